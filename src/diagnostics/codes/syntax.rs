@@ -1,0 +1,5 @@
+//! Text that is not a definition.
+
+use crate::diagnostics::Code;
+
+pub const ALL: &[&Code] = &[];

@@ -1,0 +1,1 @@
+//! Plan -> DAX tree -> text.

@@ -1,0 +1,1 @@
+//! TMDL, PBIP, perspectives, cultures and the thin report.

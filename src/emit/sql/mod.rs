@@ -1,0 +1,1 @@
+//! Plan -> sqlparser tree -> text, for every dialect.

@@ -1,0 +1,200 @@
+//! The gold schema as the rest of the program reads it: tables, typed columns, relationships, calendar.
+
+use indexmap::IndexMap;
+
+use crate::source::Span;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TableId(pub u32);
+
+/// A column, by its table and its place in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ColumnId {
+    pub table: TableId,
+    pub index: u32,
+}
+
+/// A relationship, by its place in [`Gold::relationships`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RelationshipId(pub u32);
+
+/// The value types of the language (language reference, section 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Type {
+    Integer,
+    /// Exact decimal with at most four decimals.
+    Money,
+    /// Double.
+    Number,
+    Text,
+    Boolean,
+    Date,
+}
+
+/// A gold schema whose names are resolved. Lookups are by id; `table` and `column` answer none only
+/// for an id of another schema.
+#[derive(Debug, Clone, Default)]
+pub struct Gold {
+    pub tables: Vec<Table>,
+    pub relationships: Vec<Relationship>,
+    pub calendar: Option<Calendar>,
+    /// The one column that holds the as-of date (`as_of:`), of a one-row table.
+    pub as_of: Option<ColumnId>,
+    pub contact: Option<Contact>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// As the language writes it.
+    pub name: String,
+    /// Where the data stands; both default to `defaults.schema` and the name.
+    pub schema: String,
+    pub physical: String,
+    /// What analysts and Power BI readers see.
+    pub label: String,
+    pub about: Option<String>,
+    /// Empty for a table without a key (a one-row table).
+    pub key: Vec<ColumnId>,
+    pub columns: Vec<Column>,
+    /// The active date role: `date:`.
+    pub date: Option<ColumnId>,
+    /// `other_dates:`.
+    pub other_dates: Vec<ColumnId>,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone)]
+pub struct Column {
+    pub name: String,
+    pub ty: Type,
+    /// `?`: may be missing.
+    pub nullable: bool,
+    /// Lower case, no trailing blanks, never empty: SQL compares it as it stands.
+    pub normalised: bool,
+    /// None for a technical column that readers do not see.
+    pub label: Option<String>,
+    pub about: Option<String>,
+    /// Readers may group and filter by it.
+    pub group: bool,
+    /// `values:`, empty where any value may stand.
+    pub values: Vec<String>,
+    pub sort: Option<ColumnId>,
+    pub sensitivity: Sensitivity,
+    /// `from:` lineage back to the sources, `system.entity.column`.
+    pub from: Vec<String>,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Sensitivity {
+    Public,
+    #[default]
+    Internal,
+    /// Identifies a person.
+    Personal,
+    /// Reaches a person.
+    Contact,
+}
+
+/// Many-to-one, from the column of one table to the single-column key of another.
+#[derive(Debug, Clone)]
+pub struct Relationship {
+    /// What paths write; the target's name unless two relationships lead there.
+    pub role: String,
+    pub from: ColumnId,
+    pub to: ColumnId,
+    pub active: bool,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone)]
+pub struct Calendar {
+    pub table: TableId,
+    pub day: ColumnId,
+    /// First and last day of `from:` and `to:`.
+    pub first: Date,
+    pub last: Date,
+    /// Grain name to the column whose values are its units: `month: month_index`.
+    pub grains: IndexMap<String, ColumnId>,
+    pub span: Span,
+}
+
+/// `contact:`, what `by CHANNEL` means.
+#[derive(Debug, Clone, Copy)]
+pub struct Contact {
+    pub table: TableId,
+    pub channel: ColumnId,
+}
+
+/// A day of the proleptic Gregorian calendar, as days since 1970-01-01.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Date(pub i32);
+
+impl Gold {
+    pub fn table(&self, id: TableId) -> Option<&Table> {
+        self.tables.get(id.0 as usize)
+    }
+
+    pub fn column(&self, id: ColumnId) -> Option<&Column> {
+        self.table(id.table)?.columns.get(id.index as usize)
+    }
+
+    pub fn relationship(&self, id: RelationshipId) -> Option<&Relationship> {
+        self.relationships.get(id.0 as usize)
+    }
+
+    /// The table of that name, without regard to case.
+    pub fn table_named(&self, name: &str) -> Option<TableId> {
+        let at = self.tables.iter().position(|table| table.name.eq_ignore_ascii_case(name))?;
+        Some(TableId(at as u32))
+    }
+
+    pub fn column_named(&self, table: TableId, name: &str) -> Option<ColumnId> {
+        let columns = &self.table(table)?.columns;
+        let at = columns.iter().position(|column| column.name.eq_ignore_ascii_case(name))?;
+        Some(ColumnId { table, index: at as u32 })
+    }
+
+    /// The relationship that `role` names on `table`, active or not.
+    pub fn role_named(&self, table: TableId, role: &str) -> Option<RelationshipId> {
+        self.leaving(table).find(|(_, r)| r.role.eq_ignore_ascii_case(role)).map(|(id, _)| id)
+    }
+
+    /// The relationships from `table` to others, in order of declaration.
+    pub fn leaving(&self, table: TableId) -> impl Iterator<Item = (RelationshipId, &Relationship)> {
+        self.relationships
+            .iter()
+            .enumerate()
+            .filter(move |(_, r)| r.from.table == table)
+            .map(|(at, r)| (RelationshipId(at as u32), r))
+    }
+
+    /// `from ~> to` of the language reference, section 10: the chain of active many-to-one
+    /// relationships, empty for a table and itself, none where there is no chain.
+    pub fn active_path(&self, from: TableId, to: TableId) -> Option<Vec<RelationshipId>> {
+        let mut queue = std::collections::VecDeque::from([(from, Vec::new())]);
+        let mut seen = vec![from];
+        while let Some((table, path)) = queue.pop_front() {
+            if table == to {
+                return Some(path);
+            }
+            for (id, relationship) in self.leaving(table).filter(|(_, r)| r.active) {
+                if !seen.contains(&relationship.to.table) {
+                    seen.push(relationship.to.table);
+                    let mut longer = path.clone();
+                    longer.push(id);
+                    queue.push_back((relationship.to.table, longer));
+                }
+            }
+        }
+        None
+    }
+
+    /// The single-column key of a table, where it has one.
+    pub fn single_key(&self, table: TableId) -> Option<ColumnId> {
+        match self.table(table)?.key.as_slice() {
+            [key] => Some(*key),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! carat compiles metric definitions into Power BI and SQL that give the same number everywhere.
+
+pub mod diagnostics;
+pub mod emit;
+pub mod gold;
+pub mod model;
+pub mod plan;
+pub mod resolve;
+pub mod rules;
+pub mod settings;
+pub mod source;
+pub mod syntax;

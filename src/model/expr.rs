@@ -1,0 +1,223 @@
+//! Typed expressions of the resolved project.
+//!
+//! An expression is evaluated in a context of section 10 of the language reference: a period, the
+//! filters from outside and perhaps a row at hand. Which table the row at hand is of follows from
+//! where the expression stands.
+
+use crate::gold::{ColumnId, Date, RelationshipId, TableId, Type};
+use crate::source::Span;
+use crate::syntax::tree::{ArithmeticOp, CompareOp, Grain};
+
+use super::{FilterId, MetricId, PolicyId, ResolveId, SegmentId};
+
+#[derive(Debug, Clone)]
+pub struct Expr {
+    pub kind: ExprKind,
+    /// Conditions are [`Type::Boolean`].
+    pub ty: Type,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone)]
+pub enum ExprKind {
+    Literal(Literal),
+    /// A column of the row at hand or, by path, of the row it leads to.
+    Column(PathColumn),
+    /// First day of the period.
+    Start,
+    /// Last day of the period.
+    End,
+    ThisPurpose,
+    ThisChannel,
+    Negate(Box<Expr>),
+    Arithmetic {
+        operator: ArithmeticOp,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
+    Call {
+        function: Function,
+        arguments: Vec<Expr>,
+    },
+    Case {
+        branches: Vec<(Expr, Expr)>,
+        otherwise: Box<Expr>,
+    },
+    Aggregate(Box<Aggregate>),
+    Metric(MetricId),
+    /// The value of a resolve at the row the path leads to.
+    Resolve {
+        path: RowPath,
+        id: ResolveId,
+    },
+    Prior {
+        value: Box<Expr>,
+        months: u32,
+    },
+    Opening(Box<Expr>),
+    /// `m where p`, the condition evaluated at a row of `table`.
+    Restricted {
+        value: Box<Expr>,
+        table: TableId,
+        condition: Box<Expr>,
+    },
+    Ignoring {
+        value: Box<Expr>,
+        table: TableId,
+    },
+
+    Compare {
+        operator: CompareOp,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
+    /// The values are literals, `this purpose` or `this channel`.
+    In {
+        left: Box<Expr>,
+        negated: bool,
+        values: Vec<Expr>,
+    },
+    InWindow {
+        date: Box<Expr>,
+        window: Window,
+    },
+    Between {
+        left: Box<Expr>,
+        low: Box<Expr>,
+        high: Box<Expr>,
+    },
+    StartsWith {
+        left: Box<Expr>,
+        text: String,
+    },
+    Contains {
+        left: Box<Expr>,
+        text: String,
+    },
+    IsMissing(Box<Expr>),
+    And(Vec<Expr>),
+    Or(Vec<Expr>),
+    Not(Box<Expr>),
+    /// Some row of these that belongs to the row at hand.
+    Any(Box<Rows>),
+    Filter {
+        path: RowPath,
+        id: FilterId,
+    },
+    Segment {
+        path: RowPath,
+        id: SegmentId,
+    },
+    Policy {
+        path: RowPath,
+        id: PolicyId,
+    },
+    /// What could not be resolved; its message was given.
+    Broken,
+}
+
+/// From the row at hand along active relationships; empty for the row itself.
+pub type RowPath = Vec<RelationshipId>;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PathColumn {
+    pub path: RowPath,
+    pub column: ColumnId,
+}
+
+/// A literal in the type its place asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Literal {
+    Integer(i64),
+    /// In ten-thousandths.
+    Money(i64),
+    Number(f64),
+    /// As written.
+    Text(String),
+    Boolean(bool),
+    Date(Date),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Function {
+    /// `coalesce(e, k)`; two arguments.
+    Coalesce,
+    /// `round(e, n)`, half away from zero; the second argument is an integer literal.
+    Round,
+    /// Month boundaries from the first date to the second.
+    MonthsBetween,
+    /// Whole months elapsed from the first date to the second.
+    FullMonths,
+    /// Days from the first date to the second.
+    DaysBetween,
+}
+
+/// An aggregate over the rows of one table.
+#[derive(Debug, Clone)]
+pub struct Aggregate {
+    pub operator: Operator,
+    pub rows: Rows,
+    /// What is aggregated, at a row of the table; none for a count of rows. For `m per entity` it
+    /// is an expression over metrics and the rows are entities.
+    pub operand: Option<Expr>,
+    /// Written with `per`.
+    pub per_entity: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Operator {
+    Count,
+    CountDistinct,
+    Sum,
+    Average,
+    Min,
+    Max,
+    Median,
+    /// Between 0 and 1.
+    Percentile(f64),
+    /// `latest(e by d)`: the date.
+    Latest(PathColumn),
+}
+
+/// Rows of a table under the aggregate's own clauses.
+#[derive(Debug, Clone)]
+pub struct Rows {
+    pub table: TableId,
+    pub condition: Option<Expr>,
+    pub over: Vec<Over>,
+    /// `of LINK`: the table over which the rows meet the row at hand, where it was written.
+    pub of: Option<TableId>,
+    /// The table of the row at hand where the rows meet it over an inactive relationship
+    /// (`any(campaign_send ..)` at a contact point): that relationship. Else none: the active paths decide.
+    pub through: Option<RelationshipId>,
+    pub span: Span,
+}
+
+/// `over WINDOW of DATE`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Over {
+    pub window: Window,
+    /// None for `life`, which names its own dates. By path, also over an inactive relationship.
+    pub date: Option<PathColumn>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Window {
+    Period,
+    LastDays(u32),
+    /// Years are twelve months each.
+    LastMonths(u32),
+    LastCompleteMonths(u32),
+    ToDate(Grain),
+    History,
+    Life {
+        from: PathColumn,
+        to: PathColumn,
+    },
+}
+
+impl Expr {
+    pub fn new(kind: ExprKind, ty: Type, span: Span) -> Self {
+        Self { kind, ty, span }
+    }
+}

@@ -1,0 +1,251 @@
+//! The resolved project: every name an id, every expression typed. Immutable once built.
+//!
+//! What a definition means is here; how it is computed is in [`crate::plan`].
+
+mod expr;
+
+pub use expr::*;
+
+use indexmap::IndexMap;
+
+use crate::gold::{ColumnId, Gold, TableId};
+use crate::settings::Settings;
+use crate::source::{Span, Spanned};
+
+macro_rules! id {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub u32);
+    )*};
+}
+
+id! {
+    /// A metric, by its place in [`Model::metrics`].
+    MetricId,
+    /// A filter, by its place in [`Model::filters`].
+    FilterId,
+    /// A segment, by its place in [`Model::segments`].
+    SegmentId,
+    /// A policy, by its place in [`Model::policies`].
+    PolicyId,
+    /// A resolve, by its place in [`Model::resolves`].
+    ResolveId,
+}
+
+/// A project whose names are resolved. Declarations stand in the order of files and lines.
+#[derive(Debug, Clone, Default)]
+pub struct Model {
+    pub settings: Settings,
+    pub gold: Gold,
+    pub metrics: Vec<Metric>,
+    pub filters: Vec<Filter>,
+    pub segments: Vec<Segment>,
+    pub policies: Vec<Policy>,
+    pub resolves: Vec<Resolve>,
+    pub views: Vec<View>,
+    pub expectations: Vec<Expectation>,
+}
+
+/// What every named declaration has.
+#[derive(Debug, Clone)]
+pub struct Head {
+    /// As written where it is declared.
+    pub name: String,
+    /// The quoted name people see; the technical name made readable where none was written.
+    pub label: String,
+    /// The business definition, one string a line.
+    pub docs: Vec<String>,
+    pub about: About,
+    pub name_span: Span,
+    pub span: Span,
+}
+
+/// What stands in braces. Nothing here changes a number.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    pub folder: Option<String>,
+    pub teams: Vec<String>,
+    pub owner: Option<String>,
+    pub synonyms: Vec<String>,
+    pub hidden: bool,
+    pub status: Status,
+    pub version: Option<u32>,
+    /// Language tag to what is said in that language.
+    pub translations: IndexMap<String, Translation>,
+    pub format: Format,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Translation {
+    pub label: Option<String>,
+    pub description: Option<String>,
+    pub folder: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Status {
+    #[default]
+    Draft,
+    Certified,
+    Deprecated {
+        replaced_by: Option<Spanned<String>>,
+        ends: Option<Spanned<String>>,
+    },
+}
+
+/// How a number is printed (language reference, section 8).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Format {
+    /// Nothing was written: the type decides.
+    #[default]
+    Default,
+    Whole,
+    Number,
+    Money,
+    Percent,
+    Score,
+    Date,
+    Custom(String),
+}
+
+#[derive(Debug, Clone)]
+pub struct Metric {
+    pub head: Head,
+    pub value: Expr,
+}
+
+/// A condition that belongs to a table.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    pub head: Head,
+    pub table: TableId,
+    pub condition: Expr,
+}
+
+#[derive(Debug, Clone)]
+pub struct Segment {
+    pub head: Head,
+    pub table: TableId,
+    pub condition: Expr,
+    /// None for an analytical segment.
+    pub activation: Option<Activation>,
+}
+
+/// `for PURPOSE by CHANNEL, ..` with the policy of each channel.
+#[derive(Debug, Clone)]
+pub struct Activation {
+    pub purpose: String,
+    pub channels: Vec<ActivationChannel>,
+}
+
+#[derive(Debug, Clone)]
+pub struct ActivationChannel {
+    pub channel: String,
+    pub policy: PolicyId,
+}
+
+#[derive(Debug, Clone)]
+pub struct Policy {
+    pub head: Head,
+    pub table: TableId,
+    pub purpose: String,
+    pub channels: Vec<String>,
+    /// In order; the last has no condition and refuses.
+    pub rules: Vec<Rule>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Rule {
+    pub allows: bool,
+    pub label: String,
+    /// None for `otherwise`.
+    pub condition: Option<Expr>,
+    pub span: Span,
+}
+
+/// One value per row of `table` out of many rows of `source`, per source system (section 6).
+#[derive(Debug, Clone)]
+pub struct Resolve {
+    pub head: Head,
+    pub table: TableId,
+    /// The table whose rows are read.
+    pub source: TableId,
+    /// Evaluated at a row of `source`; text.
+    pub value: Expr,
+    /// Evaluated at a row of `source`.
+    pub condition: Option<Expr>,
+    /// `latest by`: a date column of `source`.
+    pub date: ColumnId,
+    /// `per`: a column of `source`; without it all rows are one source.
+    pub per: Option<ColumnId>,
+    pub way: Way,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way {
+    Latest,
+    Wins { value: String, days: u32 },
+    Strictest(Vec<String>),
+    First { column: ColumnId, values: Vec<String> },
+}
+
+#[derive(Debug, Clone)]
+pub struct View {
+    pub head: Head,
+    pub metrics: Vec<MetricId>,
+    pub groups: Vec<ColumnId>,
+    /// A grain of the calendar: its name in `gold.yaml`.
+    pub grain: Option<String>,
+    /// The reader's filters, each on columns of one table.
+    pub filters: Vec<TableFilter>,
+}
+
+/// A condition on columns of one table, evaluated at its row.
+#[derive(Debug, Clone)]
+pub struct TableFilter {
+    pub table: TableId,
+    pub condition: Expr,
+}
+
+#[derive(Debug, Clone)]
+pub struct Expectation {
+    /// `file stem` and a number within the file: expectations have no name of their own.
+    pub name: String,
+    /// A condition over metrics, with no row at hand.
+    pub condition: Expr,
+    pub groups: Vec<ColumnId>,
+    pub span: Span,
+}
+
+impl Model {
+    pub fn metric(&self, id: MetricId) -> Option<&Metric> {
+        self.metrics.get(id.0 as usize)
+    }
+
+    pub fn filter(&self, id: FilterId) -> Option<&Filter> {
+        self.filters.get(id.0 as usize)
+    }
+
+    pub fn segment(&self, id: SegmentId) -> Option<&Segment> {
+        self.segments.get(id.0 as usize)
+    }
+
+    pub fn policy(&self, id: PolicyId) -> Option<&Policy> {
+        self.policies.get(id.0 as usize)
+    }
+
+    pub fn resolve(&self, id: ResolveId) -> Option<&Resolve> {
+        self.resolves.get(id.0 as usize)
+    }
+
+    pub fn metric_named(&self, name: &str) -> Option<MetricId> {
+        let at = self.metrics.iter().position(|metric| metric.head.name.eq_ignore_ascii_case(name))?;
+        Some(MetricId(at as u32))
+    }
+
+    pub fn segment_named(&self, name: &str) -> Option<SegmentId> {
+        let at = self.segments.iter().position(|segment| segment.head.name.eq_ignore_ascii_case(name))?;
+        Some(SegmentId(at as u32))
+    }
+}

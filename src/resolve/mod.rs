@@ -1,0 +1,1 @@
+//! Syntax tree and gold schema -> model: names, types, grain, paths. Each pass only adds.

@@ -1,0 +1,1 @@
+//! One file per law of a resolved project, registered in one list.

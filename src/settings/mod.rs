@@ -1,0 +1,52 @@
+//! `carat.yaml` -> what a project asks for: its name, gold schema, currency, targets, policies.
+
+use indexmap::IndexMap;
+
+use crate::source::Spanned;
+
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// The language version the files are written in; 1 today.
+    pub language: u32,
+    /// The project's technical name: `customer_360`.
+    pub project: String,
+    /// What people read; defaults to the name.
+    pub label: String,
+    /// The gold schema's file, relative to `carat.yaml`.
+    pub gold: String,
+    /// ISO 4217 code that `format: money` prints.
+    pub currency: String,
+    /// BCP 47 tag of the labels in the files; `en-US` by default.
+    pub language_tag: String,
+    pub powerbi: Option<PowerBi>,
+    /// The SQL dialects to write, in order.
+    pub dialects: Vec<DialectName>,
+    /// Purpose to channel to the name of the policy that guards it.
+    pub policies: IndexMap<String, IndexMap<String, Spanned<String>>>,
+    /// How long an activation file may be used, in hours.
+    pub valid_for_hours: u32,
+}
+
+#[derive(Debug, Clone)]
+pub struct PowerBi {
+    pub storage: Storage,
+    /// Key to value as written, `${VARIABLE}` kept: `workspace`, `lakehouse`, `endpoint`, `database`.
+    pub connection: IndexMap<String, String>,
+}
+
+/// Power BI storage modes (powerbi: "Direct Lake overview").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Storage {
+    #[default]
+    DirectLakeOneLake,
+    DirectLakeSql,
+    Import,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DialectName {
+    Fabric,
+    Spark,
+    DuckDb,
+    Postgres,
+}

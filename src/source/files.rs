@@ -1,0 +1,91 @@
+//! The files of a project, in memory, with a line index each.
+
+use std::sync::Arc;
+
+use super::Span;
+
+/// A file of a [`FileSet`]: its place in the order of loading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileId(pub u32);
+
+/// One file: its path relative to the project folder, with `/` between the parts, and its text.
+#[derive(Debug, Clone)]
+pub struct File {
+    pub path: Arc<str>,
+    pub text: Arc<str>,
+    line_starts: Arc<[u32]>,
+}
+
+/// A place in a file as people count it: both from 1, columns in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    pub line: usize,
+    pub column: usize,
+}
+
+/// All files of a project, sorted by path, so that nothing depends on the order of a directory.
+#[derive(Debug, Clone, Default)]
+pub struct FileSet {
+    files: Vec<File>,
+}
+
+impl FileSet {
+    pub fn add(&mut self, path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> FileId {
+        let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        let text: Arc<str> = text.into();
+        let line_starts = line_starts(&text);
+        self.files.push(File { path: path.into(), text, line_starts });
+        id
+    }
+
+    pub fn get(&self, id: FileId) -> Option<&File> {
+        self.files.get(id.0 as usize)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &File)> {
+        self.files.iter().enumerate().map(|(i, file)| (FileId(i as u32), file))
+    }
+
+    /// The path of the file a span lies in, `?` for a span of no file here.
+    pub fn path(&self, id: FileId) -> &str {
+        self.get(id).map_or("?", |file| &file.path)
+    }
+
+    /// The text under a span; empty where the span does not fit.
+    pub fn text(&self, span: Span) -> &str {
+        self.get(span.file).and_then(|file| file.text.get(span.range())).unwrap_or("")
+    }
+
+    /// Line and column of the first character of a span.
+    pub fn position(&self, span: Span) -> Position {
+        self.get(span.file).map_or(Position { line: 1, column: 1 }, |file| file.position(span.start))
+    }
+}
+
+impl File {
+    pub fn position(&self, offset: u32) -> Position {
+        let line = self.line_starts.partition_point(|start| *start <= offset).max(1);
+        let start = self.line_starts.get(line - 1).copied().unwrap_or(0);
+        let before = self.text.get(start as usize..offset as usize).unwrap_or("");
+        Position { line, column: before.chars().count() + 1 }
+    }
+}
+
+fn line_starts(text: &str) -> Arc<[u32]> {
+    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at as u32 + 1)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_position_counts_lines_and_characters_from_one() {
+        let mut files = FileSet::default();
+        let id = files.add("a.metric", "ä = 1\nsecond");
+        let at = |start, end| files.position(Span::new(id, start, end));
+        assert_eq!(at(0, 1), Position { line: 1, column: 1 });
+        assert_eq!(at(3, 4), Position { line: 1, column: 3 });
+        assert_eq!(at(7, 8), Position { line: 2, column: 1 });
+    }
+}

@@ -1,0 +1,3 @@
+//! Text -> syntax tree and diagnostics. Never fails: what cannot be read costs only itself.
+
+pub mod tree;

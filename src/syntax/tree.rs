@@ -1,0 +1,343 @@
+//! The syntax tree: what was written, with every name and literal in its place and nothing resolved.
+//!
+//! A part that could not be read is [`Item::Broken`] or [`ExprKind::Broken`]; later stages skip it
+//! without a further message.
+
+use crate::source::{Span, Spanned};
+
+pub type Name = Spanned<String>;
+
+/// One `.metric` file.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct File {
+    pub items: Vec<Item>,
+    /// `//` comments in the order of the text; `///` lines belong to their definition.
+    pub comments: Vec<Spanned<String>>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Item {
+    Definition(Definition),
+    /// Text that could not be read as a definition; the message was given when it was parsed.
+    Broken(Span),
+}
+
+/// A declaration with its business definition and what stands about it in braces.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Definition {
+    /// The `///` lines without their slashes, in order.
+    pub docs: Vec<Spanned<String>>,
+    pub kind: DefinitionKind,
+    pub about: About,
+    /// From the keyword to the end of the declaration, documentation lines not included.
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum DefinitionKind {
+    Metric {
+        name: Name,
+        label: Option<Spanned<String>>,
+        value: Expr,
+    },
+    Filter {
+        name: Name,
+        table: Name,
+        condition: Expr,
+    },
+    Segment {
+        name: Name,
+        label: Option<Spanned<String>>,
+        table: Name,
+        condition: Expr,
+        activation: Option<Activation>,
+    },
+    Policy {
+        name: Name,
+        activation: Activation,
+        table: Name,
+        rules: Vec<Rule>,
+    },
+    Resolve {
+        name: Name,
+        table: Name,
+        value: Expr,
+        condition: Option<Expr>,
+        by: Path,
+        per: Option<Name>,
+        way: Spanned<Way>,
+    },
+    View {
+        name: Name,
+        label: Option<Spanned<String>>,
+        metrics: Vec<Name>,
+        by: Vec<Group>,
+        condition: Option<Expr>,
+    },
+    /// `expect CONDITION [by COLUMN, ..]`; it has no name.
+    Expect {
+        condition: Expr,
+        by: Vec<Group>,
+    },
+}
+
+/// `for PURPOSE by CHANNEL, CHANNEL`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Activation {
+    pub purpose: Name,
+    pub channels: Vec<Name>,
+    pub span: Span,
+}
+
+/// One line of a policy.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    pub allows: bool,
+    pub label: Spanned<String>,
+    /// None for `otherwise`.
+    pub condition: Option<Expr>,
+    pub span: Span,
+}
+
+/// How a resolve chooses among the sources (language reference, section 6).
+#[derive(Debug, Clone, PartialEq)]
+pub enum Way {
+    /// The latest of all sources; nothing more was written.
+    Latest,
+    /// `"value" wins within N days`.
+    Wins { value: Spanned<String>, days: Spanned<String> },
+    /// `strictest of ["a", "b"]`.
+    Strictest(Vec<Spanned<String>>),
+    /// `first of source_system in ["a", "b"]`.
+    First { column: Name, values: Vec<Spanned<String>> },
+}
+
+/// What stands after `by` in a view: a column by path, or the name of a grain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// One name is a grain (`month`, `fiscal year` as one name), two or more are a path.
+    pub path: Path,
+}
+
+/// Names with dots between them, outermost first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Path {
+    pub names: Vec<Name>,
+    pub span: Span,
+}
+
+/// What stands in braces: key, colon, value. It never changes a number.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct About {
+    pub entries: Vec<AboutEntry>,
+    /// The braces and all between them; none where nothing was written.
+    pub span: Option<Span>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct AboutEntry {
+    pub key: Name,
+    pub value: AboutValue,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum AboutValue {
+    /// A bare word, or several: `whole`, `certified`, `true`, `1`.
+    Word(Spanned<String>),
+    Text(Spanned<String>),
+    List(Vec<Spanned<String>>),
+    /// `translations: { de: "Kunden" }`, or one level more: `{ de: { label: "..", folder: ".." } }`.
+    Map(Vec<AboutEntry>),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expr {
+    pub kind: ExprKind,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum ExprKind {
+    /// Digits as written, with an optional fraction.
+    Number(String),
+    Text(String),
+    Boolean(bool),
+    /// A column, relationship, metric, filter, segment, policy or resolve, or a path to one.
+    Path(Path),
+    /// `start`, the first day of the period.
+    Start,
+    /// `end`, its last day.
+    End,
+    ThisPurpose,
+    ThisChannel,
+    Negate(Box<Expr>),
+    Arithmetic {
+        operator: Spanned<ArithmeticOp>,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
+    Compare {
+        operator: Spanned<CompareOp>,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
+    In {
+        left: Box<Expr>,
+        negated: bool,
+        values: Vec<Expr>,
+    },
+    InWindow {
+        left: Box<Expr>,
+        negated: bool,
+        window: Spanned<Window>,
+    },
+    Between {
+        left: Box<Expr>,
+        low: Box<Expr>,
+        high: Box<Expr>,
+    },
+    StartsWith {
+        left: Box<Expr>,
+        text: Box<Expr>,
+    },
+    Contains {
+        left: Box<Expr>,
+        text: Box<Expr>,
+    },
+    /// `is missing`, or `is present` when `negated`.
+    IsMissing {
+        value: Box<Expr>,
+        negated: bool,
+    },
+    /// Two or more, flat.
+    And(Vec<Expr>),
+    Or(Vec<Expr>),
+    Not(Box<Expr>),
+    Case {
+        branches: Vec<(Expr, Expr)>,
+        otherwise: Box<Expr>,
+    },
+    /// `coalesce`, `round`, `months_between`, `full_months`, `days_between`.
+    Call {
+        function: Name,
+        arguments: Vec<Expr>,
+    },
+    /// `count(..)`, `sum(..)` and so on, and `any(..)`.
+    Aggregate(Box<Aggregate>),
+    Prior {
+        value: Box<Expr>,
+        count: Spanned<String>,
+        unit: Spanned<Unit>,
+    },
+    Opening(Box<Expr>),
+    Ignoring {
+        value: Box<Expr>,
+        table: Name,
+    },
+    /// Clauses written behind an expression: those of a metric's only aggregate, or `m where p`.
+    Clauses {
+        value: Box<Expr>,
+        clauses: Vec<Clause>,
+    },
+    Broken,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Aggregate {
+    pub operator: Spanned<AggregateOp>,
+    /// `count(distinct ..)`.
+    pub distinct: bool,
+    /// A table, a path from a table, an expression of such paths, or with `per` a metric.
+    pub operand: Expr,
+    /// `per ENTITY`.
+    pub per: Option<Name>,
+    /// `latest(e by d)`.
+    pub by: Option<Path>,
+    /// `any(t of LINK ..)`.
+    pub of: Option<Name>,
+    /// `percentile(e, 0.9)`.
+    pub fraction: Option<Expr>,
+    pub clauses: Vec<Clause>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Clause {
+    Where(Expr),
+    Over(Over),
+}
+
+/// `over WINDOW [of DATE]`; `life from a to b` names its own dates.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Over {
+    pub window: Spanned<Window>,
+    pub date: Option<Path>,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Window {
+    Period,
+    /// `last N days|months|years`; the digits as written.
+    Last {
+        count: Spanned<String>,
+        unit: Unit,
+    },
+    /// `last N complete months`.
+    LastComplete {
+        count: Spanned<String>,
+    },
+    /// `year|quarter|month|fiscal year to date`.
+    ToDate(Grain),
+    History,
+    Life {
+        from: Path,
+        to: Path,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Unit {
+    Days,
+    Months,
+    Years,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Grain {
+    Month,
+    Quarter,
+    Year,
+    FiscalYear,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ArithmeticOp {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CompareOp {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AggregateOp {
+    Count,
+    Sum,
+    Average,
+    Min,
+    Max,
+    Median,
+    Percentile,
+    Latest,
+    Any,
+}
