@@ -168,7 +168,7 @@ pub enum Condition {
     },
     /// The date is one of the period's days: the only window that sees gaps.
     InPeriod {
-        date: Column,
+        date: Scalar,
     },
     /// Some of these rows belongs to the row at hand.
     Any(Box<Rows>),
