@@ -3,8 +3,10 @@
 //! What a definition means is here; how it is computed is in [`crate::plan`].
 
 mod expr;
+mod walk;
 
 pub use expr::*;
+pub use walk::Definition;
 
 use indexmap::IndexMap;
 

@@ -2,13 +2,113 @@
 //!
 //! | decided | where |
 //! |---|---|
-//! | the days of a window | [`tree::Condition::Within`], [`tree::Condition::InPeriod`] |
-//! | what "missing" and "nothing" become | [`tree::Absence`] on every scalar |
-//! | how rows meet the row at hand | [`tree::Link`] |
-//! | exact or double | [`tree::ScalarKind::ToNumber`], [`tree::ScalarKind::Rounded`] |
-//! | text as it is compared | literals are folded, columns say whether they are |
-//! | policies and resolves of one purpose and channel | [`tree::PolicyPlan`], [`tree::ResolvePlan`] |
+//! | the days of a window | `window`, [`tree::Condition::Within`], [`tree::Condition::InPeriod`] |
+//! | what "missing" and "nothing" become | `absence`, [`tree::Absence`] on every scalar |
+//! | how rows meet the row at hand | [`link`], [`tree::Link`] |
+//! | exact or double | `scalar`, [`tree::ScalarKind::ToNumber`], [`tree::ScalarKind::Rounded`] |
+//! | text as it is compared | [`text`]: literals are folded, columns say whether they are |
+//! | policies and resolves of one purpose and channel | `policy`, [`tree::PolicyPlan`], [`tree::ResolvePlan`] |
 //!
 //! Targets print the tree; none asks the model what a construct means.
 
+mod absence;
+mod condition;
+mod link;
+mod lower;
+mod policy;
+mod query;
+mod reads;
+mod rows;
+mod scalar;
+pub mod text;
 pub mod tree;
+mod window;
+
+pub use link::{LinkError, common, link};
+pub use query::query;
+pub use window::grain_name;
+
+use crate::gold::Type;
+use crate::model::{Definition, FilterId, Literal, MetricId, Model};
+
+use lower::{Lowering, Place, Scope};
+use tree::{Absence, Condition, ExpectationPlan, Plan, Scalar, ScalarKind, SegmentPlan};
+
+/// Plans a whole project. The model must be free of errors; what is broken in it becomes false or 0.
+pub fn plan(model: &Model) -> Plan {
+    let mut lowering = Lowering::new(model);
+    lowering.number_policies();
+    lowering.definitions();
+    lowering.lower_policies();
+    lowering.segments();
+    lowering.plan.views = model.views.iter().map(|view| lowering.view(view)).collect();
+    lowering.expectations();
+    lowering.plan
+}
+
+impl Lowering<'_> {
+    /// Metrics and filters, each after what it names.
+    fn definitions(&mut self) {
+        let model = self.model;
+        self.plan.metrics = model.metrics.iter().map(|metric| nothing(metric.value.ty)).collect();
+        self.plan.filters = vec![Condition::False; model.filters.len()];
+        for definition in reads::in_order(model) {
+            match definition {
+                Definition::Metric(id) => self.lower_metric(id),
+                Definition::Filter(id) => self.lower_filter(id),
+                _ => {}
+            }
+        }
+    }
+
+    fn lower_metric(&mut self, id: MetricId) {
+        let (at, Some(metric)) = (id.0 as usize, self.model.metric(id)) else { return };
+        let reads = self.reads_period(&metric.value);
+        let share = self.is_share(&metric.value);
+        let value = self.scalar(&metric.value, Scope { hand: None, asked: &None, place: Place::Shown });
+        set(&mut self.metric_reads_period, at, reads);
+        set(&mut self.metric_is_share, at, share);
+        set(&mut self.plan.metrics, at, value);
+    }
+
+    fn lower_filter(&mut self, id: FilterId) {
+        let (at, Some(filter)) = (id.0 as usize, self.model.filter(id)) else { return };
+        let reads = self.reads_period(&filter.condition);
+        let scope = Scope { hand: Some(filter.table), asked: &None, place: Place::Used };
+        let condition = self.condition(&filter.condition, scope);
+        set(&mut self.filter_reads_period, at, reads);
+        set(&mut self.plan.filters, at, condition);
+    }
+
+    fn segments(&mut self) {
+        for segment in &self.model.segments {
+            let scope = Scope { hand: Some(segment.table), asked: &None, place: Place::Used };
+            let condition = self.condition(&segment.condition, scope);
+            let channels = segment.activation.iter().flat_map(|activation| &activation.channels);
+            let instance =
+                |c: &crate::model::ActivationChannel| self.policies.get(&(c.policy, Self::folded(&c.channel))).copied();
+            let channels = channels.filter_map(instance).collect();
+            self.plan.segments.push(SegmentPlan { table: segment.table, condition, channels });
+        }
+    }
+
+    fn expectations(&mut self) {
+        for expectation in &self.model.expectations {
+            let scope = Scope { hand: None, asked: &None, place: Place::Used };
+            let condition = self.condition(&expectation.condition, scope);
+            let (name, groups) = (expectation.name.clone(), expectation.groups.clone());
+            self.plan.expectations.push(ExpectationPlan { name, condition, groups });
+        }
+    }
+}
+
+/// Stands for a definition until it is lowered.
+fn nothing(ty: Type) -> Scalar {
+    Scalar { kind: ScalarKind::Literal(Literal::Integer(0)), ty, absence: Absence::Missing }
+}
+
+fn set<T>(all: &mut [T], at: usize, value: T) {
+    if let Some(slot) = all.get_mut(at) {
+        *slot = value;
+    }
+}

@@ -1,0 +1,45 @@
+//! What absence means after an operation, and the step from "nothing was counted" to 0.
+
+use crate::syntax::tree::ArithmeticOp;
+
+use super::tree::{Absence, Scalar, ScalarKind};
+
+/// The absence of an operation whose sides are as given (language reference, section 5).
+pub(super) fn of_arithmetic(operator: ArithmeticOp, left: Absence, right: Absence) -> Absence {
+    match operator {
+        ArithmeticOp::Add | ArithmeticOp::Subtract => of_sum(left, right),
+        ArithmeticOp::Multiply => of_product(left, right),
+        ArithmeticOp::Divide => Absence::Missing,
+    }
+}
+
+/// A missing side reads as 0; both absent is 0 as soon as one of them is.
+fn of_sum(left: Absence, right: Absence) -> Absence {
+    match (left, right) {
+        (Absence::Never, _) | (_, Absence::Never) => Absence::Never,
+        (Absence::Missing, Absence::Missing) => Absence::Missing,
+        _ => Absence::Zero,
+    }
+}
+
+/// Absent where a side is. `Missing` beside `Zero` does not arise: the zero side is made a number first.
+fn of_product(left: Absence, right: Absence) -> Absence {
+    match (left, right) {
+        (Absence::Missing, _) | (_, Absence::Missing) => Absence::Missing,
+        (Absence::Never, Absence::Never) => Absence::Never,
+        _ => Absence::Zero,
+    }
+}
+
+/// The absence of something that is missing as soon as one of its parts is.
+pub(super) fn of_parts(parts: impl IntoIterator<Item = Absence>) -> Absence {
+    if parts.into_iter().any(|part| part == Absence::Missing) { Absence::Missing } else { Absence::Never }
+}
+
+/// `+ 0`: what stands for 0 becomes 0; anything else is left as it is.
+pub(super) fn zero(scalar: Scalar) -> Scalar {
+    if scalar.absence != Absence::Zero {
+        return scalar;
+    }
+    Scalar { ty: scalar.ty, absence: Absence::Never, kind: ScalarKind::Zero(Box::new(scalar)) }
+}
