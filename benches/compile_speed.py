@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""How fast carat compiles N metrics over the shipped gold schema, beside `cp -r` of the same bytes.
+
+    python3 benches/compile_speed.py [--carat target/release/carat] [--metrics 15 150 1500 15000] [--runs 5]
+
+For each N a project of N metrics in the shapes of the shipped fifteen is generated (every literal differs, so that no
+two metrics mean the same), then a cold `carat build` (checks, Power BI model, SQL for all dialects) runs as a whole
+process. Wall and CPU seconds are the median of the runs, memory is the peak of the process. `cp -r` copies the inputs
+and the outputs of the same build in the same run.
+"""
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PER_FILE = 100
+
+SHAPES = [
+    'count(customer where countable and orders_ever >= {n})',
+    'count(customer where countable and any(order_line where completed over last {n} days of order_date))',
+    'sum(order_line.net_amount) where completed and quantity >= {n} over period of order_date',
+    'sum(invoice.net_amount) where status = "posted" over last {n} days of invoice_date',
+    'count(distinct order_line.order_id) where completed and net_amount > {n} over period of order_date',
+    'average(lifetime_margin per customer where orders_ever >= {n})',
+    '(sum(order_line.net_amount) where completed and quantity >= {n} over history of order_date) / orders_ever',
+    'count(service_case where open and contact_count >= {n} over history of opened_on)',
+    'count(service_case where contact_count = {n} over period of resolved_on) / resolved_cases',
+    'prior(net_revenue, {n} months)',
+    'count(customer where prior(active_customer, {n} months) and not active_customer)'
+    ' / count(customer where prior(active_customer, {n} months))',
+    'count(customer where countable and days_between(last_order, end) > {n})',
+    'count(distinct campaign_send.customer.customer_id'
+    ' where days_between(delivered_on, responded_on) between 0 and {n} over period of delivered_on)',
+    'max(order_line.net_amount) where completed and quantity > {n} over last 12 months of order_date',
+    'count(contact_point where any(campaign_send where purpose = "marketing" over last {n} days of delivered_on))',
+]
+
+
+def definition(number):
+    """One metric with its business definition and braces, its literal unlike that of any other of its shape."""
+    shape = SHAPES[number % len(SHAPES)]
+    meaning = shape.format(n=number // len(SHAPES) + 1)
+    return (
+        f"/// Generated metric {number}, in the shape of a certified one.\n"
+        f'metric generated_{number} "Generated {number}"\n  = {meaning}\n'
+        f'{{ folder: "Generated"  owner: "Benchmark" }}\n'
+    )
+
+
+def generate(folder, count):
+    """The shipped schema and helpers with `count` generated metrics beside them."""
+    shutil.copytree(ROOT / "metrics", folder)
+    for first in range(0, count, PER_FILE):
+        numbers = range(first, min(first + PER_FILE, count))
+        text = "\n".join(definition(number) for number in numbers)
+        (folder / f"generated_{first // PER_FILE:04}.metric").write_text(text)
+
+
+def measured(command, cwd):
+    """Wall seconds, CPU seconds and peak memory in MB of a whole process."""
+    began = time.perf_counter()
+    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    errors = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - began
+    if status != 0:
+        sys.exit(f"{' '.join(map(str, command))}: {errors.decode()[:2000]}")
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def median_of(runs, prepare, command, cwd):
+    figures = []
+    for _ in range(runs):
+        prepare()
+        figures.append(measured(command, cwd))
+    return [statistics.median(column) for column in zip(*figures)]
+
+
+def row(carat, count, runs):
+    with tempfile.TemporaryDirectory() as work:
+        project, out, copy = Path(work, "project"), Path(work, "build"), Path(work, "copy")
+        generate(project, count)
+        fresh = lambda path: lambda: shutil.rmtree(path, ignore_errors=True)
+        build = median_of(runs, fresh(out), [carat, "build", project, "--out", out], work)
+        files = sum(1 for path in out.rglob("*") if path.is_file())
+        size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
+
+        def both():
+            shutil.rmtree(copy, ignore_errors=True)
+            copy.mkdir()
+
+        copied = median_of(runs, both, ["cp", "-r", project, out, copy], work)
+        return count, *build, copied[0], files, size / 1e6
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--carat", default=str(ROOT / "target/release/carat"))
+    parser.add_argument("--metrics", type=int, nargs="+", default=[15, 150, 1500, 15000])
+    parser.add_argument("--runs", type=int, default=5)
+    arguments = parser.parse_args()
+    print("| metrics | wall s | CPU s | peak MB | `cp -r` s | files | MB written |")
+    print("|---:|---:|---:|---:|---:|---:|---:|")
+    for count in arguments.metrics:
+        figures = row(Path(arguments.carat).resolve(), count, arguments.runs)
+        print("| {} | {:.3f} | {:.3f} | {:.0f} | {:.3f} | {} | {:.1f} |".format(*figures), flush=True)
+
+
+if __name__ == "__main__":
+    main()
