@@ -4,6 +4,7 @@
 //! diagnostic is made only by a constructor of `codes`, so that one problem has one wording.
 
 pub mod codes;
+pub mod render;
 
 use crate::source::Span;
 
@@ -12,6 +13,16 @@ use crate::source::Span;
 pub enum Level {
     Error,
     Warning,
+}
+
+impl Level {
+    /// As people and machines read it: `error`, `warning`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Level::Error => "error",
+            Level::Warning => "warning",
+        }
+    }
 }
 
 /// A kind of problem. `docs/errors/<id>.md` explains it with examples that run as tests.

@@ -1,5 +1,6 @@
 //! The files of a project, in memory, with a line index each.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::Span;
@@ -69,6 +70,16 @@ impl File {
         let before = self.text.get(start as usize..offset as usize).unwrap_or("");
         Position { line, column: before.chars().count() + 1 }
     }
+
+    /// The bytes of the whole lines that `range` touches, with so many lines of context on both
+    /// sides, and the number of the first of these lines, from 1.
+    pub fn lines_around(&self, range: Range<usize>, before: usize, after: usize) -> (Range<usize>, usize) {
+        let line_of = |offset: usize| self.line_starts.partition_point(|start| *start as usize <= offset).max(1);
+        let start_of = |line: usize| self.line_starts.get(line - 1).map_or(self.text.len(), |start| *start as usize);
+        let first = line_of(range.start).saturating_sub(before).max(1);
+        let last = line_of(range.end.max(range.start + 1) - 1) + after;
+        (start_of(first)..start_of(last + 1), first)
+    }
 }
 
 fn line_starts(text: &str) -> Arc<[u32]> {
@@ -87,5 +98,15 @@ mod tests {
         assert_eq!(at(0, 1), Position { line: 1, column: 1 });
         assert_eq!(at(3, 4), Position { line: 1, column: 3 });
         assert_eq!(at(7, 8), Position { line: 2, column: 1 });
+    }
+
+    #[test]
+    fn context_is_whole_lines_and_stops_at_the_ends_of_the_file() {
+        let mut files = FileSet::default();
+        let id = files.add("a.metric", "one\ntwo\nthree\nfour");
+        let file = files.get(id).unwrap();
+        assert_eq!(file.lines_around(5..6, 0, 0), (4..8, 2));
+        assert_eq!(file.lines_around(5..9, 1, 1), (0..18, 1));
+        assert_eq!(file.lines_around(18..18, 9, 9), (0..18, 1));
     }
 }

@@ -4,8 +4,10 @@
 //! message is shown.
 
 mod files;
+pub mod project;
 
 pub use files::{File, FileId, FileSet, Position};
+pub use project::Sources;
 
 /// A half-open range of bytes in one file of a [`FileSet`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

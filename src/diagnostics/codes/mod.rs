@@ -1,5 +1,6 @@
 //! Every code, by the stage that reports it. A stage's file holds its codes and their constructors.
 
+pub mod files;
 pub mod gold;
 pub mod project;
 pub mod resolve;
@@ -11,5 +12,8 @@ use super::Code;
 
 /// All codes, in the order of the pipeline; what `docs/errors` and `carat explain CODE` list.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [project::ALL, syntax::ALL, gold::ALL, resolve::ALL, rules::ALL, target::ALL].into_iter().flatten().copied()
+    [files::ALL, project::ALL, syntax::ALL, gold::ALL, resolve::ALL, rules::ALL, target::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
 }

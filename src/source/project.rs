@@ -1,0 +1,207 @@
+//! Finding a project and reading its files: the only place that reads definitions from disk.
+//!
+//! A byte-order mark is dropped and `\r\n` becomes `\n`, so that the same project has the same
+//! meaning, spans and fingerprints on every system.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use super::{FileId, FileSet};
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::codes::files as codes;
+
+/// The file whose presence makes a folder a project.
+pub const SETTINGS_FILE: &str = "carat.yaml";
+/// The certified fingerprints, beside it.
+pub const LOCK_FILE: &str = "certified.lock";
+/// A larger file is no definition file: it is refused instead of read.
+pub const MAX_BYTES: u64 = 8 * 1024 * 1024;
+/// Folders within folders beyond this depth are not looked into.
+const MAX_DEPTH: usize = 32;
+
+/// The text of a project as it lies on disk.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    /// The folder that holds `carat.yaml`.
+    pub root: PathBuf,
+    pub files: FileSet,
+    /// `carat.yaml`, where it could be read.
+    pub settings: Option<FileId>,
+    /// The `*.metric` files that could be read, sorted by path.
+    pub definitions: Vec<FileId>,
+}
+
+/// The project folder for a folder (or a file in it): itself, its `metrics` folder, or the nearest
+/// folder above that holds `carat.yaml`.
+///
+/// # Errors
+/// The diagnostic `no-project` where there is none.
+pub fn find(from: &Path) -> Result<PathBuf, Diagnostic> {
+    let start = fs::canonicalize(from).unwrap_or_else(|_| from.to_path_buf());
+    [start.clone(), start.join("metrics")]
+        .into_iter()
+        .chain(start.ancestors().map(Path::to_path_buf))
+        .find(|folder| folder.join(SETTINGS_FILE).is_file())
+        .ok_or_else(|| codes::no_project(&from.display().to_string()))
+}
+
+/// Reads `carat.yaml` and every `*.metric` file below `root`; what cannot be read is a diagnostic.
+pub fn load(root: &Path) -> (Sources, Vec<Diagnostic>) {
+    let mut sources = Sources { root: root.to_path_buf(), ..Sources::default() };
+    let mut diagnostics = Vec::new();
+    sources.settings = sources.read(SETTINGS_FILE, &mut diagnostics);
+    let mut paths = Vec::new();
+    definition_paths(root, "", 0, &mut paths);
+    paths.sort();
+    for path in paths {
+        let file = sources.read(&path, &mut diagnostics);
+        sources.definitions.extend(file);
+    }
+    (sources, diagnostics)
+}
+
+impl Sources {
+    /// Reads one more file of the project, by its path relative to the root.
+    pub fn read(&mut self, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<FileId> {
+        match read_text(&self.root.join(path)) {
+            Ok(text) => Some(self.files.add(path, normalised(&text))),
+            Err(unread) => {
+                diagnostics.push(unread.reported(path, &mut self.files));
+                None
+            }
+        }
+    }
+}
+
+/// Why a file is not text to compile.
+enum Unread {
+    Unreadable(String),
+    TooLarge(u64),
+    NotUtf8 { before: String },
+}
+
+impl Unread {
+    /// The file takes its place in the set, so that the message can name it.
+    fn reported(self, path: &str, files: &mut FileSet) -> Diagnostic {
+        match self {
+            Unread::Unreadable(reason) => codes::unreadable_file(files.add(path, ""), path, &reason),
+            Unread::TooLarge(bytes) => codes::file_too_large(files.add(path, ""), path, bytes, MAX_BYTES),
+            Unread::NotUtf8 { before } => {
+                let at = before.len();
+                codes::not_utf8(files.add(path, before), path, at)
+            }
+        }
+    }
+}
+
+fn read_text(path: &Path) -> Result<String, Unread> {
+    let unreadable = |error: std::io::Error| Unread::Unreadable(error.to_string());
+    let file = fs::File::open(path).map_err(unreadable)?;
+    let metadata = file.metadata().map_err(unreadable)?;
+    if metadata.is_dir() {
+        return Err(Unread::Unreadable("it is a folder".to_owned()));
+    }
+    if metadata.len() > MAX_BYTES {
+        return Err(Unread::TooLarge(metadata.len()));
+    }
+    let mut bytes = Vec::new();
+    // A device or pipe has no length to look at: read one byte more than is allowed, not all.
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Unread::TooLarge(bytes.len() as u64));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().get(..valid).unwrap_or_default();
+        Unread::NotUtf8 { before: String::from_utf8_lossy(before).into_owned() }
+    })
+}
+
+/// Without byte-order mark, lines ended by `\n`.
+pub fn normalised(text: &str) -> String {
+    text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n")
+}
+
+/// `*.metric` below `folder`, relative to the root, but not in hidden folders, behind links, or in
+/// a folder that is a project of its own.
+fn definition_paths(root: &Path, folder: &str, depth: usize, found: &mut Vec<String>) {
+    let Ok(entries) = fs::read_dir(root.join(folder)) else { return };
+    for entry in entries.flatten() {
+        let Some(name) = entry.file_name().to_str().map(str::to_owned) else { continue };
+        let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if is_folder && depth < MAX_DEPTH && !name.starts_with('.') && !root.join(&path).join(SETTINGS_FILE).exists() {
+            definition_paths(root, &path, depth + 1, found);
+        } else if !is_folder && name.ends_with(".metric") && !name.starts_with('.') {
+            found.push(path);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn project(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, bytes) in files {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        folder
+    }
+
+    fn codes_of(diagnostics: &[Diagnostic]) -> Vec<&str> {
+        diagnostics.iter().map(|diagnostic| diagnostic.code.id).collect()
+    }
+
+    #[test]
+    fn definitions_are_loaded_from_sub_folders_in_the_order_of_their_paths() {
+        let folder = project(&[
+            ("carat.yaml", b"language: 1"),
+            ("z.metric", b""),
+            ("a/b.metric", b""),
+            (".hidden/c.metric", b""),
+            ("other/carat.yaml", b""),
+            ("other/d.metric", b""),
+        ]);
+        let (sources, diagnostics) = load(folder.path());
+        let paths: Vec<&str> = sources.files.iter().map(|(_, file)| &*file.path).collect();
+        assert_eq!(paths, ["carat.yaml", "a/b.metric", "z.metric"]);
+        assert_eq!(diagnostics, []);
+    }
+
+    #[test]
+    fn byte_order_mark_and_carriage_returns_do_not_reach_the_parser() {
+        let folder = project(&[("carat.yaml", b""), ("a.metric", b"\xef\xbb\xbfone\r\ntwo\r\n")]);
+        let (sources, _) = load(folder.path());
+        let file = sources.files.get(sources.definitions[0]).unwrap();
+        assert_eq!(&*file.text, "one\ntwo\n");
+    }
+
+    #[test]
+    fn a_file_that_is_no_text_is_reported_where_it_stops_being_text_and_the_others_are_loaded() {
+        let folder = project(&[("carat.yaml", b""), ("a.metric", b"first\nse\xff"), ("b.metric", b"")]);
+        let (sources, diagnostics) = load(folder.path());
+        assert_eq!(codes_of(&diagnostics), ["not-utf8"]);
+        assert_eq!(sources.files.position(diagnostics[0].span().unwrap()).line, 2);
+        assert_eq!(sources.definitions.len(), 1);
+    }
+
+    #[test]
+    fn a_file_over_the_limit_is_refused_unread() {
+        let folder = project(&[("carat.yaml", b"")]);
+        fs::File::create(folder.path().join("big.metric")).unwrap().set_len(MAX_BYTES + 1).unwrap();
+        assert_eq!(codes_of(&load(folder.path()).1), ["file-too-large"]);
+    }
+
+    #[test]
+    fn a_project_is_found_from_a_folder_inside_it_and_from_the_folder_that_holds_metrics() {
+        let folder = project(&[("metrics/carat.yaml", b""), ("metrics/deep/er/a.metric", b"")]);
+        let expected = fs::canonicalize(folder.path().join("metrics")).unwrap();
+        assert_eq!(find(&folder.path().join("metrics/deep/er")).unwrap(), expected);
+        assert_eq!(find(folder.path()).unwrap(), expected);
+    }
+}
