@@ -1,5 +1,10 @@
 //! `carat.yaml` -> what a project asks for: its name, gold schema, currency, targets, policies.
 
+mod load;
+mod values;
+
+pub use load::load;
+
 use indexmap::IndexMap;
 
 use crate::source::Spanned;
@@ -12,25 +17,26 @@ pub struct Settings {
     pub project: String,
     /// What people read; defaults to the name.
     pub label: String,
-    /// The gold schema's file, relative to `carat.yaml`.
+    /// The gold schema's file, relative to `carat.yaml`; `gold.yaml` by default.
     pub gold: String,
     /// ISO 4217 code that `format: money` prints.
     pub currency: String,
-    /// BCP 47 tag of the labels in the files; `en-US` by default.
+    /// BCP 47 tag of the labels in the files (`labels_in:`); `en-US` by default.
     pub language_tag: String,
     pub powerbi: Option<PowerBi>,
     /// The SQL dialects to write, in order.
     pub dialects: Vec<DialectName>,
     /// Purpose to channel to the name of the policy that guards it.
     pub policies: IndexMap<String, IndexMap<String, Spanned<String>>>,
-    /// How long an activation file may be used, in hours.
+    /// How long an activation file may be used, in hours; 24 by default.
     pub valid_for_hours: u32,
 }
 
 #[derive(Debug, Clone)]
 pub struct PowerBi {
     pub storage: Storage,
-    /// Key to value as written, `${VARIABLE}` kept: `workspace`, `lakehouse`, `endpoint`, `database`.
+    /// Key to value as written, `${VARIABLE}` kept: `workspace` and `lakehouse` for Direct Lake on
+    /// OneLake, `endpoint` and `database` for the other modes.
     pub connection: IndexMap<String, String>,
 }
 
@@ -49,4 +55,31 @@ pub enum DialectName {
     Spark,
     DuckDb,
     Postgres,
+}
+
+impl Storage {
+    /// As `carat.yaml` writes them.
+    pub const NAMES: [(&str, Storage); 3] = [
+        ("direct_lake_onelake", Storage::DirectLakeOneLake),
+        ("direct_lake_sql", Storage::DirectLakeSql),
+        ("import", Storage::Import),
+    ];
+
+    /// What `connection:` must say.
+    pub fn connection_keys(self) -> &'static [&'static str] {
+        match self {
+            Storage::DirectLakeOneLake => &["workspace", "lakehouse"],
+            Storage::DirectLakeSql | Storage::Import => &["endpoint", "database"],
+        }
+    }
+}
+
+impl DialectName {
+    /// As `carat.yaml`, the command line and the folders under `build/sql` write them.
+    pub const NAMES: [(&str, DialectName); 4] = [
+        ("fabric", DialectName::Fabric),
+        ("spark", DialectName::Spark),
+        ("duckdb", DialectName::DuckDb),
+        ("postgres", DialectName::Postgres),
+    ];
 }
