@@ -1,0 +1,14 @@
+//! The same numbers from every engine: a judge written from the language reference, and what the
+//! emitted SQL and DAX give on data made to break them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "all of this is a test: a broken assumption shall stop it"
+)]
+#![allow(dead_code, unused_imports, reason = "the judge offers what the rig does not ask for yet")]
+
+mod data;
+mod judge;
