@@ -1,6 +1,17 @@
 //! `gold.yaml` -> tables, columns, keys, relationships, with their places.
+//!
+//! The text becomes nodes ([`crate::yaml`]), the nodes what was written (`raw`), that the schema whose
+//! names are resolved (`build`), and `check` holds its laws, one file for each family.
 
+mod build;
+mod check;
 pub mod date;
+mod load;
+mod raw;
+mod read;
 mod schema;
+mod types;
 
+pub use load::load;
 pub use schema::*;
+pub use types::{Foreign, foreign};

@@ -1,5 +1,0 @@
-//! Problems of `gold.yaml` itself.
-
-use crate::diagnostics::Code;
-
-pub const ALL: &[&Code] = &[];

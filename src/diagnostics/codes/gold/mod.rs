@@ -1,0 +1,62 @@
+//! Problems of `gold.yaml` itself, by the family of laws they break.
+
+mod columns;
+mod names;
+mod relationships;
+mod time;
+
+pub use columns::*;
+pub use names::*;
+pub use relationships::*;
+pub use time::*;
+
+use crate::diagnostics::Code;
+
+pub const ALL: &[&Code] = &[
+    &UNKNOWN_TABLE,
+    &UNKNOWN_COLUMN,
+    &INVALID_SCHEMA_NAME,
+    &RESERVED_NAME,
+    &TABLE_NAME_CLASH,
+    &COLUMN_NAME_CLASH,
+    &TABLE_LABEL_CLASH,
+    &COLUMN_LABEL_CLASH,
+    &UNUSABLE_LABEL,
+    &UNUSABLE_DESCRIPTION,
+    &COLUMN_WITHOUT_TYPE,
+    &UNKNOWN_TYPE,
+    &FOREIGN_TYPE,
+    &DECIMAL_TOO_FINE,
+    &POINT_IN_TIME,
+    &UNSUPPORTED_TYPE,
+    &NO_COLUMNS,
+    &GROUP_MAY_BE_MISSING,
+    &NORMALISED_NOT_TEXT,
+    &VALUES_NOT_TEXT,
+    &DUPLICATE_VALUE,
+    &INVALID_SORT,
+    &INVALID_LINEAGE,
+    &INVALID_KEY,
+    &TEXT_KEY_NOT_NORMALISED,
+    &RELATIONSHIP_NEEDS_KEY,
+    &RELATIONSHIP_TYPES_DIFFER,
+    &RELATIONSHIP_TO_CALENDAR,
+    &RELATIONSHIP_TO_ITSELF,
+    &RELATIONSHIP_CYCLE,
+    &TWO_ACTIVE_PATHS,
+    &DUPLICATE_ROLE,
+    &DUPLICATE_RELATIONSHIP,
+    &ROLE_IS_A_COLUMN,
+    &CONTACT_NOT_A_CHANNEL,
+    &INVALID_DAY,
+    &NOT_A_DATE,
+    &DATE_TWICE,
+    &DATED_DIMENSION,
+    &CALENDAR_DAY,
+    &CALENDAR_BACKWARDS,
+    &CALENDAR_TOO_EARLY,
+    &UNKNOWN_GRAIN,
+    &INVALID_GRAIN,
+    &AS_OF_NOT_A_COLUMN,
+    &INVALID_AS_OF,
+];

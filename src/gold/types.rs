@@ -1,0 +1,151 @@
+//! Names of types: those of the language, and what other systems call them.
+
+use super::{Sensitivity, Type};
+
+impl Type {
+    /// As `gold.yaml` writes them.
+    pub const NAMES: [(&str, Type); 6] = [
+        ("integer", Type::Integer),
+        ("money", Type::Money),
+        ("number", Type::Number),
+        ("text", Type::Text),
+        ("boolean", Type::Boolean),
+        ("date", Type::Date),
+    ];
+
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, ty)| *ty == self).map_or("?", |(name, _)| name)
+    }
+
+    /// In a sentence: "it is a whole number".
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Type::Integer => "a whole number",
+            Type::Money => "money",
+            Type::Number => "a number",
+            Type::Text => "text",
+            Type::Boolean => "true or false",
+            Type::Date => "a date",
+        }
+    }
+}
+
+impl Sensitivity {
+    /// As `gold.yaml` writes them, from the least to the most.
+    pub const NAMES: [(&str, Sensitivity); 4] = [
+        ("public", Sensitivity::Public),
+        ("internal", Sensitivity::Internal),
+        ("personal", Sensitivity::Personal),
+        ("contact", Sensitivity::Contact),
+    ];
+
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, sensitivity)| *sensitivity == self).map_or("?", |(name, _)| name)
+    }
+}
+
+/// What a type name of SQL, Spark or Power BI stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Foreign {
+    /// It maps to a type of the language without loss.
+    As(Type),
+    /// A point in time: the date is split off upstream (semantics R47).
+    Instant,
+    /// A decimal with more than the four decimals of `money` (semantics R13).
+    FineDecimal { scale: u32 },
+    /// Nothing that Power BI can hold (semantics R58): binary, GUID, nested data.
+    Unsupported,
+}
+
+/// Type names outside the language, in lower case and without arguments (semantics R58; Fabric
+/// warehouse data types; Spark SQL data types).
+const FOREIGN: [(&[&str], Foreign); 8] = [
+    (
+        &["int", "bigint", "smallint", "tinyint", "long", "short", "byte", "int64", "int32", "whole"],
+        Foreign::As(Type::Integer),
+    ),
+    (&["smallmoney", "currency"], Foreign::As(Type::Money)),
+    (&["double", "float", "real", "double precision", "float8", "float64"], Foreign::As(Type::Number)),
+    (
+        &["varchar", "nvarchar", "char", "nchar", "string", "character varying", "character", "str"],
+        Foreign::As(Type::Text),
+    ),
+    (&["bit", "bool", "flag", "logical"], Foreign::As(Type::Boolean)),
+    (&["day"], Foreign::As(Type::Date)),
+    (
+        &[
+            "datetime",
+            "datetime2",
+            "smalldatetime",
+            "datetimeoffset",
+            "timestamp",
+            "timestamp_ntz",
+            "timestamp_ltz",
+            "timestamptz",
+            "timestamp without time zone",
+            "timestamp with time zone",
+        ],
+        Foreign::Instant,
+    ),
+    (
+        &[
+            "uniqueidentifier",
+            "binary",
+            "varbinary",
+            "image",
+            "xml",
+            "json",
+            "variant",
+            "array",
+            "map",
+            "struct",
+            "time",
+            "interval",
+            "sql_variant",
+            "hierarchyid",
+            "geography",
+            "geometry",
+            "uuid",
+        ],
+        Foreign::Unsupported,
+    ),
+];
+
+/// Recognises a type of another system by the text that a script or a person wrote.
+pub fn foreign(written: &str) -> Option<Foreign> {
+    let written = written.trim().to_lowercase();
+    let (name, arguments) = match written.split_once(['(', '<']) {
+        Some((name, rest)) => (name.trim(), rest.trim_end_matches([')', '>'])),
+        None => (written.as_str(), ""),
+    };
+    if matches!(name, "decimal" | "numeric" | "dec" | "number") {
+        return Some(decimal(arguments));
+    }
+    FOREIGN.iter().find(|(names, _)| names.contains(&name)).map(|(_, foreign)| *foreign)
+}
+
+/// A decimal without a scale has none: `decimal` is `decimal(18, 0)` in T-SQL and `decimal(10, 0)` in Spark.
+fn decimal(arguments: &str) -> Foreign {
+    let scale = arguments.split(',').nth(1).and_then(|scale| scale.trim().parse::<u32>().ok()).unwrap_or(0);
+    match scale {
+        0 => Foreign::As(Type::Integer),
+        1..=4 => Foreign::As(Type::Money),
+        _ => Foreign::FineDecimal { scale },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_of_sql_map_to_types_of_the_language() {
+        assert_eq!(foreign("VARCHAR(8000)"), Some(Foreign::As(Type::Text)));
+        assert_eq!(foreign("decimal(19, 4)"), Some(Foreign::As(Type::Money)));
+        assert_eq!(foreign("decimal(10,0)"), Some(Foreign::As(Type::Integer)));
+        assert_eq!(foreign("decimal(18,6)"), Some(Foreign::FineDecimal { scale: 6 }));
+        assert_eq!(foreign("timestamp"), Some(Foreign::Instant));
+        assert_eq!(foreign("array<string>"), Some(Foreign::Unsupported));
+        assert_eq!(foreign("zorkmid"), None);
+    }
+}
