@@ -4,6 +4,7 @@
 
 mod expr;
 mod walk;
+pub mod words;
 
 pub use expr::*;
 pub use walk::Definition;

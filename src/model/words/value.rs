@@ -1,0 +1,139 @@
+//! Values in words.
+
+use crate::model::{Aggregate, Expr, ExprKind, Function, Literal, Operator, Rows};
+use crate::syntax::tree::ArithmeticOp;
+
+use super::window::counted;
+use super::{Words, called};
+
+impl Words<'_> {
+    pub fn value(&self, expr: &Expr) -> String {
+        match &expr.kind {
+            ExprKind::Literal(literal) => self::literal(literal),
+            ExprKind::Column(column) => self.path_column(column),
+            ExprKind::Start => "the first day of the period".to_owned(),
+            ExprKind::End => "the end of the period".to_owned(),
+            ExprKind::ThisPurpose => "this purpose".to_owned(),
+            ExprKind::ThisChannel => "this channel".to_owned(),
+            ExprKind::Negate(value) => format!("minus {}", self.operand(value)),
+            ExprKind::Arithmetic { operator, left, right } => {
+                format!("{} {} {}", self.operand(left), operation(*operator), self.operand(right))
+            }
+            ExprKind::Call { function, arguments } => self.call(*function, arguments),
+            ExprKind::Case { branches, otherwise } => self.case(branches, otherwise),
+            ExprKind::Aggregate(aggregate) => self.aggregate(aggregate),
+            ExprKind::Metric(id) => self.model.metric(*id).map_or_else(String::new, |metric| called(&metric.head)),
+            ExprKind::Resolve { path, id } => {
+                let resolve = self.model.resolve(*id).map_or_else(String::new, |resolve| called(&resolve.head));
+                format!("{resolve}{}", self.of_path(path))
+            }
+            ExprKind::Prior { value, months } => {
+                format!("{}, {} earlier", self.operand(value), counted(*months, "month"))
+            }
+            ExprKind::Opening(value) => format!("{} before the period began", self.operand(value)),
+            ExprKind::Restricted { value, condition, table } => {
+                format!("{} for the {} where {}", self.operand(value), self.table(*table), self.condition(condition))
+            }
+            ExprKind::Ignoring { value, table } => {
+                format!("{} for every {}", self.operand(value), self.table(*table))
+            }
+            _ => self.condition(expr),
+        }
+    }
+
+    /// In brackets where it is itself an operation.
+    pub(super) fn operand(&self, expr: &Expr) -> String {
+        let text = self.value(expr);
+        match &expr.kind {
+            ExprKind::Arithmetic { .. }
+            | ExprKind::Case { .. }
+            | ExprKind::Prior { .. }
+            | ExprKind::Aggregate(_)
+            | ExprKind::Restricted { .. }
+            | ExprKind::Ignoring { .. }
+            | ExprKind::And(_)
+            | ExprKind::Or(_) => {
+                format!("({text})")
+            }
+            _ => text,
+        }
+    }
+
+    fn call(&self, function: Function, arguments: &[Expr]) -> String {
+        let words: Vec<String> = arguments.iter().map(|argument| self.operand(argument)).collect();
+        let [first, second] = words.as_slice() else { return String::new() };
+        match function {
+            Function::Coalesce => format!("{first}, or {second} where it is missing"),
+            Function::Round => format!("{first} rounded to {second} decimals"),
+            Function::MonthsBetween => format!("the months begun from {first} to {second}"),
+            Function::FullMonths => format!("the whole months from {first} to {second}"),
+            Function::DaysBetween => format!("the days from {first} to {second}"),
+        }
+    }
+
+    fn case(&self, branches: &[(Expr, Expr)], otherwise: &Expr) -> String {
+        let branch = |(when, then): &(Expr, Expr)| format!("{} if {}", self.value(then), self.condition(when));
+        let branches: Vec<String> = branches.iter().map(branch).collect();
+        format!("{}, else {}", branches.join(", "), self.value(otherwise))
+    }
+
+    fn aggregate(&self, aggregate: &Aggregate) -> String {
+        let operand = aggregate.operand.as_ref().map_or_else(String::new, |operand| self.operand(operand));
+        let what = match &aggregate.operator {
+            Operator::Count => return format!("the number of {}", self.rows(&aggregate.rows)),
+            Operator::CountDistinct => format!("the number of different values of {operand}"),
+            Operator::Sum => format!("the sum of {operand}"),
+            Operator::Average => format!("the average of {operand}"),
+            Operator::Min => format!("the smallest {operand}"),
+            Operator::Max => format!("the greatest {operand}"),
+            Operator::Median => format!("the median of {operand}"),
+            Operator::Percentile(fraction) => format!("the value that {fraction} of {operand} do not exceed"),
+            Operator::Latest(date) => format!("the latest {operand} by {}", self.path_column(date)),
+        };
+        let every = if aggregate.per_entity { "over each" } else { "over" };
+        format!("{what} {every} {}", self.rows(&aggregate.rows))
+    }
+
+    /// `customer rows where .., with order date in the last 12 months`.
+    pub(super) fn rows(&self, rows: &Rows) -> String {
+        let mut text = format!("{} rows", self.table(rows.table));
+        if let Some(of) = rows.of {
+            text.push_str(&format!(" of the same {}", self.table(of)));
+        }
+        if let Some(condition) = &rows.condition {
+            text.push_str(&format!(" where {}", self.condition(condition)));
+        }
+        for over in &rows.over {
+            text.push_str(&format!(", {}", self.over(over)));
+        }
+        text
+    }
+}
+
+fn operation(operator: ArithmeticOp) -> &'static str {
+    match operator {
+        ArithmeticOp::Add => "plus",
+        ArithmeticOp::Subtract => "less",
+        ArithmeticOp::Multiply => "times",
+        ArithmeticOp::Divide => "divided by",
+    }
+}
+
+pub(super) fn literal(literal: &Literal) -> String {
+    match literal {
+        Literal::Integer(n) => n.to_string(),
+        Literal::Money(n) => money(*n),
+        Literal::Number(x) => x.to_string(),
+        Literal::Text(text) => format!("“{text}”"),
+        Literal::Boolean(true) => "true".to_owned(),
+        Literal::Boolean(false) => "false".to_owned(),
+        Literal::Date(date) => date.to_string(),
+    }
+}
+
+/// Ten-thousandths without trailing zeros.
+fn money(units: i64) -> String {
+    let (sign, units) = if units < 0 { ("-", units.unsigned_abs()) } else { ("", units.unsigned_abs()) };
+    let text = format!("{sign}{}.{:04}", units / 10_000, units % 10_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
