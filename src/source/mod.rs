@@ -4,6 +4,7 @@
 //! message is shown.
 
 mod files;
+pub mod git;
 pub mod project;
 
 pub use files::{File, FileId, FileSet, Position};
