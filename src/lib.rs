@@ -1,12 +1,15 @@
 //! carat compiles metric definitions into Power BI and SQL that give the same number everywhere.
 
+pub mod cli;
 pub mod diagnostics;
 pub mod emit;
 pub mod gold;
 pub mod model;
+pub mod pipeline;
 pub mod plan;
 pub mod resolve;
 pub mod rules;
+pub mod sample;
 pub mod settings;
 pub mod source;
 pub mod syntax;

@@ -1,0 +1,91 @@
+//! The command line: one file per command.
+
+mod check;
+mod completions;
+mod output;
+mod sample;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use output::{Exit, Format, Outcome, Output, Stop};
+
+/// Compiles metric definitions into Power BI and SQL that give the same number everywhere.
+#[derive(Debug, Parser)]
+#[command(name = "carat", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+const EXIT_CODES: &str = "Exit codes:
+  0  done; nothing is wrong (warnings may have been shown)
+  1  the project has errors, or what was asked for does not hold
+  2  the command could not run: wrong arguments, no project, a file or program that is missing";
+
+#[derive(Debug, Clone, Args)]
+struct Common {
+    /// How to answer; the last four are for the findings of `check` and whatever stops on them.
+    #[arg(long, global = true, value_enum, default_value = "human")]
+    format: Format,
+    /// The project's folder, or any folder in it.
+    #[arg(long, short = 'C', global = true, default_value = ".", value_name = "DIR")]
+    project: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Arguments),
+    Sample(sample::Arguments),
+    Completions(completions::Arguments),
+}
+
+/// Runs the program with the process's arguments.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, not mistakes.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { Exit::CouldNotRun.code() } else { 0 });
+        }
+    };
+    let output = Output { format: cli.common.format };
+    let exit = run(cli.command, &cli.common, output).unwrap_or_else(|stop| stopped(stop, output));
+    ExitCode::from(exit.code())
+}
+
+fn run(command: Command, common: &Common, output: Output) -> Outcome {
+    match command {
+        Command::Check(arguments) => check::run(&arguments, common, output),
+        Command::Sample(arguments) => sample::run(&arguments, common, output),
+        Command::Completions(arguments) => completions::run(&arguments, output),
+    }
+}
+
+/// Says why a command stopped.
+fn stopped(stop: Stop, output: Output) -> Exit {
+    match stop {
+        Stop::BrokenPipe => Exit::Fine,
+        Stop::Findings(found) => {
+            let (files, diagnostics) = *found;
+            let _ = output.findings_aside(&files, &diagnostics);
+            Exit::of(&diagnostics)
+        }
+        Stop::CouldNotRun { problem, hint } if output.json() => {
+            let _ = output.value(&serde_json::json!({ "error": problem, "hint": hint }));
+            Exit::CouldNotRun
+        }
+        Stop::CouldNotRun { problem, hint } => {
+            output.note(&format!("carat: {problem}"));
+            if let Some(hint) = hint {
+                output.note(&format!("  {}", hint.replace('\n', "\n  ")));
+            }
+            Exit::CouldNotRun
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Where a command's words go: results to standard output, progress and messages to standard error.
+
+use std::io::{self, Write as _};
+use std::os::fd::AsFd;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use clap::ValueEnum;
+use serde_json::Value;
+
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::render::{self, Terminal};
+use crate::source::FileSet;
+
+/// How a command ends; the numbers stand in `carat --help`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    Fine,
+    /// The project has errors, or what was asked for does not hold.
+    Findings,
+    /// The command could not do its work.
+    CouldNotRun,
+}
+
+impl Exit {
+    pub fn code(self) -> u8 {
+        match self {
+            Exit::Fine => 0,
+            Exit::Findings => 1,
+            Exit::CouldNotRun => 2,
+        }
+    }
+
+    /// Findings where one of them is an error.
+    pub fn of(diagnostics: &[Diagnostic]) -> Self {
+        if diagnostics.iter().any(Diagnostic::is_error) { Exit::Findings } else { Exit::Fine }
+    }
+}
+
+/// Why a command stopped before its end.
+#[derive(Debug)]
+pub enum Stop {
+    /// Nobody reads any more: not worth a word.
+    BrokenPipe,
+    /// The problem and what to do about it.
+    CouldNotRun { problem: String, hint: Option<String> },
+    /// What is wrong with the project.
+    Findings(Box<(FileSet, Vec<Diagnostic>)>),
+}
+
+impl Stop {
+    pub fn new(problem: impl Into<String>) -> Self {
+        Stop::CouldNotRun { problem: problem.into(), hint: None }
+    }
+
+    pub fn with_hint(problem: impl Into<String>, hint: impl Into<String>) -> Self {
+        Stop::CouldNotRun { problem: problem.into(), hint: Some(hint.into()) }
+    }
+
+    /// A file could not be read or written.
+    pub fn file(doing: &str, path: &std::path::Path, error: &io::Error) -> Self {
+        Stop::new(format!("cannot {doing} `{}`: {error}", path.display()))
+    }
+}
+
+impl From<Diagnostic> for Stop {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Stop::CouldNotRun { problem: diagnostic.message, hint: diagnostic.help }
+    }
+}
+
+pub type Outcome = Result<Exit, Stop>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// One JSON object.
+    Json,
+    /// Annotations of a GitHub workflow (findings only).
+    Github,
+    /// Logging commands of Azure Pipelines (findings only).
+    Azure,
+    /// SARIF 2.1.0 (findings only).
+    Sarif,
+    /// JUnit XML (findings only).
+    Junit,
+}
+
+impl Format {
+    /// How findings are drawn; none for people.
+    fn renderer(self) -> Option<&'static render::Renderer> {
+        let name = self.to_possible_value()?.get_name().to_owned();
+        render::RENDERERS.iter().find(|renderer| renderer.name == name)
+    }
+}
+
+/// A command's way to speak.
+#[derive(Debug, Clone, Copy)]
+pub struct Output {
+    pub format: Format,
+}
+
+impl Output {
+    pub fn json(self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// Result text, as it stands.
+    ///
+    /// # Errors
+    /// [`Stop::BrokenPipe`] where nobody reads it.
+    pub fn text(self, text: &str) -> Result<(), Stop> {
+        written(io::stdout().lock().write_all(text.as_bytes()))
+    }
+
+    /// A result for machines.
+    ///
+    /// # Errors
+    /// [`Stop::BrokenPipe`] where nobody reads it.
+    pub fn value(self, value: &Value) -> Result<(), Stop> {
+        self.text(&format!("{value:#}\n"))
+    }
+
+    /// Findings as the result of a command.
+    ///
+    /// # Errors
+    /// [`Stop::BrokenPipe`] where nobody reads it.
+    pub fn findings(self, files: &FileSet, diagnostics: &[Diagnostic]) -> Result<(), Stop> {
+        let text = match self.format.renderer() {
+            Some(renderer) => (renderer.render)(files, diagnostics),
+            None => render::human(files, diagnostics, terminal(&io::stdout())),
+        };
+        self.text(&text)
+    }
+
+    /// Findings beside a result: on standard error for people, as the result for machines.
+    ///
+    /// # Errors
+    /// [`Stop::BrokenPipe`] where nobody reads it.
+    pub fn findings_aside(self, files: &FileSet, diagnostics: &[Diagnostic]) -> Result<(), Stop> {
+        match self.format.renderer() {
+            Some(_) => self.findings(files, diagnostics),
+            None => {
+                written(io::stderr().write_all(render::human(files, diagnostics, terminal(&io::stderr())).as_bytes()))
+            }
+        }
+    }
+
+    /// A word for people while a command works.
+    pub fn note(self, text: &str) {
+        // A message that cannot be shown is no reason to stop.
+        let _ = writeln!(io::stderr(), "{text}");
+    }
+}
+
+fn written(result: io::Result<()>) -> Result<(), Stop> {
+    result.map_err(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Stop::BrokenPipe,
+        _ => Stop::new(format!("cannot write the result: {error}")),
+    })
+}
+
+/// Colour only on a terminal that wants it (`NO_COLOR`: no-color.org).
+fn terminal(stream: &(impl io::IsTerminal + AsFd)) -> Terminal {
+    let shown = stream.is_terminal();
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+        || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let width = terminal_size::terminal_size_of(stream).map(|(width, _)| usize::from(width.0)).filter(|_| shown);
+    Terminal { width: width.unwrap_or(Terminal::default().width), colour: shown && !plain }
+}
+
+/// Says what is being done, once a command has taken a second.
+#[derive(Debug)]
+pub struct Progress {
+    steps: Option<mpsc::Sender<String>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+const QUIET: Duration = Duration::from_secs(1);
+
+impl Progress {
+    pub fn start(output: Output) -> Self {
+        let (steps, heard) = mpsc::channel();
+        let thread = std::thread::spawn(move || speak(output, &heard));
+        Self { steps: Some(steps), thread: Some(thread) }
+    }
+
+    /// What begins now, for example `drawing order_line`.
+    pub fn step(&self, what: impl Into<String>) {
+        if let Some(steps) = &self.steps {
+            let _ = steps.send(what.into());
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.steps = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Nothing in the first second; then the step at hand and each one that follows.
+fn speak(output: Output, heard: &mpsc::Receiver<String>) {
+    let begin = Instant::now();
+    let mut waiting: Option<String> = None;
+    loop {
+        let left = QUIET.saturating_sub(begin.elapsed());
+        let next = if left.is_zero() {
+            heard.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        } else {
+            heard.recv_timeout(left)
+        };
+        match next {
+            Ok(step) if left.is_zero() => output.note(&format!("{step} ...")),
+            Ok(step) => waiting = Some(step),
+            Err(RecvTimeoutError::Timeout) => {
+                if let Some(step) = waiting.take() {
+                    output.note(&format!("{step} ..."));
+                }
+            }
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The stages in their order: files, settings, gold schema, syntax, model, laws, plan.
+//!
+//! Every stage runs as far as it can, so that one broken file does not hide the errors in another.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use crate::diagnostics::{Diagnostic, render};
+use crate::gold::{self, Gold};
+use crate::model::Model;
+use crate::plan;
+use crate::plan::tree::Plan;
+use crate::settings::{self, Settings};
+use crate::source::{FileId, Sources, project};
+use crate::syntax::{self, tree};
+
+/// A project as far as it could be understood, and everything that is wrong with it.
+#[derive(Debug, Default)]
+pub struct Compiled {
+    pub sources: Sources,
+    pub settings: Settings,
+    pub gold: Gold,
+    /// The definitions, resolved; broken ones left out.
+    pub model: Model,
+    /// Sorted by file and place.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The metric text of a question asked on the command line, as one more file of the project.
+#[derive(Debug, Clone, Copy)]
+pub struct Extra<'a> {
+    /// What messages call it, for example `--where`.
+    pub path: &'a str,
+    pub text: &'a str,
+}
+
+impl Compiled {
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// The plan; none for a project with errors, whose numbers would mean nothing.
+    pub fn plan(&self) -> Option<Plan> {
+        (!self.has_errors()).then(|| plan::plan(&self.model))
+    }
+}
+
+/// Reads and checks the project that `from` lies in, with the texts of `extra` added.
+///
+/// # Errors
+/// The diagnostic `no-project`, where there is nothing to read.
+pub fn compile(from: &Path, extra: &[Extra<'_>]) -> Result<Compiled, Diagnostic> {
+    let root = project::find(from)?;
+    let (mut sources, mut diagnostics) = project::load(&root);
+    let settings = load_settings(&sources, &mut diagnostics);
+    let gold = load_gold(&mut sources, &settings, &mut diagnostics);
+    let added: Vec<FileId> = extra.iter().map(|extra| sources.files.add(extra.path, extra.text)).collect();
+    sources.definitions.extend(added);
+    let _trees = parse(&sources, &mut diagnostics);
+    let model = Model { settings: settings.clone(), gold: gold.clone(), ..Model::default() };
+    render::sort(&sources.files, &mut diagnostics);
+    Ok(Compiled { sources, settings, gold, model, diagnostics })
+}
+
+/// Settings and gold schema alone, for what needs no definitions.
+///
+/// # Errors
+/// The diagnostic `no-project`, where there is nothing to read.
+pub fn schema(from: &Path) -> Result<Compiled, Diagnostic> {
+    let root = project::find(from)?;
+    let (mut sources, mut diagnostics) = project::load(&root);
+    let settings = load_settings(&sources, &mut diagnostics);
+    let gold = load_gold(&mut sources, &settings, &mut diagnostics);
+    Ok(Compiled { sources, settings, gold, diagnostics, ..Compiled::default() })
+}
+
+fn load_settings(sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Settings {
+    let Some(id) = sources.settings else { return Settings::default() };
+    let (settings, problems) = settings::load(&sources.files, id);
+    diagnostics.extend(problems);
+    settings
+}
+
+fn load_gold(sources: &mut Sources, settings: &Settings, diagnostics: &mut Vec<Diagnostic>) -> Gold {
+    if settings.gold.is_empty() {
+        return Gold::default();
+    }
+    let Some(id) = sources.read(&settings.gold, diagnostics) else { return Gold::default() };
+    let (gold, problems) = gold::load(&sources.files, id);
+    diagnostics.extend(problems);
+    gold
+}
+
+fn parse(sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<tree::File> {
+    let parsed: Vec<_> = sources.definitions.par_iter().map(|id| syntax::parse(&sources.files, *id)).collect();
+    let (trees, problems): (Vec<_>, Vec<_>) = parsed.into_iter().unzip();
+    diagnostics.extend(problems.into_iter().flatten());
+    trees
+}
