@@ -27,6 +27,8 @@ pub(super) struct Piece {
     /// The rules of a policy; none where the piece has no such braces.
     pub rules: Option<Vec<Part>>,
     pub braces: Option<Part>,
+    /// It goes on behind the braces that ended the piece before, on their line.
+    pub behind_braces: bool,
     stage: Stage,
 }
 
@@ -115,7 +117,8 @@ impl<'t> Cutter<'t> {
     }
 
     fn document(&mut self, token: Token) {
-        if self.piece.is_none() || token.at_margin || (token.first_on_line && self.open.is_empty()) {
+        let complete = self.open.is_empty() && !self.awaits_a_value();
+        if self.piece.is_none() || token.at_margin || (token.first_on_line && complete) {
             self.finish();
             self.docs.push(token.range());
         } else {
@@ -141,12 +144,13 @@ impl<'t> Cutter<'t> {
         let next = self.scanner.peek();
         let beside_a_name = next.is_some_and(|next| self.is_name(&next));
         let at_top = self.open.is_empty() && !self.awaits_a_value();
+        let stands_alone = beside_a_name || self.ends_a_value();
         match words::keyword(token.text(self.text)) {
             Some(Keyword::Expect) => {
                 (token.at_margin || at_top) && next.is_some_and(|next| self.may_be_expected(&next))
             }
             Some(_) => (token.at_margin && (beside_a_name || at_top)) || (at_top && beside_a_name),
-            None => token.at_margin && at_top && beside_a_name && self.is_name(token),
+            None => token.at_margin && at_top && stands_alone && self.is_name(token),
         }
     }
 
@@ -160,6 +164,15 @@ impl<'t> Cutter<'t> {
         token.kind != Kind::Mark || word == "(" || word == "-"
     }
 
+    /// Whether a value is complete: behind it no other can stand.
+    fn ends_a_value(&self) -> bool {
+        self.previous.as_ref().is_some_and(|previous| match previous.kind {
+            Kind::Word => self.is_name(previous) && words::keyword(previous.text(self.text)).is_none(),
+            Kind::Mark => !self.awaits_a_value(),
+            _ => true,
+        })
+    }
+
     fn awaits_a_value(&self) -> bool {
         let Some(previous) = self.previous.as_ref() else { return false };
         let word = previous.text(self.text);
@@ -168,6 +181,7 @@ impl<'t> Cutter<'t> {
     }
 
     fn begin(&mut self, token: &Token) {
+        let behind_braces = !token.first_on_line && self.is_done(token.text(self.text));
         self.finish();
         self.piece = Some(Piece {
             keyword: words::keyword(token.text(self.text)),
@@ -175,6 +189,7 @@ impl<'t> Cutter<'t> {
             meaning: Part { range: token.start..token.start, broken: false },
             rules: None,
             braces: None,
+            behind_braces,
             stage: Stage::Meaning,
         });
     }
@@ -195,7 +210,9 @@ impl<'t> Cutter<'t> {
             self.cut.diagnostics.push(codes::documentation_of_nothing(self.span(first.start..end)));
             let meaning = Part { range: end..end, broken: true };
             let docs = std::mem::take(&mut self.docs);
-            self.cut.pieces.push(Piece { keyword: None, docs, meaning, rules: None, braces: None, stage: Stage::Done });
+            let stage = Stage::Done;
+            let piece = Piece { keyword: None, docs, meaning, rules: None, braces: None, behind_braces: false, stage };
+            self.cut.pieces.push(piece);
         }
     }
 
@@ -220,8 +237,10 @@ impl<'t> Cutter<'t> {
     /// Adds a token to its part; the brace that opens the rules belongs to none.
     fn extend(&mut self, end: usize) {
         let before_rules = self.piece.as_ref().is_some_and(|piece| piece.rules.as_ref().is_some_and(Vec::is_empty));
-        if !before_rules || self.stage() == Some(Stage::Braces) {
-            self.part().range.end = end;
+        if (!before_rules || self.stage() == Some(Stage::Braces))
+            && let Some(part) = self.part()
+        {
+            part.range.end = end;
         }
     }
 
@@ -240,6 +259,9 @@ impl<'t> Cutter<'t> {
     fn begin_rule(&mut self, token: &Token, word: &str) {
         let is_verb = matches!(word, "refuse" | "allow");
         let labelled = self.scanner.peek().is_some_and(|next| next.kind == Kind::Text);
+        if is_verb && labelled && token.first_on_line {
+            self.close_open_rule();
+        }
         let begins = token.kind == Kind::Word
             && self.open.len() == 1
             && (is_verb && labelled
@@ -248,6 +270,17 @@ impl<'t> Cutter<'t> {
             && (begins || rules.is_empty() && self.open.len() == 1 && word != "}")
         {
             rules.push(Part { range: token.range(), broken: false });
+        }
+    }
+
+    /// The next rule begins although a bracket of this one is open.
+    fn close_open_rule(&mut self) {
+        if self.stage() == Some(Stage::Rules)
+            && let [_, .., (token, mark)] = *self.open
+        {
+            self.fault(codes::unclosed_bracket(self.span(token.range()), mark));
+            self.open.truncate(1);
+            self.limits = Limits::default();
         }
     }
 
@@ -274,16 +307,16 @@ impl<'t> Cutter<'t> {
     }
 
     fn close(&mut self, token: &Token, word: &'t str) {
-        let Some(at) = self.open.iter().rposition(|(_, mark)| closing(mark) == word) else {
-            self.fault(codes::unmatched_bracket(self.span(token.range()), word));
-            return;
-        };
-        if at + 1 < self.open.len()
-            && let Some((inner, mark)) = self.open.last().copied()
-        {
-            self.fault(codes::mismatched_bracket(self.span(inner.range()), mark, self.span(token.range()), word));
+        let at = self.open.iter().rposition(|(_, mark)| closing(mark) == word);
+        let closed = self.span(token.range());
+        match self.open.last().copied() {
+            None => self.fault(codes::unmatched_bracket(closed, word)),
+            Some((inner, mark)) if closing(mark) != word => {
+                self.fault(codes::mismatched_bracket(self.span(inner.range()), mark, closed, word));
+            }
+            Some(_) => {}
         }
-        self.open.truncate(at);
+        self.open.truncate(at.unwrap_or(self.open.len().saturating_sub(1)));
         if self.open.is_empty() && word == "}" {
             self.leave_braces(token.end);
         }
@@ -312,26 +345,18 @@ impl<'t> Cutter<'t> {
     }
 
     /// The part that the text at hand belongs to.
-    fn part(&mut self) -> &mut Part {
-        let piece = self.piece.get_or_insert_with(|| Piece {
-            keyword: None,
-            docs: Vec::new(),
-            meaning: Part { range: 0..0, broken: false },
-            rules: None,
-            braces: None,
-            stage: Stage::Meaning,
-        });
+    fn part(&mut self) -> Option<&mut Part> {
+        let piece = self.piece.as_mut()?;
         match (&mut piece.rules, &mut piece.braces) {
-            (_, Some(braces)) => braces,
-            (Some(rules), None) if !rules.is_empty() => rules.last_mut().unwrap_or(&mut piece.meaning),
-            _ => &mut piece.meaning,
+            (_, Some(braces)) => Some(braces),
+            (Some(rules), None) if !rules.is_empty() => rules.last_mut(),
+            _ => Some(&mut piece.meaning),
         }
     }
 
     /// Reports the first fault of a part; further ones would be its consequences.
     fn fault(&mut self, problem: Diagnostic) {
-        let part = self.part();
-        if !std::mem::replace(&mut part.broken, true) {
+        if self.part().is_some_and(|part| !std::mem::replace(&mut part.broken, true)) {
             self.cut.diagnostics.push(problem);
         }
     }

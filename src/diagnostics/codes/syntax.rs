@@ -158,6 +158,12 @@ pub fn stray_text(span: Span, found: &str) -> Diagnostic {
         .help("remove it, or write `//` before a comment")
 }
 
+pub fn behind_braces(span: Span, found: &str) -> Diagnostic {
+    Diagnostic::new(&UNKNOWN_DEFINITION, format!("`{found}` stands behind the braces of a definition"))
+        .at(span, "outside of any definition")
+        .help("braces come last: move this before them, or begin the next definition on a new line")
+}
+
 pub fn second_braces(span: Span) -> Diagnostic {
     Diagnostic::new(&UNKNOWN_DEFINITION, "these braces belong to no definition")
         .at(span, "outside of any definition")
@@ -193,23 +199,19 @@ pub fn reserved_word(span: Span, found: &str, wanted: &str) -> Diagnostic {
         .help(format!("choose another name, for example `{found}_1`"))
 }
 
-pub fn kept_word(span: Span, found: &str) -> Diagnostic {
-    Diagnostic::new(&RESERVED_WORD, format!("`{found}` is reserved for a later version"))
-        .at(span, "not available yet")
-        .help("remove it")
-}
-
 pub fn chained_comparison(span: Span, found: &str) -> Diagnostic {
     Diagnostic::new(&CHAINED_COMPARISON, format!("`{found}` follows a condition that is already complete"))
         .at(span, "a second comparison")
         .help("write `a < b and b < c`, or `b between a and c`")
 }
 
-pub fn unknown_function(name: &str, span: Span) -> Diagnostic {
-    let known = || FUNCTIONS.iter().map(|(name, _)| *name).chain(AGGREGATES);
-    let help = match closest(name, known()) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("there are {}", known().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+/// `instead` says how the language writes what a function of another language does.
+pub fn unknown_function(name: &str, instead: Option<&str>, span: Span) -> Diagnostic {
+    let known = || FUNCTIONS.iter().map(|(name, _)| *name).chain(AGGREGATES).chain(["prior", "opening"]);
+    let help = match (instead, closest(name, known())) {
+        (Some(instead), _) => instead.to_owned(),
+        (None, Some(meant)) => format!("did you mean `{meant}`?"),
+        (None, None) => format!("there are {}", known().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
     };
     Diagnostic::new(&UNKNOWN_FUNCTION, format!("there is no function `{name}`")).at(span, "unknown function").help(help)
 }
@@ -232,11 +234,17 @@ fn example_call(name: &str) -> &'static str {
 
 pub fn misplaced_part(aggregate: &str, part: &str, owners: &[&str], span: Span) -> Diagnostic {
     let owners = owners.iter().map(|owner| format!("`{owner}`")).collect::<Vec<_>>().join(", ");
-    let message = match part {
-        "," => format!("`{aggregate}` takes one value"),
-        _ => format!("`{part}` has no meaning in `{aggregate}`"),
+    let (message, help) = match part {
+        "," => {
+            (format!("`{aggregate}` takes one value"), "write one expression, or an aggregate for each value".into())
+        }
+        "of" => (
+            format!("`of` has no meaning in `{aggregate}`"),
+            format!("it goes with {owners}; a life names its own dates"),
+        ),
+        _ => (format!("`{part}` has no meaning in `{aggregate}`"), format!("it goes with {owners}")),
     };
-    Diagnostic::new(&AGGREGATE_PARTS, message).at(span, "not here").help(format!("it goes with {owners}"))
+    Diagnostic::new(&AGGREGATE_PARTS, message).at(span, "not here").help(help)
 }
 
 pub fn repeated_part(part: &str, span: Span, first: Span) -> Diagnostic {

@@ -61,8 +61,9 @@ impl<'t> Builder<'t> {
 
     fn explain_no_definition(&mut self, piece: &Piece) {
         if piece.keyword.is_none() && !piece.meaning.broken {
-            let text = self.text.get(piece.meaning.range.clone()).unwrap_or("");
-            self.diagnostics.push(explain::no_definition(self.whole(piece.meaning.range.clone()), text));
+            let text = self.enter(&piece.meaning);
+            let problem = explain::no_definition(text, piece.behind_braces, &|range| self.span_of(range));
+            self.diagnostics.push(problem);
         }
     }
 

@@ -4,6 +4,7 @@ use super::Builder;
 use super::clause::unit_of;
 use crate::diagnostics::codes::syntax as codes;
 use crate::source::{Span, Spanned};
+use crate::syntax::explain::function_help;
 use crate::syntax::grammar::{Pair, Rule};
 use crate::syntax::tree::{Expr, ExprKind, Name, Path};
 use crate::syntax::words::FUNCTIONS;
@@ -52,8 +53,18 @@ impl<'t> Builder<'t> {
         let names = self.words_of(inner.clone());
         match inner.last().filter(|last| last.as_rule() == Rule::arguments) {
             Some(arguments) => self.call(names.into_iter().next()?, arguments),
-            None => Some(ExprKind::Path(Path { names, span })),
+            None => self.path_or_null(Path { names, span }),
         }
+    }
+
+    fn path_or_null(&mut self, path: Path) -> Option<ExprKind> {
+        let [name] = path.names.as_slice() else { return Some(ExprKind::Path(path)) };
+        if name.value.eq_ignore_ascii_case("null") {
+            let help = "write `is missing` or `is present`";
+            self.diagnostics.push(codes::foreign_word(name.span, &name.value, help));
+            return None;
+        }
+        Some(ExprKind::Path(path))
     }
 
     fn call(&mut self, function: Name, pair: Pair<'t>) -> Option<ExprKind> {
@@ -61,7 +72,11 @@ impl<'t> Builder<'t> {
         let inner = pair.into_inner().filter(|pair| pair.as_rule() == Rule::expression);
         let arguments: Vec<Expr> = inner.map(|pair| self.expression(pair)).collect();
         let Some((name, wanted)) = FUNCTIONS.iter().find(|(name, _)| *name == function.value) else {
-            self.diagnostics.push(codes::unknown_function(&function.value, function.span));
+            self.diagnostics.push(codes::unknown_function(
+                &function.value,
+                function_help(&function.value),
+                function.span,
+            ));
             return None;
         };
         if arguments.len() != *wanted {
