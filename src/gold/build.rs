@@ -172,16 +172,17 @@ struct Names<'g, 'o> {
 impl Names<'_, '_> {
     fn table(&mut self, name: &Text) -> Option<TableId> {
         let found = self.gold.table_named(&name.value);
-        if found.is_none() {
-            let known = self.gold.tables.iter().map(|table| table.name.as_str());
-            self.out.push(codes::unknown_table(&name.value, known, name.span));
+        // Where `tables:` could not be read, that is the one message.
+        if found.is_none() && !self.gold.tables.is_empty() {
+            let known: Vec<&str> = self.gold.tables.iter().map(|table| table.name.as_str()).collect();
+            self.out.push(codes::unknown_table(&name.value, &known, name.span));
         }
         found
     }
 
     fn column(&mut self, table: TableId, name: &Text) -> Option<ColumnId> {
         let found = self.gold.column_named(table, &name.value);
-        if let (None, Some(of)) = (found, self.gold.table(table)) {
+        if let (None, Some(of)) = (found, self.gold.table(table).filter(|of| !of.columns.is_empty())) {
             let known = of.columns.iter().map(|column| column.name.as_str());
             self.out.push(codes::unknown_column(&name.value, &of.name, known, name.span));
         }

@@ -82,3 +82,41 @@ impl RawRelationship {
         self.table.as_ref().unwrap_or(&self.role)
     }
 }
+
+impl RawTable {
+    /// A table of which nothing else could be read.
+    pub fn named(name: &Text) -> Self {
+        Self {
+            name: name.clone(),
+            label: None,
+            about: None,
+            schema: None,
+            physical: None,
+            key: Vec::new(),
+            to: Vec::new(),
+            date: None,
+            other_dates: Vec::new(),
+            columns: Vec::new(),
+            columns_read: false,
+        }
+    }
+}
+
+impl RawColumn {
+    /// A column of which nothing else was said.
+    pub fn named(name: Text, nullable: bool) -> Self {
+        Self {
+            name,
+            nullable,
+            ty: None,
+            normalised: None,
+            label: None,
+            about: None,
+            group: None,
+            values: Vec::new(),
+            sort: None,
+            sensitivity: None,
+            from: Vec::new(),
+        }
+    }
+}

@@ -61,14 +61,15 @@ fn pairs(node: &Node, what: &str, out: Out) -> Vec<(Text, Text)> {
 
 fn tables(node: &Node, out: Out) -> Vec<RawTable> {
     let entries = node.map("`tables`", out).unwrap_or_default();
-    entries.iter().filter_map(|(name, node)| table(name, node, out)).collect()
+    entries.iter().map(|(name, node)| table(name, node, out)).collect()
 }
 
-fn table(name: &Text, node: &Node, out: Out) -> Option<RawTable> {
+/// A table that cannot be read is kept with its name, so that what refers to it gets no second message.
+fn table(name: &Text, node: &Node, out: Out) -> RawTable {
     let what = format!("the table `{}`", name.value);
-    let fields = Fields::of(node, &what, &TABLE_KEYS, out)?;
+    let Some(fields) = Fields::of(node, &what, &TABLE_KEYS, out) else { return RawTable::named(name) };
     let columns = fields.required("columns", &what, name.span, out);
-    Some(RawTable {
+    RawTable {
         name: name.clone(),
         label: fields.text("label", out),
         about: fields.text("about", out),
@@ -80,7 +81,7 @@ fn table(name: &Text, node: &Node, out: Out) -> Option<RawTable> {
         other_dates: fields.texts("other_dates", out),
         columns_read: columns.is_some_and(|node| matches!(node.value, Value::Map(_))),
         columns: columns.map(|node| read_columns(node, &what, out)).unwrap_or_default(),
-    })
+    }
 }
 
 fn relationships(node: &Node, out: Out) -> Vec<RawRelationship> {
@@ -106,26 +107,26 @@ fn relationship(role: &Text, node: &Node, out: Out) -> Option<RawRelationship> {
 
 fn read_columns(node: &Node, table: &str, out: Out) -> Vec<RawColumn> {
     let entries = node.map(&format!("`columns` of {table}"), out).unwrap_or_default();
-    entries.iter().filter_map(|(name, node)| column(name, node, out)).collect()
+    entries.iter().map(|(name, node)| column(name, node, out)).collect()
 }
 
 /// `name: type` or `name: { type: .., .. }`; a `?` after the name says that it may be missing.
-fn column(written: &Text, node: &Node, out: Out) -> Option<RawColumn> {
+fn column(written: &Text, node: &Node, out: Out) -> RawColumn {
     let (name, nullable) = missingness(written);
     if let Value::Scalar(ty) = &node.value {
         let ty = Some(Spanned::new(ty.clone(), node.span));
-        return Some(RawColumn { ty, ..bare_column(name, nullable) });
+        return RawColumn { ty, ..RawColumn::named(name, nullable) };
     }
     let what = format!("the column `{}`", name.value);
     if node.value == Value::Nothing {
         out.push(codes::column_without_type(&name.value, name.span));
-        return Some(bare_column(name, nullable));
+        return RawColumn::named(name, nullable);
     }
-    let fields = Fields::of(node, &what, &COLUMN_KEYS, out)?;
+    let Some(fields) = Fields::of(node, &what, &COLUMN_KEYS, out) else { return RawColumn::named(name, nullable) };
     if fields.get("type").is_none() {
         out.push(codes::column_without_type(&name.value, name.span));
     }
-    Some(RawColumn {
+    RawColumn {
         ty: fields.text("type", out),
         normalised: fields.flag("normalised", out),
         label: fields.text("label", out),
@@ -135,30 +136,14 @@ fn column(written: &Text, node: &Node, out: Out) -> Option<RawColumn> {
         sort: fields.text("sort", out),
         sensitivity: fields.text("sensitivity", out),
         from: fields.texts("from", out),
-        ..bare_column(name, nullable)
-    })
+        ..RawColumn::named(name, nullable)
+    }
 }
 
 fn missingness(written: &Text) -> (Text, bool) {
     match written.value.strip_suffix('?') {
         Some(name) => (Spanned::new(name.to_owned(), Span { end: written.span.end - 1, ..written.span }), true),
         None => (written.clone(), false),
-    }
-}
-
-fn bare_column(name: Text, nullable: bool) -> RawColumn {
-    RawColumn {
-        name,
-        nullable,
-        ty: None,
-        normalised: None,
-        label: None,
-        about: None,
-        group: None,
-        values: Vec::new(),
-        sort: None,
-        sensitivity: None,
-        from: Vec::new(),
     }
 }
 

@@ -86,16 +86,19 @@ fn powerbi(node: &Node, out: &mut Vec<Diagnostic>) -> Option<PowerBi> {
         Some(written) => choice(&written, "a storage mode of Power BI", &Storage::NAMES, out)?,
         None => Storage::default(),
     };
-    let connection = fields.required("connection", "`powerbi`", node.span, out)?;
+    let start = Span { end: node.span.start, ..node.span };
+    let connection = fields.required("connection", "`powerbi`", start, out)?;
     Some(PowerBi { storage, connection: read_connection(connection, storage, out) })
 }
 
 fn read_connection(node: &Node, storage: Storage, out: &mut Vec<Diagnostic>) -> IndexMap<String, String> {
     let keys = storage.connection_keys();
-    let Some(fields) = Fields::of(node, "this storage mode's `connection`", keys, out) else { return IndexMap::new() };
+    let what = format!("the connection of `{}`", storage.name());
+    let Some(fields) = Fields::of(node, &what, keys, out) else { return IndexMap::new() };
+    let start = Span { end: node.span.start, ..node.span };
     let mut connection = IndexMap::new();
     for key in keys {
-        fields.required(key, "`connection`", node.span, out);
+        fields.required(key, &what, start, out);
         if let Some(value) = fields.text(key, out) {
             connection.insert((*key).to_owned(), values::with_variables(value, out));
         }

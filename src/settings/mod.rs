@@ -65,6 +65,10 @@ impl Storage {
         ("import", Storage::Import),
     ];
 
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, storage)| *storage == self).map_or("?", |(name, _)| name)
+    }
+
     /// What `connection:` must say.
     pub fn connection_keys(self) -> &'static [&'static str] {
         match self {
@@ -82,4 +86,8 @@ impl DialectName {
         ("duckdb", DialectName::DuckDb),
         ("postgres", DialectName::Postgres),
     ];
+
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, dialect)| *dialect == self).map_or("?", |(name, _)| name)
+    }
 }

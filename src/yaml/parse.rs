@@ -11,14 +11,8 @@ use crate::source::{File, FileId, Span, Spanned};
 
 use super::{Node, Value};
 
-/// The longest file that is read: a schema of ten thousand columns is about a megabyte.
-const MAX_BYTES: usize = 8 * 1024 * 1024;
-
 /// Reads one document. The parser stops at the first place that is not YAML, so there is one message.
 pub fn parse(id: FileId, file: &File) -> Result<Node, Diagnostic> {
-    if file.text.len() > MAX_BYTES {
-        return Err(project::file_too_large(Span::new(id, 0, 0), MAX_BYTES / 1024 / 1024));
-    }
     let raw: saphyr::Spanned<Raw> =
         saphyr::from_str_with_options(&file.text, options()).map_err(|error| not_yaml(id, &file.text, &error))?;
     Ok(Place { file: id, text: &file.text }.node(raw))
@@ -27,7 +21,7 @@ pub fn parse(id: FileId, file: &File) -> Result<Node, Diagnostic> {
 fn options() -> saphyr::Options {
     saphyr::options! {
         with_snippet: false,
-        budget: saphyr::budget! { max_depth: 32, max_documents: 1, max_aliases: 1_000, max_anchors: 1_000 },
+        budget: saphyr::budget! { max_depth: 32, max_aliases: 1_000, max_anchors: 1_000 },
     }
 }
 
@@ -39,8 +33,18 @@ fn not_yaml(id: FileId, text: &str, error: &saphyr::Error) -> Diagnostic {
     }
 }
 
+/// What the library says about its own interface or limits, and what a reader of the file is told instead.
+const REWORDED: [(&str, &str); 3] = [
+    ("budget breached", "it is nested too deeply, or far larger than a person would write"),
+    ("recursion limit", "it is nested too deeply"),
+    ("multiple YAML documents", "a second document begins after `---`, and a file holds one"),
+];
+
 /// The library's words without the place, which the message shows by itself, and on one line.
 fn words(message: &str) -> String {
+    if let Some((_, instead)) = REWORDED.iter().find(|(beginning, _)| message.starts_with(beginning)) {
+        return (*instead).to_owned();
+    }
     let message = message.split(" at line ").next().unwrap_or(message);
     let message = message.split(": line ").next().unwrap_or(message);
     message.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -50,18 +50,19 @@ impl<'a> Fields<'a> {
 }
 
 impl Node {
-    /// What a reader of the message calls this kind of value.
-    fn kind(&self) -> &'static str {
-        match self.value {
-            Value::Nothing => "nothing",
-            Value::Scalar(_) => "a single value",
-            Value::List(_) => "a list",
-            Value::Map(_) => "a map",
+    /// What a reader of the message calls this value.
+    fn shown(&self) -> String {
+        match &self.value {
+            Value::Nothing => "nothing".to_owned(),
+            Value::Scalar(text) if text.len() > 30 || text.contains('\n') => "a single value".to_owned(),
+            Value::Scalar(text) => format!("`{text}`"),
+            Value::List(_) => "a list".to_owned(),
+            Value::Map(_) => "`key: value` lines".to_owned(),
         }
     }
 
     fn misfit<T>(&self, what: &str, expected: &str, out: &mut Vec<Diagnostic>) -> Option<T> {
-        out.push(project::wrong_shape(what, expected, self.kind(), self.span));
+        out.push(project::wrong_shape(what, expected, &self.shown(), self.span));
         None
     }
 

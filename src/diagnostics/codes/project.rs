@@ -6,7 +6,6 @@ use crate::source::Span;
 pub const ALL: &[&Code] = &[
     &INVALID_YAML,
     &DUPLICATE_KEY,
-    &FILE_TOO_LARGE,
     &UNKNOWN_KEY,
     &MISSING_KEY,
     &WRONG_SHAPE,
@@ -24,7 +23,6 @@ pub const ALL: &[&Code] = &[
 
 pub const INVALID_YAML: Code = Code::error("invalid-yaml", "carat.yaml and gold.yaml are YAML");
 pub const DUPLICATE_KEY: Code = Code::error("duplicate-key", "a key stands once in its map");
-pub const FILE_TOO_LARGE: Code = Code::error("file-too-large", "a file has a size that a person can have written");
 pub const UNKNOWN_KEY: Code = Code::error("unknown-key", "a key is one of those its place knows");
 pub const MISSING_KEY: Code = Code::error("missing-key", "what has no default must be written");
 pub const WRONG_SHAPE: Code =
@@ -51,14 +49,8 @@ pub fn invalid_yaml(problem: &str, span: Span) -> Diagnostic {
 
 pub fn duplicate_key(key: &str, span: Span) -> Diagnostic {
     Diagnostic::new(&DUPLICATE_KEY, format!("`{key}` stands twice in the same map"))
-        .at(span, "written before")
+        .at(span, "the second of the two")
         .help("keep one of the two; carat does not guess which is meant")
-}
-
-pub fn file_too_large(span: Span, megabytes: usize) -> Diagnostic {
-    Diagnostic::new(&FILE_TOO_LARGE, format!("the file is larger than {megabytes} MB"))
-        .at(span, "not read")
-        .help("this is not a file a person wrote; was data saved in its place?")
 }
 
 pub fn unknown_key(key: &str, place: &str, known: &[&str], span: Span) -> Diagnostic {
@@ -72,7 +64,7 @@ pub fn unknown_key(key: &str, place: &str, known: &[&str], span: Span) -> Diagno
 pub fn missing_key(key: &str, place: &str, span: Span) -> Diagnostic {
     Diagnostic::new(&MISSING_KEY, format!("{place} does not say `{key}:`"))
         .at(span, format!("`{key}:` is missing"))
-        .help(format!("add a line `{key}: ..`; it has no default"))
+        .help(format!("add `{key}: ..`; it has no default"))
 }
 
 pub fn wrong_shape(what: &str, expected: &str, found: &str, span: Span) -> Diagnostic {
@@ -81,9 +73,12 @@ pub fn wrong_shape(what: &str, expected: &str, found: &str, span: Span) -> Diagn
 }
 
 pub fn unknown_choice(written: &str, what: &str, known: &[&str], span: Span) -> Diagnostic {
-    Diagnostic::new(&UNKNOWN_CHOICE, format!("`{written}` is not {what}"))
-        .at(span, "not one of the choices")
-        .help(suggestion(written, known, "the choices are"))
+    Diagnostic::new(&UNKNOWN_CHOICE, format!("`{written}` is not {what}")).at(span, "not one of the choices").help(
+        match closest(written, known.iter().copied()) {
+            Some(name) => format!("did you mean `{name}`? the choices are {}", quoted(known)),
+            None => format!("the choices are {}", quoted(known)),
+        },
+    )
 }
 
 pub fn unknown_language_version(written: &str, span: Span) -> Diagnostic {

@@ -36,10 +36,9 @@ fn days_are_in_order(raw: &RawCalendar, out: &mut Vec<Diagnostic>) {
 }
 
 fn day_is_the_key(draft: &Draft, raw: &RawCalendar, calendar: &Calendar, out: &mut Vec<Diagnostic>) {
-    let (Some(written), Some(column)) = (&raw.day, draft.gold.column(calendar.day)) else { return };
+    let Some(written) = &raw.day else { return };
     let problem = match draft.ty(calendar.day) {
         Some(ty) if ty != Type::Date => format!("it is {}", ty.phrase()),
-        _ if column.nullable => "it may be missing".to_owned(),
         _ if draft.gold.single_key(calendar.table) != Some(calendar.day) => {
             format!("it is not the key of `{}`", draft.table_name(calendar.table))
         }
@@ -50,8 +49,8 @@ fn day_is_the_key(draft: &Draft, raw: &RawCalendar, calendar: &Calendar, out: &m
 
 fn grains_are_units(draft: &Draft, raw: &RawCalendar, calendar: &Calendar, out: &mut Vec<Diagnostic>) {
     for (grain, name) in &raw.grains {
-        let Some(id) = calendar.grains.get(&grain.value) else { continue };
-        if let Some(problem) = grain_problem(draft, *id, grain.value == "day" && *id != calendar.day) {
+        let Some(id) = calendar.grains.get(&grain.value).filter(|id| **id != calendar.day) else { continue };
+        if let Some(problem) = grain_problem(draft, *id, grain.value == "day") {
             out.push(codes::invalid_grain(&grain.value, &name.value, problem, name.span));
         }
     }

@@ -111,9 +111,11 @@ fn report(
     second: &[RelationshipId],
     out: &mut Vec<Diagnostic>,
 ) {
-    let names = |way: &[RelationshipId]| -> Vec<&str> {
-        std::iter::once(from).chain(targets(&draft.gold, way)).map(|id| draft.table_name(id)).collect()
+    let roles = |way: &[RelationshipId]| -> Vec<&str> {
+        way.iter().filter_map(|id| Some(draft.gold.relationship(*id)?.role.as_str())).collect()
     };
     let place = |way: &[RelationshipId]| last_place(&draft.gold, way.get(..1).unwrap_or_default());
-    out.push(codes::two_active_paths(&names(first), &names(second), place(first), place(second)));
+    let to = targets(&draft.gold, first).last().unwrap_or(from);
+    let (from, to) = (draft.table_name(from), draft.table_name(to));
+    out.push(codes::two_active_paths(from, to, &roles(first), &roles(second), place(first), place(second)));
 }

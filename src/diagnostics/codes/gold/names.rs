@@ -3,6 +3,8 @@
 use crate::diagnostics::{Code, Diagnostic, closest};
 use crate::source::Span;
 
+use super::super::project::suggestion;
+
 pub const UNKNOWN_TABLE: Code = Code::error("gold-unknown-table", "a table that gold.yaml refers to stands in it");
 pub const UNKNOWN_COLUMN: Code = Code::error("gold-unknown-column", "a column that gold.yaml refers to stands in it");
 pub const INVALID_SCHEMA_NAME: Code =
@@ -19,10 +21,10 @@ pub const UNUSABLE_LABEL: Code = Code::error("unusable-label", "a label is a nam
 pub const UNUSABLE_DESCRIPTION: Code =
     Code::error("unusable-description", "a description has no control characters but line breaks");
 
-pub fn unknown_table<'a>(name: &str, known: impl Iterator<Item = &'a str>, span: Span) -> Diagnostic {
+pub fn unknown_table(name: &str, known: &[&str], span: Span) -> Diagnostic {
     Diagnostic::new(&UNKNOWN_TABLE, format!("there is no table `{name}`"))
         .at(span, "no table of this name under `tables:`")
-        .help_if(closest(name, known).map(|name| format!("did you mean `{name}`?")))
+        .help(suggestion(name, known, "the tables are"))
 }
 
 pub fn unknown_column<'a>(name: &str, table: &str, known: impl Iterator<Item = &'a str>, span: Span) -> Diagnostic {
@@ -82,7 +84,11 @@ pub fn column_label_clash(label: &str, table: &str, span: Span, first: Span) -> 
 }
 
 pub fn unusable_label(label: &str, problem: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(&UNUSABLE_LABEL, format!("`{}` is no name for Power BI: {problem}", visible(label)))
+    let message = match visible(label).as_str() {
+        "" => "a label without a letter is no name for Power BI".to_owned(),
+        label => format!("`{label}` is no name for Power BI: {problem}"),
+    };
+    Diagnostic::new(&UNUSABLE_LABEL, message)
         .at(span, "cannot be carried")
         .help("use letters, digits, spaces, `-` and `_`; write `%` as \"share\" or \"rate\"")
 }

@@ -76,15 +76,22 @@ pub fn relationship_cycle(tables: &[&str], span: Span) -> Diagnostic {
         .help("make one of them `active: false`, or remove it")
 }
 
-/// Both paths begin and end with the same table.
-pub fn two_active_paths(first: &[&str], second: &[&str], first_span: Span, second_span: Span) -> Diagnostic {
-    let (from, to) = (first.first().unwrap_or(&"?"), first.last().unwrap_or(&"?"));
+/// Both paths lead from the table `from` to the table `to`, and each is the relationships it takes.
+pub fn two_active_paths(
+    from: &str,
+    to: &str,
+    first: &[&str],
+    second: &[&str],
+    first_span: Span,
+    second_span: Span,
+) -> Diagnostic {
+    let path = |roles: &[&str]| format!("`{from}.{}`", roles.join("."));
     Diagnostic::new(
         &TWO_ACTIVE_PATHS,
-        format!("two active paths lead from `{from}` to `{to}`: {} and {}", chain(first), chain(second)),
+        format!("two active paths lead from `{from}` to `{to}`: {} and {}", path(first), path(second)),
     )
-    .at(second_span, format!("one way: {}", chain(second)))
-    .at(first_span, format!("another way: {}", chain(first)))
+    .at(second_span, format!("another way: {}", path(second)))
+    .at(first_span, format!("one way: {}", path(first)))
     .help("a filter could take either way, so Power BI refuses both: mark one `{ by: .., active: false }`")
 }
 

@@ -22,7 +22,7 @@ pub const INVALID_AS_OF: Code =
 
 pub fn invalid_day(written: &str, span: Span) -> Diagnostic {
     Diagnostic::new(&INVALID_DAY, format!("`{written}` is not a day"))
-        .at(span, "expected year-month-day")
+        .at(span, "no such day, or not written year-month-day")
         .help("write a day that exists as `2015-01-01`")
 }
 
