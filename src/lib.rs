@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod diagnostics;
 pub mod emit;
+pub mod engine;
 pub mod gold;
 pub mod model;
 pub mod pipeline;

@@ -2,8 +2,11 @@
 
 mod check;
 mod completions;
+mod init;
+mod number;
 mod output;
 mod sample;
+mod table;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -40,6 +43,7 @@ struct Common {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Init(init::Arguments),
     Sample(sample::Arguments),
     Completions(completions::Arguments),
 }
@@ -62,6 +66,7 @@ pub fn main() -> ExitCode {
 fn run(command: Command, common: &Common, output: Output) -> Outcome {
     match command {
         Command::Check(arguments) => check::run(&arguments, common, output),
+        Command::Init(arguments) => init::run(&arguments, output),
         Command::Sample(arguments) => sample::run(&arguments, common, output),
         Command::Completions(arguments) => completions::run(&arguments, output),
     }

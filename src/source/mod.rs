@@ -4,6 +4,7 @@
 //! message is shown.
 
 mod files;
+pub mod folder;
 pub mod git;
 pub mod project;
 

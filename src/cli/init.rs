@@ -1,0 +1,76 @@
+//! `carat init`: a small working project to start from.
+
+use std::fs;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use super::output::{Exit, Outcome, Output, Stop};
+
+/// Start a small project: a gold schema, five metrics, a segment, a view, two expectations.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The folder to write to; made where it does not exist.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+}
+
+/// Path and text of each file; the names in `{{ }}` are filled in.
+const FILES: [(&str, &str); 3] = [
+    ("carat.yaml", include_str!("init/carat.yaml")),
+    ("gold.yaml", include_str!("init/gold.yaml")),
+    ("shop.metric", include_str!("init/shop.metric")),
+];
+
+pub fn run(arguments: &Arguments, output: Output) -> Outcome {
+    let folder = &arguments.path;
+    if let Some((taken, _)) = FILES.iter().find(|(path, _)| folder.join(path).exists()) {
+        let path = folder.join(taken);
+        return Err(Stop::with_hint(
+            format!("`{}` exists already", path.display()),
+            "a project is only started where there is none: name another folder, as in `carat init shop`",
+        ));
+    }
+    fs::create_dir_all(folder).map_err(|error| Stop::file("create", folder, &error))?;
+    let label = label_of(folder);
+    for (path, text) in FILES {
+        let text = text.replace("{{ name }}", &technical(&label)).replace("{{ label }}", &label);
+        let path = folder.join(path);
+        fs::write(&path, text).map_err(|error| Stop::file("write", &path, &error))?;
+    }
+    if output.json() {
+        output.value(&json!({ "folder": folder, "files": FILES.map(|(path, _)| path) }))?;
+    } else {
+        output.text(&said(&folder.display().to_string()))?;
+    }
+    Ok(Exit::Fine)
+}
+
+fn said(folder: &str) -> String {
+    let names = FILES.map(|(path, _)| path).join(", ");
+    format!(
+        "{folder}: {names}\n\nnext:\n  carat check {folder}\n  carat build {folder}\n  carat sample -C {folder} --out sample && carat run -C {folder} --data sample revenue --grain year\n"
+    )
+}
+
+/// The folder's name as a label that YAML reads as text; `Shop` where it has none to speak of.
+fn label_of(folder: &std::path::Path) -> String {
+    let full = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
+    let name = full.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let label = words.join(" ");
+    if label.starts_with(|c: char| c.is_alphabetic()) { capitalised(&label) } else { "Shop".to_owned() }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// Lower-case ASCII letters, digits and `_`.
+fn technical(label: &str) -> String {
+    let letter = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
+    let name: String = label.chars().map(letter).collect();
+    if name.trim_matches('_').is_empty() { "shop".to_owned() } else { name }
+}

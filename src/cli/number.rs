@@ -1,0 +1,77 @@
+//! A number of an answer as people read it: by the metric's format, every digit kept until it is shown.
+
+use crate::model::Format;
+
+/// The printed value of a cell; what is no number is shown as it is.
+pub fn shown(text: &str, format: &Format, currency: &str) -> String {
+    let percent =
+        || text.parse::<f64>().ok().map(|value| format!("{}%", decimals(&format!("{:.12}", value * 100.0), 1)));
+    match format {
+        Format::Whole => decimals(text, 0),
+        Format::Number => decimals(text, 2),
+        Format::Money => format!("{} {currency}", decimals(text, 2)),
+        Format::Percent => percent().unwrap_or_else(|| text.to_owned()),
+        Format::Score => decimals(text, 1),
+        Format::Default | Format::Date | Format::Custom(_) => text.to_owned(),
+    }
+}
+
+/// Rounded half away from zero to so many decimals, thousands apart.
+fn decimals(text: &str, count: usize) -> String {
+    // An exponent is only printed by doubles, which have no more digits than this keeps.
+    let plain = match text.parse::<f64>() {
+        Ok(value) if text.contains(['e', 'E']) => format!("{value:.12}"),
+        Ok(value) if value.is_finite() => text.to_owned(),
+        _ => return text.to_owned(),
+    };
+    let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.as_str()), |digits| ("-", digits));
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let kept: String = part.chars().chain(std::iter::repeat('0')).take(count).collect();
+    let up = part.chars().nth(count).is_some_and(|next| next >= '5');
+    let all = format!("{whole}{kept}");
+    let all = if up { incremented(&all) } else { all };
+    let (whole, part) = all.split_at(all.len().saturating_sub(count));
+    let sign = if all.bytes().all(|digit| digit == b'0') { "" } else { sign };
+    if count == 0 { format!("{sign}{}", grouped(whole)) } else { format!("{sign}{}.{part}", grouped(whole)) }
+}
+
+/// One more, in decimal digits.
+fn incremented(digits: &str) -> String {
+    let nines = digits.bytes().rev().take_while(|digit| *digit == b'9').count();
+    let (head, _) = digits.split_at(digits.len() - nines);
+    let (rest, last) = head.split_at(head.len().saturating_sub(1));
+    let next = last.parse::<u8>().map_or(1, |digit| digit + 1);
+    format!("{rest}{next}{}", "0".repeat(nines))
+}
+
+/// `1234567` as `1,234,567`.
+fn grouped(digits: &str) -> String {
+    let first = digits.len() % 3;
+    let separator = |at: usize| at > 0 && at % 3 == first;
+    digits.chars().enumerate().fold(String::new(), |out, (at, digit)| {
+        if separator(at) { out + "," + &digit.to_string() } else { out + &digit.to_string() }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_rounded_and_its_thousands_stand_apart() {
+        assert_eq!(shown("1234567", &Format::Whole, ""), "1,234,567");
+        assert_eq!(shown("123", &Format::Whole, ""), "123");
+        assert_eq!(shown("999.995", &Format::Money, "EUR"), "1,000.00 EUR");
+        assert_eq!(shown("-0.001", &Format::Number, ""), "0.00");
+        assert_eq!(shown("-1234.5", &Format::Money, "EUR"), "-1,234.50 EUR");
+        assert_eq!(shown("12345678901234567.1250", &Format::Number, ""), "12,345,678,901,234,567.13");
+    }
+
+    #[test]
+    fn a_share_is_shown_in_percent_and_a_score_with_one_decimal() {
+        assert_eq!(shown("0.12345", &Format::Percent, ""), "12.3%");
+        assert_eq!(shown("1e-05", &Format::Percent, ""), "0.0%");
+        assert_eq!(shown("42.25", &Format::Score, ""), "42.3");
+        assert_eq!(shown("nan", &Format::Score, ""), "nan");
+    }
+}

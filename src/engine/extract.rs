@@ -1,0 +1,112 @@
+//! A folder of Parquet or CSV files as the tables of a gold schema.
+
+use std::path::{Path, PathBuf};
+
+use crate::gold::{Gold, Table, Type};
+
+/// The file of one table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extract {
+    pub path: PathBuf,
+    pub parquet: bool,
+}
+
+/// `customer.parquet`, a folder of Parquet parts `customer/`, or `customer.csv`, by the table's
+/// physical name, else its name.
+fn file_of(folder: &Path, table: &Table) -> Option<Extract> {
+    [&table.physical, &table.name].into_iter().find_map(|name| {
+        let (parquet, parts) = (folder.join(format!("{name}.parquet")), folder.join(name));
+        let csv = folder.join(format!("{name}.csv"));
+        if parquet.is_file() {
+            Some(Extract { path: parquet, parquet: true })
+        } else if parts.is_dir() {
+            Some(Extract { path: parts.join("**").join("*.parquet"), parquet: true })
+        } else {
+            csv.is_file().then_some(Extract { path: csv, parquet: false })
+        }
+    })
+}
+
+/// The tables that `folder` has no file for, by name.
+pub fn missing_tables<'a>(gold: &'a Gold, folder: &Path) -> Vec<&'a str> {
+    gold.tables.iter().filter(|table| file_of(folder, table).is_none()).map(|table| table.name.as_str()).collect()
+}
+
+/// Statements that make each table of `gold` with a file in `folder`, with the schema's types, if
+/// `queries` name it. CSV is read once into a table; Parquet stays where it is.
+pub fn views(gold: &Gold, folder: &Path, queries: &[String]) -> String {
+    let named = |table: &&Table| queries.iter().any(|query| query.contains(&table.physical));
+    let mut out = String::new();
+    for schema in gold.tables.iter().map(|table| &table.schema).collect::<std::collections::BTreeSet<_>>() {
+        out += &format!("CREATE SCHEMA IF NOT EXISTS {};\n", name(schema));
+    }
+    for table in gold.tables.iter().filter(named) {
+        if let Some(extract) = file_of(folder, table) {
+            out += &statement(table, &extract);
+        }
+    }
+    out
+}
+
+fn statement(table: &Table, extract: &Extract) -> String {
+    let target = format!("{}.{}", name(&table.schema), name(&table.physical));
+    let path = text(&extract.path.to_string_lossy());
+    if extract.parquet {
+        let columns = each(table, |column, ty| format!("CAST({} AS {ty}) AS {}", name(column), name(column)));
+        return format!("CREATE VIEW {target} AS SELECT {columns} FROM read_parquet({path});\n");
+    }
+    let names = each(table, |column, _| name(column));
+    let types = each(table, |column, ty| format!("{}: {}", text(column), text(ty)));
+    // Quoted nothing is empty text; unquoted nothing is missing.
+    format!(
+        "CREATE TABLE {target} AS SELECT {names} FROM read_csv({path}, header = true, delim = ',', quote = '\"', \
+         escape = '\"', nullstr = '', allow_quoted_nulls = false, auto_detect = false, strict_mode = true, \
+         columns = {{{types}}});\n"
+    )
+}
+
+fn each(table: &Table, shown: impl Fn(&str, &str) -> String) -> String {
+    table.columns.iter().map(|column| shown(&column.name, type_name(column.ty))).collect::<Vec<_>>().join(", ")
+}
+
+fn type_name(ty: Type) -> &'static str {
+    match ty {
+        Type::Integer => "BIGINT",
+        Type::Money => "DECIMAL(19,4)",
+        Type::Number => "DOUBLE",
+        Type::Text => "VARCHAR",
+        Type::Boolean => "BOOLEAN",
+        Type::Date => "DATE",
+    }
+}
+
+/// A quoted identifier.
+fn name(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A quoted string.
+fn text(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_tables_that_are_asked_for_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("customer.csv"), "id\n1\n").unwrap();
+        let mut files = crate::source::FileSet::default();
+        let id = files.add(
+            "gold.yaml",
+            "tables: { customer: { key: id, columns: { id: integer } }, other: { key: id, columns: { id: integer } } }",
+        );
+        let (gold, _) = crate::gold::load(&files, id);
+        assert_eq!(missing_tables(&gold, folder.path()), ["other"]);
+        let setup = views(&gold, folder.path(), &["SELECT * FROM customer".to_owned()]);
+        assert!(setup.contains("\"customer\" AS SELECT \"id\" FROM read_csv("), "{setup}");
+        assert!(!views(&gold, folder.path(), &["SELECT 1".to_owned()]).contains("read_csv"));
+    }
+}
