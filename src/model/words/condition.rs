@@ -12,7 +12,7 @@ impl Words<'_> {
         match &expr.kind {
             ExprKind::And(all) => self.joined(all, "and"),
             ExprKind::Or(all) => self.joined(all, "or"),
-            ExprKind::Not(part) => format!("not ({})", self.condition(part)),
+            ExprKind::Not(part) => self.negated(part),
             ExprKind::Compare { operator, left, right } => {
                 format!("{} {} {}", self.operand(left), comparison(*operator, left.ty), self.operand(right))
             }
@@ -49,6 +49,15 @@ impl Words<'_> {
         }
     }
 
+    /// `is present` is how `not is missing` was written.
+    fn negated(&self, part: &Expr) -> String {
+        match &part.kind {
+            ExprKind::IsMissing(value) => format!("{} is present", self.operand(value)),
+            ExprKind::Filter { .. } | ExprKind::Segment { .. } => format!("not {}", self.condition(part)),
+            _ => format!("not ({})", self.condition(part)),
+        }
+    }
+
     fn joined(&self, parts: &[Expr], word: &str) -> String {
         let parts: Vec<String> = parts.iter().map(|part| self.bracketed(part)).collect();
         parts.join(&format!(" {word} "))
@@ -57,7 +66,7 @@ impl Words<'_> {
     /// In brackets where it is several conditions.
     fn bracketed(&self, expr: &Expr) -> String {
         match &expr.kind {
-            ExprKind::And(_) | ExprKind::Or(_) => format!("({})", self.condition(expr)),
+            ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Any(_) => format!("({})", self.condition(expr)),
             _ => self.condition(expr),
         }
     }
