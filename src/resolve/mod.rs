@@ -1,1 +1,77 @@
-//! Syntax tree and gold schema -> model: names, types, grain, paths. Each pass only adds.
+//! Syntax trees -> model: names, types, grain, windows, policies. Each pass only adds.
+//!
+//! | pass | file |
+//! |---|---|
+//! | every declaration gets its name and id | [`names`] |
+//! | definitions in an order in which each comes after what it reads; cycles | [`order`] |
+//! | what stands in braces | [`head`] |
+//! | expressions: names, types, rows, windows, conditions | [`expression`] and the files beside it |
+//! | filters, metrics; segments, policies, resolves; views, expectations | [`definitions`], [`consent`], [`views`] |
+//!
+//! What is broken becomes [`ExprKind::Broken`](crate::model::ExprKind::Broken), was reported where it broke, and
+//! never gives a second message.
+
+mod aggregates;
+mod arithmetic;
+mod calls;
+mod clauses;
+mod conditions;
+mod consent;
+mod definitions;
+mod expression;
+mod guards;
+mod head;
+mod known;
+mod links;
+mod literals;
+mod names;
+mod order;
+mod paths;
+mod rows;
+mod scope;
+mod shifts;
+mod sources;
+mod views;
+mod walk;
+mod windows;
+mod words;
+
+use crate::diagnostics::Diagnostic;
+use crate::gold::Gold;
+use crate::model::Model;
+use crate::settings::Settings;
+use crate::syntax::tree;
+
+use known::AllKnown;
+use names::Names;
+
+/// Resolves a whole project. The model holds every definition that was written, what is broken in it included;
+/// it may be planned only where no diagnostic is an error.
+pub fn resolve(settings: Settings, gold: Gold, files: &[tree::File]) -> (Model, Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    let names = Names::collect(&gold, files, &mut found);
+    let order = order::order(&gold, &names, &mut found);
+    let mut resolver = Resolver { settings: &settings, gold: &gold, names: &names, known: AllKnown::new(), found };
+    let mut model = resolver.definitions(&order);
+    resolver.check_policies_of_settings(&model);
+    let mut found = resolver.found;
+    found.sort_by_key(Diagnostic::span);
+    model.settings = settings;
+    model.gold = gold;
+    (model, found)
+}
+
+/// The state of resolving: what is known so far and what was found wrong.
+struct Resolver<'a> {
+    settings: &'a Settings,
+    gold: &'a Gold,
+    names: &'a Names<'a>,
+    known: AllKnown,
+    found: Vec<Diagnostic>,
+}
+
+impl Resolver<'_> {
+    fn report(&mut self, problem: Diagnostic) {
+        self.found.push(problem);
+    }
+}

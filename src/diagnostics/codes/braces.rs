@@ -1,0 +1,52 @@
+//! Problems of what stands in braces.
+
+use crate::diagnostics::codes::types::words;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::gold::Type;
+use crate::source::{Span, Spanned};
+
+pub const ALL: &[&Code] = &[&UNKNOWN_KEY, &REPEATED_KEY, &WRONG_VALUE, &FORMAT_DOES_NOT_SUIT];
+
+pub const UNKNOWN_KEY: Code = Code::error("unknown-key", "the braces hold the keys of the language");
+pub const REPEATED_KEY: Code = Code::error("repeated-key", "a key stands once");
+pub const WRONG_VALUE: Code = Code::error("wrong-value", "a key has the kind of value it asks for");
+pub const FORMAT_DOES_NOT_SUIT: Code = Code::error("format-does-not-suit", "the format suits the kind of value");
+
+pub fn unknown_key(key: &Spanned<String>, what: &str, closest: Option<&str>, known: &[&str]) -> Diagnostic {
+    Diagnostic::new(&UNKNOWN_KEY, format!("{what} has no `{}`", key.value))
+        .at(key.span, "not a key")
+        .help_if(closest.map(|known| format!("did you mean `{known}`?")))
+        .help_if(Some(format!("its keys are {}", known.join(", "))))
+}
+
+pub fn repeated_key(again: &Spanned<String>, first: Span) -> Diagnostic {
+    Diagnostic::new(&REPEATED_KEY, format!("`{}` stands twice", again.value))
+        .at(again.span, "again")
+        .at(first, "first here")
+}
+
+/// `wanted` completes "`key` is ..".
+pub fn wrong_value(key: &str, wanted: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(&WRONG_VALUE, format!("`{key}` is {wanted}")).at(span, "not that")
+}
+
+pub fn wrong_word(key: &str, word: &Spanned<String>, known: &[&str], closest: Option<&str>) -> Diagnostic {
+    let known = known.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    Diagnostic::new(&WRONG_VALUE, format!("`{key}` cannot be `{}`", word.value))
+        .at(word.span, "not one of its values")
+        .help_if(closest.map(|known| format!("did you mean `{known}`?")))
+        .help_if(Some(format!("it is one of {known}")))
+}
+
+pub fn format_does_not_suit(format: &str, ty: Type, span: Span) -> Diagnostic {
+    let fits = match ty {
+        Type::Integer => "`whole`, `number` or `score`",
+        Type::Money => "`money` or `number`",
+        Type::Number => "`number`, `percent`, `score` or `money`",
+        Type::Date => "`date`",
+        Type::Text | Type::Boolean => "none",
+    };
+    Diagnostic::new(&FORMAT_DOES_NOT_SUIT, format!("the format `{format}` does not suit {}", words(ty)))
+        .at(span, format!("the value is {}", words(ty)))
+        .help(format!("formats for {} are {fits}", words(ty)))
+}

@@ -1,0 +1,157 @@
+//! Problems of names and of the paths between tables.
+
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::{Span, Spanned};
+
+pub const ALL: &[&Code] = &[
+    &DUPLICATE_NAME,
+    &NAME_OF_A_TABLE,
+    &NAME_OF_A_COLUMN,
+    &UNKNOWN_NAME,
+    &UNKNOWN_TABLE,
+    &AMBIGUOUS_NAME,
+    &OTHER_TABLE,
+    &CYCLIC_DEFINITION,
+    &ROW_AS_VALUE,
+    &NO_PATH,
+    &PATH_MULTIPLIES_ROWS,
+    &INACTIVE_PATH,
+];
+
+pub const DUPLICATE_NAME: Code =
+    Code::error("duplicate-name", "all names of a project are different, without regard to case");
+pub const NAME_OF_A_TABLE: Code = Code::error("name-of-a-table", "no definition has the name of a table");
+pub const NAME_OF_A_COLUMN: Code =
+    Code::error("name-of-a-column", "what belongs to a table has no name of its columns and relationships");
+pub const UNKNOWN_NAME: Code = Code::error("unknown-name", "every name is a column, a relationship or a definition");
+pub const UNKNOWN_TABLE: Code = Code::error("unknown-table", "every table that is named stands in `gold.yaml`");
+pub const AMBIGUOUS_NAME: Code =
+    Code::error("ambiguous-name", "a bare name is either a column of the table at hand or a definition");
+pub const OTHER_TABLE: Code =
+    Code::error("other-table", "what belongs to another table is written with the path to it");
+pub const CYCLIC_DEFINITION: Code = Code::error("cyclic-definition", "no definition leads back to itself");
+pub const ROW_AS_VALUE: Code = Code::error("row-as-value", "a table or relationship is rows, not a value");
+pub const NO_PATH: Code = Code::error("no-path", "a path follows relationships of `gold.yaml`");
+pub const PATH_MULTIPLIES_ROWS: Code = Code::error("path-multiplies-rows", "a path never leads from one row to many");
+pub const INACTIVE_PATH: Code =
+    Code::error("inactive-path", "an inactive relationship stands only in `over` and as the link of `any`");
+
+pub fn duplicate_name(again: &Spanned<String>, first: Span) -> Diagnostic {
+    Diagnostic::new(&DUPLICATE_NAME, format!("the name `{}` is taken", again.value))
+        .at(again.span, "declared again here")
+        .at(first, "first declared here")
+        .help("names are compared without regard to case; rename one of them")
+}
+
+pub fn name_of_a_table(name: &Spanned<String>, table: Span) -> Diagnostic {
+    Diagnostic::new(&NAME_OF_A_TABLE, format!("`{}` is the name of a table", name.value))
+        .at(name.span, "a definition needs another name")
+        .at(table, "the table")
+        .help(format!("name it for what it selects, for example `{}_counted`", name.value.to_lowercase()))
+}
+
+pub fn name_of_a_column(name: &Spanned<String>, table: &str) -> Diagnostic {
+    Diagnostic::new(&NAME_OF_A_COLUMN, format!("`{table}` has a column or relationship `{}` already", name.value))
+        .at(name.span, "used like a column of the same table")
+        .help("give it a name of its own, so that nobody mistakes one for the other")
+}
+
+pub fn unknown_name(name: &Spanned<String>, place: &str, closest: Option<String>) -> Diagnostic {
+    Diagnostic::new(&UNKNOWN_NAME, format!("there is no `{}` {place}", name.value))
+        .at(name.span, "not found")
+        .help_if(closest.map(|name| format!("did you mean `{name}`?")))
+}
+
+pub fn unknown_table(name: &Spanned<String>, closest: Option<&str>) -> Diagnostic {
+    Diagnostic::new(&UNKNOWN_TABLE, format!("there is no table `{}`", name.value))
+        .at(name.span, "not in `gold.yaml`")
+        .help_if(closest.map(|name| format!("did you mean `{name}`?")))
+}
+
+pub fn ambiguous_name(name: &Spanned<String>, table: &str, definition: Span) -> Diagnostic {
+    Diagnostic::new(
+        &AMBIGUOUS_NAME,
+        format!("`{}` is a column or relationship of `{table}` and a definition", name.value),
+    )
+    .at(name.span, "which of the two?")
+    .at(definition, "the definition")
+    .help(format!("write `{table}.{}` for the column, or rename the definition", name.value))
+}
+
+pub fn other_table(name: &Spanned<String>, owner: &str, hand: &str, path: Option<String>) -> Diagnostic {
+    let help = match path {
+        Some(path) => format!("write `{path}.{}`", name.value),
+        None => {
+            format!("there is no path from `{hand}` to `{owner}`; `any({owner} where {})` may be meant", name.value)
+        }
+    };
+    Diagnostic::new(&OTHER_TABLE, format!("`{}` belongs to `{owner}`, and a row of `{hand}` is at hand", name.value))
+        .at(name.span, format!("of `{owner}`"))
+        .help(help)
+}
+
+pub fn owned_without_row(name: &Spanned<String>, owner: &str) -> Diagnostic {
+    Diagnostic::new(
+        &OTHER_TABLE,
+        format!("`{}` is a condition on rows of `{owner}`, and no row is at hand", name.value),
+    )
+    .at(name.span, "not a number")
+    .help(format!("to count them, write `count({owner} where {})`", name.value))
+}
+
+/// The cycle's names in order, without the first again.
+pub fn cyclic_definition(cycle: &[&Spanned<String>]) -> Diagnostic {
+    let mut names: Vec<&str> = cycle.iter().map(|name| name.value.as_str()).collect();
+    names.extend(names.first().copied());
+    let message = format!("a definition leads back to itself: {}", names.join(" -> "));
+    let found = Diagnostic::new(&CYCLIC_DEFINITION, message);
+    let shown = cycle.iter().take(8).enumerate();
+    shown.fold(found, |found, (at, name)| {
+        found.at(name.span, if at == 0 { "reads the next" } else { "which reads the next" })
+    })
+}
+
+pub fn table_as_value(name: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(&ROW_AS_VALUE, format!("`{}` is a table, not a value", name.value))
+        .at(name.span, "rows")
+        .help(format!("write `count({})` for their number, or a column: `{}.column`", name.value, name.value))
+}
+
+pub fn relationship_as_value(name: &Spanned<String>, example: Option<String>) -> Diagnostic {
+    Diagnostic::new(&ROW_AS_VALUE, format!("`{}` leads to a row, not to a value", name.value))
+        .at(name.span, "a relationship")
+        .help_if(example.map(|example| format!("write a column of that row, for example `{}.{example}`", name.value)))
+}
+
+pub fn definition_as_value(name: &Spanned<String>, what: &str) -> Diagnostic {
+    Diagnostic::new(&ROW_AS_VALUE, format!("`{}` is {what}, not a value", name.value))
+        .at(name.span, "cannot stand here")
+}
+
+pub fn no_path(step: &Spanned<String>, from: &str, written: Option<String>) -> Diagnostic {
+    let message = format!("no relationship `{}` leaves `{from}`", step.value);
+    Diagnostic::new(&NO_PATH, message)
+        .at(step.span, format!("not reached from `{from}`"))
+        .help_if(written.map(|path| format!("write `{path}`")))
+}
+
+pub fn path_through_column(step: &Spanned<String>, from: &str) -> Diagnostic {
+    Diagnostic::new(&NO_PATH, format!("`{}` is a column of `{from}`; nothing leads on from it", step.value))
+        .at(step.span, "a column")
+}
+
+/// `path` is the way back, from the many to the one.
+pub fn path_multiplies_rows(step: &Spanned<String>, from: &str, path: &str) -> Diagnostic {
+    let many = &step.value;
+    Diagnostic::new(&PATH_MULTIPLIES_ROWS, format!("one row of `{from}` has many rows of `{many}`"))
+        .at(step.span, format!("the path runs the other way: `{path}`"))
+        .help(format!("ask for some row with `any({many} where ..)`, or aggregate: `sum({many}.column over ..)`"))
+}
+
+pub fn inactive_path(step: &Spanned<String>, from: &str, to: &str) -> Diagnostic {
+    Diagnostic::new(&INACTIVE_PATH, format!("the relationship `{}` of `{from}` is inactive", step.value))
+        .at(step.span, "no active path")
+        .help(format!(
+            "ask from the other side, `any({from} where ..)` at a row of `{to}`, or carry the column in `{from}`"
+        ))
+}

@@ -1,5 +1,0 @@
-//! Problems of names, types, grain and paths in definitions.
-
-use crate::diagnostics::Code;
-
-pub const ALL: &[&Code] = &[];

@@ -1,0 +1,145 @@
+//! Problems of types, literals and scalar functions.
+
+use crate::diagnostics::{Code, Diagnostic};
+use crate::gold::Type;
+use crate::source::{Span, Spanned};
+
+pub const ALL: &[&Code] = &[
+    &TYPE_MISMATCH,
+    &WRONG_TYPE,
+    &MONEY_TIMES_MONEY,
+    &MONEY_WITH_INTEGER,
+    &NOT_A_DATE,
+    &UNKNOWN_VALUE,
+    &TEXT_HAS_NO_ORDER,
+    &NOT_A_CONDITION,
+    &CONDITION_AS_VALUE,
+    &OUT_OF_RANGE,
+    &UNKNOWN_FUNCTION,
+    &WRONG_ARGUMENTS,
+];
+
+pub const TYPE_MISMATCH: Code = Code::error("type-mismatch", "two values that meet are of one kind");
+pub const WRONG_TYPE: Code = Code::error("wrong-type", "every operation gets the kind of value it works on");
+pub const MONEY_TIMES_MONEY: Code = Code::error("money-times-money", "money is not multiplied by money");
+pub const MONEY_WITH_INTEGER: Code = Code::error("money-with-integer", "money is added to money only");
+pub const NOT_A_DATE: Code = Code::error("not-a-date", "a date is written as \"2025-01-31\"");
+pub const UNKNOWN_VALUE: Code = Code::error("unknown-value", "a column with `values:` is compared with one of them");
+pub const TEXT_HAS_NO_ORDER: Code = Code::error("text-has-no-order", "text is not compared by order");
+pub const NOT_A_CONDITION: Code = Code::error("not-a-condition", "a condition is true or false");
+pub const CONDITION_AS_VALUE: Code = Code::error("condition-as-value", "a condition is not a number");
+pub const OUT_OF_RANGE: Code = Code::error("out-of-range", "numbers stay in the range that their place can hold");
+pub const UNKNOWN_FUNCTION: Code = Code::error("unknown-function", "every function is one of the language");
+pub const WRONG_ARGUMENTS: Code = Code::error("wrong-arguments", "a function gets the arguments it asks for");
+
+/// As people say it: `text`, `a date`.
+pub fn words(ty: Type) -> &'static str {
+    match ty {
+        Type::Integer => "an integer",
+        Type::Money => "money",
+        Type::Number => "a number",
+        Type::Text => "text",
+        Type::Boolean => "true or false",
+        Type::Date => "a date",
+    }
+}
+
+pub fn type_mismatch(left: (Type, Span), right: (Type, Span)) -> Diagnostic {
+    let message = format!("{} and {} do not go together", words(left.0), words(right.0));
+    Diagnostic::new(&TYPE_MISMATCH, message)
+        .at(right.1, words(right.0))
+        .at(left.1, words(left.0))
+        .help_if((left.0 == Type::Date || right.0 == Type::Date).then(|| "write a date as \"2025-01-31\"".to_owned()))
+}
+
+/// `what` says who asks: `` `sum` adds numbers ``.
+pub fn wrong_type(what: &str, found: Type, span: Span) -> Diagnostic {
+    Diagnostic::new(&WRONG_TYPE, format!("{what}, and this is {}", words(found))).at(span, words(found))
+}
+
+pub fn date_arithmetic(span: Span) -> Diagnostic {
+    Diagnostic::new(&WRONG_TYPE, "dates are not added or subtracted").at(span, "arithmetic on a date").help(
+        "write `days_between(a, b)`, `months_between(a, b)` or `full_months(a, b)`, or a window: `d in last 30 days`",
+    )
+}
+
+pub fn money_times_money(span: Span) -> Diagnostic {
+    Diagnostic::new(&MONEY_TIMES_MONEY, "money times money is no money")
+        .at(span, "both sides are money")
+        .help("multiply money by an integer or a number, for example a rate")
+}
+
+pub fn money_with_integer(span: Span) -> Diagnostic {
+    Diagnostic::new(&MONEY_WITH_INTEGER, "money and a count do not add up")
+        .at(span, "one side is money, the other an integer")
+        .help("multiply the integer by an amount first, or divide to compare them")
+}
+
+pub fn not_a_date(text: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(&NOT_A_DATE, format!("`{}` is no day of the calendar", text.value))
+        .at(text.span, "a date stands here")
+        .help("write year, month and day as \"2025-01-31\"")
+}
+
+pub fn unknown_value(text: &Spanned<String>, what: &str, known: &[&str], closest: Option<&str>) -> Diagnostic {
+    let help = match closest {
+        Some(value) => format!("did you mean \"{value}\"?"),
+        None => format!("its values are {}", known.iter().map(|v| format!("\"{v}\"")).collect::<Vec<_>>().join(", ")),
+    };
+    Diagnostic::new(&UNKNOWN_VALUE, format!("`{what}` is never \"{}\"", text.value))
+        .at(text.span, "not one of its values")
+        .help(help)
+}
+
+pub fn text_has_no_order(span: Span) -> Diagnostic {
+    Diagnostic::new(&TEXT_HAS_NO_ORDER, "text is not compared by order")
+        .at(span, "text")
+        .help("engines sort letters differently; compare with `=`, `in [..]`, `starts with` or `contains`")
+}
+
+pub fn not_a_condition(found: Type, span: Span) -> Diagnostic {
+    Diagnostic::new(&NOT_A_CONDITION, format!("a condition stands here, and this is {}", words(found)))
+        .at(span, "neither true nor false")
+        .help("compare it with something: `= ..`, `> 0`, `is present`")
+}
+
+pub fn condition_as_value(span: Span) -> Diagnostic {
+    Diagnostic::new(&CONDITION_AS_VALUE, "a condition stands where a value is wanted")
+        .at(span, "true or false")
+        .help("use it bare or with `not`; for a number write `count(t where ..)` or `case when .. then 1 else 0 end`")
+}
+
+pub fn out_of_range(what: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(&OUT_OF_RANGE, what).at(span, "out of range")
+}
+
+pub fn unknown_function(name: &Spanned<String>, closest: Option<&str>) -> Diagnostic {
+    let help = match name.value.to_lowercase().as_str() {
+        "today" | "now" | "current_date" | "getdate" => "there is no clock: `end` is the last day asked for".to_owned(),
+        "avg" => "did you mean `average`?".to_owned(),
+        "if" | "iff" | "iif" => "write `case when .. then .. else .. end`".to_owned(),
+        _ => match closest {
+            Some(known) => format!("did you mean `{known}`?"),
+            None => "the functions are coalesce, round, months_between, full_months and days_between".to_owned(),
+        },
+    };
+    Diagnostic::new(&UNKNOWN_FUNCTION, format!("there is no function `{}`", name.value))
+        .at(name.span, "not a function of the language")
+        .help(help)
+}
+
+pub fn wrong_arguments(name: &Spanned<String>, found: usize) -> Diagnostic {
+    Diagnostic::new(&WRONG_ARGUMENTS, format!("`{}` takes two arguments, not {found}", name.value))
+        .at(name.span, "two arguments")
+}
+
+pub fn decimals_wanted(span: Span) -> Diagnostic {
+    Diagnostic::new(&WRONG_ARGUMENTS, "`round` takes the number of decimals as a whole number from 0 to 9")
+        .at(span, "for example `2`")
+}
+
+pub fn not_a_table(span: Span) -> Diagnostic {
+    Diagnostic::new(&WRONG_TYPE, "`count` and `any` are of the rows of a table, and this is an expression")
+        .at(span, "not a table")
+        .help("write `count(t where ..)`, `count(distinct t.column)` or `any(t where ..)`")
+}

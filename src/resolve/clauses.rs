@@ -1,0 +1,128 @@
+//! Clauses behind an expression: those of its only aggregate, or `m where p`.
+
+use crate::diagnostics::codes::grain as codes;
+use crate::gold::TableId;
+use crate::model::{Expr, ExprKind};
+use crate::source::Span;
+use crate::syntax::tree::{self, Clause};
+
+use super::expression::{broken, is_broken};
+use super::rows::joined;
+use super::scope::{At, Scope};
+use super::{Resolver, walk, words};
+
+impl Resolver<'_> {
+    pub(super) fn clauses(&mut self, value: &tree::Expr, clauses: &[Clause], scope: Scope, span: Span) -> Expr {
+        let mut aggregates = Vec::new();
+        walk::aggregates(value, &mut aggregates);
+        let mut paths = Vec::new();
+        walk::value_paths(value, &mut paths);
+        if aggregates.len() == 1 && paths.is_empty() {
+            return self.merged(value, clauses, scope);
+        }
+        let over = clauses.iter().find_map(|clause| match clause {
+            Clause::Over(over) => Some(over.span),
+            Clause::Where(_) => None,
+        });
+        let found = self.value(value, scope, None);
+        match over {
+            Some(over) if !is_broken(&found) => {
+                self.report(codes::over_outside(over));
+                broken(span)
+            }
+            Some(_) => broken(span),
+            None => self.restricted(found, clauses, scope, span).unwrap_or_else(|| broken(span)),
+        }
+    }
+
+    /// The clauses as if they stood inside the parentheses of the only aggregate.
+    fn merged(&mut self, value: &tree::Expr, clauses: &[Clause], scope: Scope) -> Expr {
+        let mut merged = value.clone();
+        match walk::only_aggregate(&mut merged) {
+            Some(aggregate) => aggregate.clauses.extend(clauses.iter().cloned()),
+            None => clauses.iter().for_each(|clause| self.report(codes::clause_of_nothing(clause_span(clause)))),
+        }
+        self.expression(&merged, scope, None)
+    }
+
+    /// `m where p`: a filter on columns of one table that every leaf of `m` reaches.
+    fn restricted(&mut self, value: Expr, clauses: &[Clause], scope: Scope, span: Span) -> Option<Expr> {
+        let conditions: Vec<&tree::Expr> = walk::conditions(clauses).collect();
+        let table = self.one_table(&conditions)?;
+        let inner = scope.at(At::Written(table));
+        let found: Vec<Expr> = conditions.iter().map(|condition| self.condition(condition, inner)).collect();
+        let condition = joined(found)?;
+        self.on_columns(&condition)?;
+        if is_broken(&value) {
+            return None;
+        }
+        self.reached_by_leaves(&value, table, condition.span)?;
+        let ty = value.ty;
+        let kind = ExprKind::Restricted { value: Box::new(value), table, condition: Box::new(condition) };
+        Some(Expr::new(kind, ty, span))
+    }
+
+    /// The one table whose columns the conditions are written with.
+    pub(super) fn one_table(&mut self, conditions: &[&tree::Expr]) -> Option<TableId> {
+        let mut found: Option<(TableId, Span)> = None;
+        for condition in conditions {
+            let mut paths = Vec::new();
+            walk::value_paths(condition, &mut paths);
+            for path in paths {
+                let first = path.names.first()?;
+                let table = match path.names.len() {
+                    1 => return self.nothing(codes::where_on_columns(path.span)),
+                    _ => self.table(first)?,
+                };
+                match found {
+                    Some((known, at)) if known != table => {
+                        let names = (words::table(self.gold, known), words::table(self.gold, table));
+                        return self.nothing(codes::where_several((&names.0, at), (&names.1, path.span)));
+                    }
+                    _ => found = Some((table, path.span)),
+                }
+            }
+        }
+        match (found, conditions.first()) {
+            (Some((table, _)), _) => Some(table),
+            (None, Some(condition)) if !matches!(condition.kind, tree::ExprKind::Broken) => {
+                self.nothing(codes::where_on_columns(condition.span))
+            }
+            _ => None,
+        }
+    }
+
+    /// Only columns of the row itself and memberships, which a reader could pick too.
+    pub(super) fn on_columns(&mut self, condition: &Expr) -> Option<()> {
+        let reads = self.reads(condition);
+        match reads.beyond_row {
+            true if !reads.broken => self.nothing(codes::where_on_columns(condition.span)),
+            _ => Some(()),
+        }
+    }
+
+    fn reached_by_leaves(&mut self, value: &Expr, table: TableId, span: Span) -> Option<()> {
+        let reads = self.reads(value);
+        if reads.leaves.is_empty() && !reads.broken {
+            return self.nothing(codes::clause_of_nothing(span));
+        }
+        let calendar = self.gold.calendar.as_ref().is_some_and(|calendar| calendar.table == table);
+        if calendar {
+            return self.nothing(codes::where_on_columns(span));
+        }
+        match reads.leaves.iter().find(|leaf| self.gold.active_path(**leaf, table).is_none()) {
+            Some(leaf) => {
+                let (table, leaf) = (words::table(self.gold, table), words::table(self.gold, *leaf));
+                self.nothing(codes::where_not_reached(&table, &leaf, span))
+            }
+            None => Some(()),
+        }
+    }
+}
+
+fn clause_span(clause: &Clause) -> Span {
+    match clause {
+        Clause::Where(condition) => condition.span,
+        Clause::Over(over) => over.span,
+    }
+}

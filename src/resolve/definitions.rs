@@ -1,0 +1,145 @@
+//! Definitions in their order: what each means, and what is known of it to those that follow.
+
+use crate::diagnostics::codes::{grain, types};
+use crate::gold::{TableId, Type};
+use crate::model::{Definition, Expr, Filter, Metric, Model, Segment};
+use crate::syntax::tree::{self, DefinitionKind};
+
+use super::Resolver;
+use super::expression::{broken, is_broken, is_condition};
+use super::head::Kind;
+use super::known::{Known, Reads};
+use super::names::{Numbered, Symbol};
+use super::order::Order;
+use super::scope::Scope;
+
+/// The definitions of a model, each at the place of its id once it is resolved.
+#[derive(Default)]
+struct Parts {
+    metrics: Vec<(u32, Metric)>,
+    filters: Vec<(u32, Filter)>,
+    segments: Vec<(u32, Segment)>,
+    policies: Vec<(u32, crate::model::Policy)>,
+    resolves: Vec<(u32, crate::model::Resolve)>,
+}
+
+impl Resolver<'_> {
+    /// Resolves all definitions, each after what it reads, then views and expectations, which nothing reads.
+    pub(super) fn definitions(&mut self, order: &Order) -> Model {
+        let names = self.names;
+        let mut parts = Parts::default();
+        for place in &order.places {
+            let cyclic = order.cyclic.get(*place) == Some(&true);
+            if let Some(numbered) = names.definitions.get(*place) {
+                self.definition(numbered, cyclic, &mut parts);
+            }
+        }
+        let mut model = Model {
+            metrics: in_place(parts.metrics),
+            filters: in_place(parts.filters),
+            segments: in_place(parts.segments),
+            policies: in_place(parts.policies),
+            resolves: in_place(parts.resolves),
+            ..Model::default()
+        };
+        self.readers(&mut model);
+        model
+    }
+
+    fn definition(&mut self, numbered: &Numbered<'_>, cyclic: bool, parts: &mut Parts) {
+        let (tree, Symbol::Definition(id)) = (numbered.tree, numbered.symbol) else { return };
+        match (&tree.kind, id) {
+            (DefinitionKind::Metric { value, .. }, Definition::Metric(place)) => {
+                let metric = self.metric_definition(tree, value, cyclic);
+                self.learn(id, &metric.value, metric.value.ty);
+                self.check_total(&metric);
+                parts.metrics.push((place.0, metric));
+            }
+            (DefinitionKind::Filter { table, condition, .. }, Definition::Filter(place)) => {
+                let Some((table, condition)) = self.owned_condition(table, condition, cyclic) else {
+                    return parts.filters.push((place.0, self.broken_filter(tree)));
+                };
+                self.learn(id, &condition, Type::Boolean);
+                parts.filters.push((place.0, Filter { head: self.head(tree, Kind::Filter, None), table, condition }));
+            }
+            (DefinitionKind::Segment { .. }, Definition::Segment(place)) => {
+                let segment = self.segment(tree, cyclic);
+                self.learn(id, &segment.condition, Type::Boolean);
+                parts.segments.push((place.0, segment));
+            }
+            (DefinitionKind::Policy { .. }, Definition::Policy(place)) => {
+                let policy = self.policy(tree, id, cyclic);
+                parts.policies.push((place.0, policy));
+            }
+            (DefinitionKind::Resolve { .. }, Definition::Resolve(place)) => {
+                let resolve = self.source(tree, id, cyclic);
+                parts.resolves.push((place.0, resolve));
+            }
+            _ => {}
+        }
+    }
+
+    fn metric_definition(&mut self, tree: &tree::Definition, value: &tree::Expr, cyclic: bool) -> Metric {
+        let found = if cyclic { broken(value.span) } else { self.expression(value, Scope::NOWHERE, None) };
+        let value = self.as_metric(found);
+        let ty = (!is_broken(&value)).then_some(value.ty);
+        Metric { head: self.head(tree, Kind::Metric, ty), value }
+    }
+
+    /// A metric is a number or a date.
+    fn as_metric(&mut self, value: Expr) -> Expr {
+        if is_condition(&value) {
+            self.report(types::condition_as_value(value.span));
+            return broken(value.span);
+        }
+        if !is_broken(&value) && matches!(value.ty, Type::Text | Type::Boolean) {
+            self.report(types::wrong_type("a metric is a number or a date", value.ty, value.span));
+            return broken(value.span);
+        }
+        value
+    }
+
+    /// `latest` has no total, so a metric of it is seen by nobody.
+    fn check_total(&mut self, metric: &Metric) {
+        if !metric.head.about.hidden && self.reads(&metric.value).latest {
+            self.report(grain::latest_as_total(metric.value.span, &format!("`{}`", metric.head.name)));
+        }
+    }
+
+    /// A condition that belongs to a table; none where the table or the meaning is missing.
+    pub(super) fn owned_condition(
+        &mut self,
+        table: &tree::Name,
+        condition: &tree::Expr,
+        cyclic: bool,
+    ) -> Option<(TableId, Expr)> {
+        let table = self.table(table)?;
+        if cyclic {
+            return None;
+        }
+        let found = self.condition(condition, Scope::row(table));
+        Some((table, self.shallow(found)))
+    }
+
+    fn broken_filter(&mut self, tree: &tree::Definition) -> Filter {
+        Filter { head: self.head(tree, Kind::Filter, None), table: TableId(0), condition: broken(tree.span) }
+    }
+
+    /// Tells those that follow; what is broken stays unknown, so that its readers are silent.
+    pub(super) fn learn(&mut self, id: Definition, meaning: &Expr, ty: Type) {
+        if !is_broken(meaning) {
+            let (reads, unguarded) = (self.reads(meaning), self.unguarded(meaning));
+            self.known.insert(id, Known { ty, reads, values: None, unguarded });
+        }
+    }
+
+    pub(super) fn learn_reads(&mut self, id: Definition, reads: Reads, ty: Type, values: Option<Vec<String>>) {
+        self.known.insert(id, Known { ty, reads, values, unguarded: Vec::new() });
+    }
+}
+
+/// In the order of their ids.
+fn in_place<T>(mut parts: Vec<(u32, T)>) -> Vec<T> {
+    parts.sort_by_key(|(place, _)| *place);
+    parts.into_iter().map(|(_, part)| part).collect()
+}

@@ -1,0 +1,112 @@
+//! How rows of an aggregate or `any` meet the row at hand (language reference, section 10, `rows`).
+
+use crate::diagnostics::codes::grain as codes;
+use crate::gold::{RelationshipId, TableId};
+use crate::model::{Definition, Expr, ExprKind, MetricId};
+use crate::plan::{LinkError, common, link};
+use crate::source::Span;
+use crate::syntax::tree::Name;
+
+use super::{Resolver, words};
+
+/// What `of` and inactive relationships say of a link; the active paths decide the rest.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Linked {
+    pub of: Option<TableId>,
+    pub through: Option<RelationshipId>,
+}
+
+/// Which relationships may link rows to the row at hand: `any` may also use an inactive one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum By {
+    Active,
+    AlsoInactive,
+}
+
+impl Resolver<'_> {
+    /// The link of rows of `rows` to the row at hand, reported where there is none.
+    pub(super) fn linked(
+        &mut self,
+        rows: TableId,
+        hand: Option<TableId>,
+        of: Option<&Name>,
+        by: By,
+        span: Span,
+    ) -> Option<Linked> {
+        let Some(hand) = hand else {
+            return match of {
+                Some(of) => self.nothing(codes::link_without_row(of)),
+                None => Some(Linked::default()),
+            };
+        };
+        match of {
+            Some(of) => self.written_link(rows, hand, of, by),
+            None => self.found_link(rows, hand, by, span),
+        }
+    }
+
+    fn written_link(&mut self, rows: TableId, hand: TableId, of: &Name, by: By) -> Option<Linked> {
+        let table = self.table(of)?;
+        if common(self.gold, rows, hand, table).is_some() {
+            return Some(Linked { of: Some(table), through: None });
+        }
+        match self.inactive(rows, hand) {
+            Some(id) if table == hand && by == By::AlsoInactive => Some(Linked { of: None, through: Some(id) }),
+            _ => {
+                let (rows, hand) = (words::table(self.gold, rows), words::table(self.gold, hand));
+                self.nothing(codes::not_a_link(of, &rows, &hand))
+            }
+        }
+    }
+
+    /// A direct relationship is the link even where it is inactive, before any common table.
+    fn found_link(&mut self, rows: TableId, hand: TableId, by: By, span: Span) -> Option<Linked> {
+        let straight = self.gold.active_path(rows, hand).is_some();
+        if let (false, By::AlsoInactive, Some(id)) = (straight, by, self.inactive(rows, hand)) {
+            return Some(Linked { of: None, through: Some(id) });
+        }
+        self.meets(rows, hand, span)?;
+        Some(Linked::default())
+    }
+
+    /// The only inactive relationship from one table straight to another.
+    fn inactive(&self, rows: TableId, hand: TableId) -> Option<RelationshipId> {
+        let mut found = self.gold.leaving(rows).filter(|(_, r)| !r.active && r.to.table == hand);
+        let (id, _) = found.next()?;
+        found.next().is_none().then_some(id)
+    }
+
+    /// Rows of one table can meet a row of another along active relationships.
+    fn meets(&mut self, rows: TableId, hand: TableId, span: Span) -> Option<()> {
+        let names = (words::table(self.gold, rows), words::table(self.gold, hand));
+        match link(self.gold, rows, hand) {
+            Ok(_) => Some(()),
+            Err(LinkError::Unrelated) => self.nothing(codes::unrelated_rows(&names.0, &names.1, span)),
+            Err(LinkError::Ambiguous(tables)) => {
+                let tables = self.tables(&tables);
+                let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
+                self.nothing(codes::ambiguous_link(&names.0, &names.1, &tables, span))
+            }
+        }
+    }
+
+    /// A metric at a row: the table has one key, and every leaf of the metric meets the row.
+    pub(super) fn metric_at_row(&mut self, id: MetricId, hand: TableId, span: Span) -> Option<Expr> {
+        let known = self.known.get(&Definition::Metric(id))?;
+        let (ty, leaves) = (known.ty, known.reads.leaves.clone());
+        self.evaluated_at(hand, span)?;
+        for leaf in leaves {
+            self.meets(leaf, hand, span)?;
+        }
+        Some(Expr::new(ExprKind::Metric(id), ty, span))
+    }
+
+    /// Metrics and aggregates are evaluated for rows with a single-column key.
+    pub(super) fn evaluated_at(&mut self, hand: TableId, span: Span) -> Option<()> {
+        if self.gold.single_key(hand).is_some() {
+            return Some(());
+        }
+        let table = words::table(self.gold, hand);
+        self.nothing(codes::no_single_key(&table, span))
+    }
+}

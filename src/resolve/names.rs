@@ -1,0 +1,137 @@
+//! First pass: every declaration gets its name and its id.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::codes::names as codes;
+use crate::gold::{Gold, TableId};
+use crate::model::{Definition, FilterId, MetricId, PolicyId, ResolveId, SegmentId};
+use crate::source::{Span, Spanned};
+use crate::syntax::tree::{self, DefinitionKind, Item};
+
+/// What a name of the project names.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Declared<'t> {
+    pub name: &'t Spanned<String>,
+    pub symbol: Symbol,
+    /// The table whose column it is used like; none for metrics and views, and for a table that does not exist.
+    pub table: Option<TableId>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Symbol {
+    Definition(Definition),
+    /// A view or an expectation: nothing reads it.
+    View,
+}
+
+/// The one namespace of a project, keyed by the lower-case name.
+#[derive(Debug, Default)]
+pub(super) struct Names<'t> {
+    by_name: BTreeMap<String, Declared<'t>>,
+    pub definitions: Vec<Numbered<'t>>,
+}
+
+/// A definition of the text with its place in the model.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Numbered<'t> {
+    pub tree: &'t tree::Definition,
+    pub symbol: Symbol,
+}
+
+impl<'t> Names<'t> {
+    pub fn get(&self, name: &str) -> Option<&Declared<'t>> {
+        self.by_name.get(&name.to_lowercase())
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = &Declared<'t>> {
+        self.by_name.values()
+    }
+
+    /// Collects the declarations of all files.
+    pub fn collect(gold: &Gold, files: &'t [tree::File], found: &mut Vec<Diagnostic>) -> Names<'t> {
+        let mut names = Names::default();
+        let mut counts = Counts::default();
+        for item in files.iter().flat_map(|file| &file.items) {
+            let Item::Definition(tree) = item else { continue };
+            let symbol = counts.next(&tree.kind);
+            names.definitions.push(Numbered { tree, symbol });
+            if let Some((name, table)) = name_and_table(&tree.kind) {
+                names.declare(gold, Declared { name, symbol, table: owner(gold, table) }, found);
+            }
+        }
+        names
+    }
+
+    fn declare(&mut self, gold: &Gold, declared: Declared<'t>, found: &mut Vec<Diagnostic>) {
+        let name = declared.name;
+        if let Some(table) = gold.table_named(&name.value).and_then(|id| gold.table(id)) {
+            found.push(codes::name_of_a_table(name, table.span));
+        }
+        if let Some(table) = declared.table.filter(|table| has_member(gold, *table, &name.value)) {
+            found.push(codes::name_of_a_column(name, &super::words::table(gold, table)));
+        }
+        match self.by_name.get(&name.value.to_lowercase()) {
+            Some(first) => found.push(codes::duplicate_name(name, first.name.span)),
+            None => {
+                self.by_name.insert(name.value.to_lowercase(), declared);
+            }
+        }
+    }
+}
+
+/// Whether a table has a column or a relationship of that name.
+pub(super) fn has_member(gold: &Gold, table: TableId, name: &str) -> bool {
+    gold.column_named(table, name).is_some() || gold.role_named(table, name).is_some()
+}
+
+fn owner(gold: &Gold, table: Option<&tree::Name>) -> Option<TableId> {
+    gold.table_named(&table?.value)
+}
+
+/// The name a definition declares and the table it belongs to; expectations have none.
+pub(super) fn name_and_table(kind: &DefinitionKind) -> Option<(&tree::Name, Option<&tree::Name>)> {
+    match kind {
+        DefinitionKind::Metric { name, .. } | DefinitionKind::View { name, .. } => Some((name, None)),
+        DefinitionKind::Filter { name, table, .. }
+        | DefinitionKind::Segment { name, table, .. }
+        | DefinitionKind::Policy { name, table, .. }
+        | DefinitionKind::Resolve { name, table, .. } => Some((name, Some(table))),
+        DefinitionKind::Expect { .. } => None,
+    }
+}
+
+/// The next free id of every kind.
+#[derive(Default)]
+struct Counts {
+    metrics: u32,
+    filters: u32,
+    segments: u32,
+    policies: u32,
+    resolves: u32,
+}
+
+impl Counts {
+    fn next(&mut self, kind: &DefinitionKind) -> Symbol {
+        let definition = match kind {
+            DefinitionKind::Metric { .. } => Definition::Metric(MetricId(take(&mut self.metrics))),
+            DefinitionKind::Filter { .. } => Definition::Filter(FilterId(take(&mut self.filters))),
+            DefinitionKind::Segment { .. } => Definition::Segment(SegmentId(take(&mut self.segments))),
+            DefinitionKind::Policy { .. } => Definition::Policy(PolicyId(take(&mut self.policies))),
+            DefinitionKind::Resolve { .. } => Definition::Resolve(ResolveId(take(&mut self.resolves))),
+            DefinitionKind::View { .. } | DefinitionKind::Expect { .. } => return Symbol::View,
+        };
+        Symbol::Definition(definition)
+    }
+}
+
+fn take(counter: &mut u32) -> u32 {
+    let id = *counter;
+    *counter += 1;
+    id
+}
+
+/// The place of a definition's name, of the whole definition where it has none.
+pub(super) fn name_span(tree: &tree::Definition) -> Span {
+    name_and_table(&tree.kind).map_or(tree.span, |(name, _)| name.span)
+}

@@ -1,0 +1,100 @@
+//! Windows: their numbers, their dates, and `d in WINDOW`.
+
+use crate::diagnostics::codes::{grain as codes, types};
+use crate::gold::{TableId, Type};
+use crate::model::{Expr, ExprKind, Over, Window};
+use crate::source::Spanned;
+use crate::syntax::tree::{self, Grain, Unit};
+
+use super::Resolver;
+use super::expression::is_broken;
+use super::paths::Inactive;
+use super::scope::Scope;
+
+/// The longest window, in days and in months: a hundred years.
+const MOST: [(Unit, u32); 3] = [(Unit::Days, 36_525), (Unit::Months, 1_200), (Unit::Years, 100)];
+
+impl Resolver<'_> {
+    /// `d in WINDOW`, of any date.
+    pub(super) fn in_window(
+        &mut self,
+        date: &tree::Expr,
+        negated: bool,
+        window: &Spanned<tree::Window>,
+        scope: Scope,
+    ) -> Option<ExprKind> {
+        let date = self.value(date, scope, Some(Type::Date));
+        if !is_broken(&date) && date.ty != Type::Date {
+            return self.nothing(types::wrong_type("a window is of a date", date.ty, date.span));
+        }
+        if matches!(window.value, tree::Window::Life { .. }) {
+            return self.nothing(codes::life_as_condition(window.span));
+        }
+        let found = self.window(&window.value, None)?;
+        if is_broken(&date) {
+            return None;
+        }
+        let span = date.span.to(window.span);
+        let inside = ExprKind::InWindow { date: Box::new(date), window: found };
+        Some(if negated { ExprKind::Not(Box::new(Expr::new(inside, Type::Boolean, span))) } else { inside })
+    }
+
+    /// `over WINDOW of DATE` on rows of `table`.
+    pub(super) fn over(&mut self, over: &tree::Over, table: TableId) -> Option<Over> {
+        let window = self.window(&over.window.value, Some(table));
+        let date = over.date.as_ref().map(|path| self.date_column(path, table, Inactive::Allowed));
+        match date {
+            Some(date) => Some(Over { window: window?, date: Some(date?) }),
+            None => Some(Over { window: window?, date: None }),
+        }
+    }
+
+    fn window(&mut self, window: &tree::Window, table: Option<TableId>) -> Option<Window> {
+        match window {
+            tree::Window::Period => Some(Window::Period),
+            tree::Window::History => Some(Window::History),
+            tree::Window::Last { count, unit } => self.count(count, *unit).map(|n| last(n, *unit)),
+            tree::Window::LastComplete { count } => self.count(count, Unit::Months).map(Window::LastCompleteMonths),
+            tree::Window::ToDate(grain) => self.date_window(*grain),
+            tree::Window::Life { from, to } => {
+                let table = table?;
+                let from = self.date_column(from, table, Inactive::Refused);
+                let to = self.date_column(to, table, Inactive::Refused);
+                Some(Window::Life { from: from?, to: to? })
+            }
+        }
+    }
+
+    /// A fiscal year begins where the calendar says, so the calendar must say it.
+    fn date_window(&mut self, grain: Grain) -> Option<Window> {
+        let grains = self.gold.calendar.as_ref().map(|calendar| &calendar.grains);
+        let name = crate::plan::grain_name(grain);
+        if grain == Grain::FiscalYear && !grains.is_some_and(|grains| grains.contains_key(name)) {
+            let known: Vec<&str> = grains.into_iter().flat_map(|grains| grains.keys()).map(String::as_str).collect();
+            let span = self.gold.calendar.as_ref()?.span;
+            let problem = codes::unknown_grain(&Spanned::new(name.to_owned(), span), &known);
+            return self.nothing(problem);
+        }
+        Some(Window::ToDate(grain))
+    }
+
+    /// The number of a window or shift, in its range.
+    pub(super) fn count(&mut self, count: &Spanned<String>, unit: Unit) -> Option<u32> {
+        let most = MOST.iter().find(|(known, _)| *known == unit).map_or(0, |(_, most)| *most);
+        match count.value.parse::<u32>() {
+            Ok(number) if (1..=most).contains(&number) => Some(number),
+            _ => self.nothing(types::out_of_range(
+                &format!("from 1 to {most} stands here, not `{}`", count.value),
+                count.span,
+            )),
+        }
+    }
+}
+
+fn last(count: u32, unit: Unit) -> Window {
+    match unit {
+        Unit::Days => Window::LastDays(count),
+        Unit::Months => Window::LastMonths(count),
+        Unit::Years => Window::LastMonths(count * 12),
+    }
+}
