@@ -11,4 +11,5 @@
 #![allow(dead_code, unused_imports, reason = "the judge offers what the rig does not ask for yet")]
 
 mod data;
+mod engines;
 mod judge;

@@ -98,6 +98,18 @@ fn money(text: &str) -> Option<i128> {
     Some(sign * (whole.parse::<i128>().ok()? * 10_000 + fraction.parse::<i128>().ok()?))
 }
 
+/// The type of a column in a SQL engine that calls a double so.
+pub fn sql_type(ty: Type, double: &str) -> String {
+    match ty {
+        Type::Integer => "BIGINT".into(),
+        Type::Money => "DECIMAL(19,4)".into(),
+        Type::Number => double.into(),
+        Type::Text => "VARCHAR".into(),
+        Type::Boolean => "BOOLEAN".into(),
+        Type::Date => "DATE".into(),
+    }
+}
+
 fn printed(value: &Value) -> Option<String> {
     match value {
         Value::Missing => None,

@@ -1,0 +1,109 @@
+//! The engines that can run here, each as a program: DuckDB, PostgreSQL, Spark, and an evaluator of DAX.
+//!
+//! One piece of work is a folder of CSV files and the queries to run over them. `CARAT_ENGINES`
+//! (`duckdb,postgres,spark,dax`) says which are wanted; without it, DuckDB if it is found.
+
+mod dax;
+mod duckdb;
+mod postgres;
+mod spark;
+#[cfg(test)]
+mod tests;
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use carat::gold::{Gold, Table, Type};
+
+use crate::data::{read_csv, sql_type};
+
+pub use dax::{Cell, Dax, Said};
+pub use duckdb::DuckDb;
+pub use postgres::Postgres;
+pub use spark::Spark;
+
+/// What a query gave: the names of its columns and its rows, none for NULL; or why it did not run.
+pub type Answer = Result<Rows, String>;
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Rows {
+    pub names: Vec<String>,
+    pub rows: Vec<Vec<Option<String>>>,
+}
+
+/// An engine that runs SQL.
+pub trait Sql {
+    /// As `targets: sql:` writes it.
+    fn dialect(&self) -> &'static str;
+
+    /// Runs every query over the CSV files of a folder, each on the same tables.
+    fn run(&self, gold: &Gold, folder: &Path, queries: &[String]) -> Vec<Answer>;
+}
+
+/// The SQL engines that are wanted and found.
+pub fn sql_engines() -> Vec<Box<dyn Sql>> {
+    let mut engines: Vec<Box<dyn Sql>> = Vec::new();
+    if wanted("duckdb") || env::var_os("CARAT_ENGINES").is_none() {
+        engines.extend(DuckDb::found().map(|engine| Box::new(engine) as Box<dyn Sql>));
+    }
+    if wanted("postgres") {
+        engines.extend(Postgres::found().map(|engine| Box::new(engine) as Box<dyn Sql>));
+    }
+    if wanted("spark") {
+        engines.extend(Spark::found().map(|engine| Box::new(engine) as Box<dyn Sql>));
+    }
+    engines
+}
+
+/// Whether `CARAT_ENGINES` names it.
+pub fn wanted(engine: &str) -> bool {
+    env::var("CARAT_ENGINES").is_ok_and(|all| all.split(',').any(|one| one.trim() == engine))
+}
+
+/// A program by an environment variable, else by its places.
+fn program(variable: &str, places: &[&str]) -> Option<PathBuf> {
+    let named = env::var_os(variable).map(PathBuf::from);
+    named.into_iter().chain(places.iter().map(PathBuf::from)).find(|program| runs(program))
+}
+
+fn runs(program: &Path) -> bool {
+    let version = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    version.is_ok_and(|status| status.success())
+}
+
+/// `CREATE TABLE` of every table, schemas first.
+fn create_tables(gold: &Gold, double: &str) -> Vec<String> {
+    let mut schemas: Vec<&str> = gold.tables.iter().map(|table| table.schema.as_str()).collect();
+    schemas.sort_unstable();
+    schemas.dedup();
+    let schemas = schemas.into_iter().map(|schema| format!("CREATE SCHEMA \"{schema}\";"));
+    schemas.chain(gold.tables.iter().map(|table| create_table(table, double))).collect()
+}
+
+fn create_table(table: &Table, double: &str) -> String {
+    let columns = table.columns.iter().map(|column| format!("\"{}\" {}", column.name, sql_type(column.ty, double)));
+    format!("CREATE TABLE {} ({});", place(table), columns.collect::<Vec<_>>().join(", "))
+}
+
+fn place(table: &Table) -> String {
+    format!("\"{}\".\"{}\"", table.schema, table.physical)
+}
+
+/// What a program wrote for each query, with `\N` for NULL; what wrote nothing failed.
+fn answers(folder: &Path, queries: usize) -> Vec<Answer> {
+    (0..queries).map(|at| answer(&fs::read_to_string(folder.join(format!("{at}.out"))).unwrap_or_default())).collect()
+}
+
+fn answer(text: &str) -> Answer {
+    let mut lines = read_csv(text).into_iter();
+    let names = lines.next().ok_or("no answer")?.into_iter().map(Option::unwrap_or_default).collect();
+    let value = |field: Option<String>| Some(field.unwrap_or_default()).filter(|text| text != "\\N");
+    Ok(Rows { names, rows: lines.map(|line| line.into_iter().map(value).collect()).collect() })
+}
+
+/// A type's name where double is called `double`.
+pub fn type_name(ty: Type) -> String {
+    sql_type(ty, "DOUBLE")
+}
