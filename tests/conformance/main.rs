@@ -13,3 +13,5 @@
 mod data;
 mod engines;
 mod judge;
+mod rig;
+mod rules;

@@ -42,10 +42,11 @@ impl Random {
     }
 }
 
-/// Rows for every table but those that the calendar and the as-of date fix.
+/// Rows for every table.
 pub fn dirty(gold: &Gold, size: &Size, seed: u64) -> Data {
     let mut random = Random::new(seed);
     let mut data = Data::empty(gold);
+    calendar_rows(gold, size, &mut data);
     for at in 0..gold.tables.len() as u32 {
         fill(gold, TableId(at), size, &mut random, &mut data);
     }
@@ -53,18 +54,27 @@ pub fn dirty(gold: &Gold, size: &Size, seed: u64) -> Data {
 }
 
 fn fill(gold: &Gold, table: TableId, size: &Size, random: &mut Random, data: &mut Data) {
-    if let Some(calendar) = gold.calendar.as_ref().filter(|calendar| calendar.day.table == table) {
+    let calendar = gold.calendar.as_ref().map(|calendar| calendar.day.table);
+    if Some(table) == calendar || gold.as_of.is_some_and(|column| column.table == table) {
+        return;
+    }
+    let rows = size.rows / 2 + random.below(size.rows);
+    (0..rows).for_each(|row| {
+        let cells = row_of(gold, table, row, size, random);
+        data.push(table, cells);
+    });
+}
+
+/// The rows that are not random: the days of the calendar, and the as-of date.
+pub fn calendar_rows(gold: &Gold, size: &Size, data: &mut Data) {
+    if let Some(calendar) = &gold.calendar {
         let (first, last) = size.calendar;
-        (first.0..=last.0).for_each(|day| data.push(table, super::calendar::row(gold, calendar, Date(day))));
-    } else if gold.as_of.is_some_and(|column| column.table == table) {
-        let columns = gold.table(table).map_or(0, |table| table.columns.len());
-        data.push(table, vec![Value::Date(size.as_of); columns]);
-    } else {
-        let rows = size.rows / 2 + random.below(size.rows);
-        (0..rows).for_each(|row| {
-            let cells = row_of(gold, table, row, size, random);
-            data.push(table, cells);
-        });
+        let days = (first.0..=last.0).map(|day| super::calendar::row(gold, calendar, Date(day)));
+        days.for_each(|row| data.push(calendar.day.table, row));
+    }
+    if let Some(as_of) = gold.as_of {
+        let columns = gold.table(as_of.table).map_or(0, |table| table.columns.len());
+        data.push(as_of.table, vec![Value::Date(size.as_of); columns]);
     }
 }
 

@@ -12,7 +12,7 @@ use carat::gold::{ColumnId, Date, Gold, Table, TableId, Type};
 use crate::judge::Value;
 
 pub use csv::read as read_csv;
-pub use dirt::{Size, dirty};
+pub use dirt::{Random, Size, calendar_rows, dirty};
 
 /// Rows of every table, in the order of the gold schema's tables and columns.
 #[derive(Debug, Clone, Default)]
@@ -76,17 +76,21 @@ pub fn rows_of(table: &Table, text: &str) -> Vec<Vec<Value>> {
     lines.map(|line| places.iter().map(|(at, ty)| value(&line, *at, *ty)).collect()).collect()
 }
 
-/// A field as a value of its column's type, or an engine's answer as one of the metric's.
+/// A field as a value of its column's type.
 pub fn typed(text: &str, ty: Type) -> Value {
-    let read = match ty {
+    read_value(text, ty).unwrap_or_else(|| panic!("`{text}` is no {ty:?}"))
+}
+
+/// Text as a value of a type; none where it is not one.
+pub fn read_value(text: &str, ty: Type) -> Option<Value> {
+    match ty {
         Type::Integer => text.parse().ok().map(Value::Integer),
         Type::Money => money(text).map(Value::Money),
         Type::Number => text.parse().ok().map(Value::Number),
         Type::Text => Some(Value::Text(text.to_string())),
         Type::Boolean => Some(Value::Boolean(matches!(text, "true" | "t" | "True" | "1"))),
         Type::Date => Date::parse(text.get(..10).unwrap_or(text)).map(Value::Date),
-    };
-    read.unwrap_or_else(|| panic!("`{text}` is no {ty:?}"))
+    }
 }
 
 /// `-12.345` in ten-thousandths.

@@ -1,8 +1,8 @@
 """Evaluates the measures of a TMDL model over CSV files: dax.py WORK.json ANSWERS.json.
 
-WORK: {"model": folder of TMDL, "data": folder of CSV files, "tables": [{name, schema, physical, columns}],
+WORK: a list of {"model": folder of TMDL, "data": folder of CSV files, "tables": [{name, schema, physical, columns}],
 "cells": [{"measures": [..], "filters": {"Table[Column]": [text or null]}, "groups": ["Table[Column]"]}]}
-ANSWERS: for each cell {measure: {"value": text or null} or {"error": text}}.
+ANSWERS: for each a list, for each cell {measure: {"value": text or null} or {"error": text}}.
 
 Text is loaded as VertiPaq loads it: right-trimmed, and the first spelling stands for all spellings of the
 same folded text, in every column, so that keys meet.
@@ -161,12 +161,16 @@ def shown(value):
     return {"value": repr(value) if isinstance(value, float) else str(value)}
 
 
+def answers(work):
+    loaded = Loaded(work)
+    return [loaded.evaluate(cell) for cell in work["cells"]]
+
+
 def main():
     sys.setrecursionlimit(20000)
     with open(sys.argv[1], encoding="utf-8") as file:
-        work = json.load(file)
-    loaded = Loaded(work)
-    said = [loaded.evaluate(cell) for cell in work["cells"]]
+        works = json.load(file)
+    said = [answers(work) for work in works]
     with open(sys.argv[2], "w", encoding="utf-8") as file:
         json.dump(said, file)
 

@@ -33,15 +33,27 @@ impl Dax {
         super::runs(&python).then_some(Dax { python })
     }
 
-    /// Evaluates the measures of every cell over a model's TMDL folder and a folder of CSV files.
-    pub fn run(&self, gold: &Gold, model: &Path, folder: &Path, cells: &[Cell]) -> Vec<BTreeMap<String, Said>> {
-        let cells: Vec<Json> = cells
-            .iter()
-            .map(|cell| json!({ "measures": cell.measures, "filters": cell.filters, "groups": cell.groups }))
-            .collect();
-        let work = json!({ "model": model, "data": folder, "tables": tables(gold), "cells": cells });
-        let said = python(&self.python, "dax.py", &work);
-        said.as_array().expect("one answer for each cell").iter().map(said_of_cell).collect()
+    /// Evaluates the measures of every cell of every piece of work.
+    pub fn run(&self, works: &[DaxWork]) -> Vec<Vec<BTreeMap<String, Said>>> {
+        let said = python(&self.python, "dax.py", &works.iter().map(DaxWork::json).collect());
+        let cells = |said: &Json| said.as_array().expect("a list").iter().map(said_of_cell).collect();
+        said.as_array().expect("one list for each piece of work").iter().map(cells).collect()
+    }
+}
+
+/// Cells over a model's TMDL folder and a folder of CSV files.
+pub struct DaxWork<'a> {
+    pub gold: &'a Gold,
+    pub model: &'a Path,
+    pub folder: &'a Path,
+    pub cells: Vec<Cell>,
+}
+
+impl DaxWork<'_> {
+    fn json(&self) -> Json {
+        let cell = |cell: &Cell| json!({ "measures": cell.measures, "filters": cell.filters, "groups": cell.groups });
+        let cells: Vec<Json> = self.cells.iter().map(cell).collect();
+        json!({ "model": self.model, "data": self.folder, "tables": tables(self.gold), "cells": cells })
     }
 }
 

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use carat::gold::Gold;
 
-use super::{Answer, Sql, answers, create_tables, place, program};
+use super::{Answer, Sql, Work, answers, create_tables, place, program};
 
 pub struct DuckDb {
     program: PathBuf,
@@ -57,7 +57,13 @@ impl Sql for DuckDb {
         "duckdb"
     }
 
-    fn run(&self, gold: &Gold, folder: &Path, queries: &[String]) -> Vec<Answer> {
+    fn run(&self, works: &[Work]) -> Vec<Vec<Answer>> {
+        works.iter().map(|work| self.work(work.gold, work.folder, &work.queries)).collect()
+    }
+}
+
+impl DuckDb {
+    fn work(&self, gold: &Gold, folder: &Path, queries: &[String]) -> Vec<Answer> {
         let out = tempfile::tempdir().unwrap();
         let script = out.path().join("script.sql");
         fs::write(&script, self.script(gold, folder, out.path(), queries)).unwrap();

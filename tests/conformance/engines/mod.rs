@@ -19,7 +19,7 @@ use carat::gold::{Gold, Table, Type};
 
 use crate::data::{read_csv, sql_type};
 
-pub use dax::{Cell, Dax, Said};
+pub use dax::{Cell, Dax, DaxWork, Said};
 pub use duckdb::DuckDb;
 pub use postgres::Postgres;
 pub use spark::Spark;
@@ -38,8 +38,15 @@ pub trait Sql {
     /// As `targets: sql:` writes it.
     fn dialect(&self) -> &'static str;
 
-    /// Runs every query over the CSV files of a folder, each on the same tables.
-    fn run(&self, gold: &Gold, folder: &Path, queries: &[String]) -> Vec<Answer>;
+    /// The answers to every piece of work, in the order of its queries.
+    fn run(&self, works: &[Work]) -> Vec<Vec<Answer>>;
+}
+
+/// Queries over the CSV files of a folder, each on the same tables.
+pub struct Work<'a> {
+    pub gold: &'a Gold,
+    pub folder: &'a Path,
+    pub queries: Vec<String>,
 }
 
 /// The SQL engines that are wanted and found.

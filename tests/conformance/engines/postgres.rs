@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use carat::gold::Gold;
 use tempfile::TempDir;
 
-use super::{Answer, Sql, answers, create_tables, place, program};
+use super::{Answer, Sql, Work, answers, create_tables, place, program};
 
 /// Where Debian puts the server's programs.
 const PLACES: [&str; 4] = [
@@ -90,7 +90,13 @@ impl Sql for Postgres {
         "postgres"
     }
 
-    fn run(&self, gold: &Gold, folder: &Path, queries: &[String]) -> Vec<Answer> {
+    fn run(&self, works: &[Work]) -> Vec<Vec<Answer>> {
+        works.iter().map(|work| self.work(work.gold, work.folder, &work.queries)).collect()
+    }
+}
+
+impl Postgres {
+    fn work(&self, gold: &Gold, folder: &Path, queries: &[String]) -> Vec<Answer> {
         let out = tempfile::tempdir().unwrap();
         let script = out.path().join("script.sql");
         fs::write(&script, "DROP DATABASE IF EXISTS work;\nCREATE DATABASE work;").unwrap();

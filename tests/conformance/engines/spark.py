@@ -1,7 +1,7 @@
 """Runs SQL in one Spark session: spark.py WORK.json ANSWERS.json.
 
-WORK: {"data": folder of CSV files, "tables": [{name, schema, physical, columns: [[name, type]]}], "queries": [..]}
-ANSWERS: for each query {"names": [..], "rows": [[text or null]]} or {"error": text}.
+WORK: a list of {"data": folder of CSV files, "tables": [{name, schema, physical, columns: [[name, type]]}],
+"queries": [..]}. ANSWERS: for each a list, for each query {"names": [..], "rows": [[text or null]]} or {"error": text}.
 """
 
 import datetime
@@ -82,17 +82,22 @@ def session():
 def load(spark, work):
     for table in work["tables"]:
         spark.sql(f"CREATE SCHEMA IF NOT EXISTS `{table['schema']}`")
+        spark.sql(f"DROP TABLE IF EXISTS `{table['schema']}`.`{table['physical']}`")
         schema = ", ".join(f"`{name}` {TYPES[kind]}" for name, kind in table["columns"])
         frame = spark.createDataFrame(rows(work["data"], table), schema).coalesce(1)
         frame.write.saveAsTable(f"`{table['schema']}`.`{table['physical']}`")
 
 
+def answers(spark, work):
+    load(spark, work)
+    return [answer(spark, query) for query in work["queries"]]
+
+
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
-        work = json.load(file)
+        works = json.load(file)
     spark = session()
-    load(spark, work)
-    said = [answer(spark, query) for query in work["queries"]]
+    said = [answers(spark, work) for work in works]
     with open(sys.argv[2], "w", encoding="utf-8") as file:
         json.dump(said, file)
 

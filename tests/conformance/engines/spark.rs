@@ -7,7 +7,7 @@ use std::process::Command;
 use carat::gold::Gold;
 use serde_json::{Value as Json, json};
 
-use super::{Answer, Rows, Sql, type_name};
+use super::{Answer, Rows, Sql, Work, type_name};
 
 pub struct Spark {
     python: PathBuf,
@@ -25,10 +25,11 @@ impl Sql for Spark {
         "spark"
     }
 
-    fn run(&self, gold: &Gold, folder: &Path, queries: &[String]) -> Vec<Answer> {
-        let work = json!({ "data": folder, "tables": tables(gold), "queries": queries });
-        let said = python(&self.python, "spark.py", &work);
-        said.as_array().expect("one answer for each query").iter().map(answer).collect()
+    fn run(&self, works: &[Work]) -> Vec<Vec<Answer>> {
+        let work = |work: &Work| json!({ "data": work.folder, "tables": tables(work.gold), "queries": work.queries });
+        let said = python(&self.python, "spark.py", &works.iter().map(work).collect());
+        let answers = |said: &Json| said.as_array().expect("a list").iter().map(answer).collect();
+        said.as_array().expect("one list for each piece of work").iter().map(answers).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use carat::gold::{Column, Date, Gold, Sensitivity, Table, Type};
 use carat::source::{FileId, Span};
 
-use super::{Rows, sql_engines};
+use super::{Rows, Work, sql_engines};
 use crate::data::Data;
 use crate::judge::Value;
 
@@ -58,7 +58,8 @@ fn every_engine_reads_the_rows_that_were_written() {
         "SELECT nothing",
     ];
     for engine in sql_engines() {
-        let said = engine.run(&gold, folder.path(), &queries.map(String::from));
+        let work = Work { gold: &gold, folder: folder.path(), queries: queries.map(String::from).to_vec() };
+        let said = engine.run(&[work]).remove(0);
         let rows: Rows = said[0].clone().unwrap_or_else(|why| panic!("{}: {why}", engine.dialect()));
         let some = |texts: [&str; 4]| texts.map(|text| (text != "-").then(|| text.to_string())).to_vec();
         assert_eq!(rows.names, ["t", "m", "d", "n"]);

@@ -2,21 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use carat::gold::{ColumnId, Date};
-use carat::model::Expr;
+use carat::gold::{ColumnId, Date, TableId};
+use carat::model::{Expr, TableFilter};
 
 use super::Judge;
 use super::context::{Context, Filter, Period, Test};
 use super::value::{Value, equal};
 
-/// What a reader asks: columns to group by, a grain, filters on tables and on the calendar.
+/// What a reader asks: columns to group by, a grain, values picked of columns, conditions on tables.
 #[derive(Debug, Clone, Default)]
 pub struct Slice {
     pub groups: Vec<ColumnId>,
     pub grain: Option<Grain>,
-    pub filters: Vec<Filter>,
-    /// Calendar columns and the values they may have.
-    pub calendar: Vec<(ColumnId, Vec<Value>)>,
+    /// A column and the values it may have, missing among them; on the calendar it picks days.
+    pub picks: Vec<(ColumnId, Vec<Value>)>,
+    /// A view's own filters, each on columns of one table.
+    pub conditions: Vec<TableFilter>,
 }
 
 /// A calendar column whose values are the units.
@@ -54,16 +55,31 @@ impl Judge<'_> {
     fn grouped(&self, slice: &Slice, key: Vec<Value>) -> Grouped {
         let groups = slice.groups.iter().zip(&key);
         let own = groups.map(|(column, value)| one_of(*column, vec![value.clone()]));
-        let filters: Vec<Filter> = slice.filters.iter().cloned().chain(own).collect();
+        let filters: Vec<Filter> = self.filters_of(slice).chain(own).collect();
         let unit = slice.grain.as_ref().map(|grain| (grain.column, key[key.len() - 1].clone()));
         let period = self.period_of(slice, unit);
         Grouped { key, context: period.map(|period| Context::of_reader(period, filters)) }
     }
 
+    /// `F`: what the reader picked of tables other than the calendar.
+    fn filters_of(&self, slice: &Slice) -> impl Iterator<Item = Filter> {
+        let picks = slice.picks.iter().filter(|(column, _)| !self.is_calendar(column.table));
+        let picks = picks.map(|(column, values)| one_of(*column, values.clone()));
+        let conditions = slice.conditions.iter().filter(|one| !self.is_calendar(one.table));
+        picks.chain(
+            conditions.map(|one| Filter { table: one.table, test: Test::Condition(one.condition.clone().into()) }),
+        )
+    }
+
+    fn is_calendar(&self, table: TableId) -> bool {
+        self.model.gold.calendar.as_ref().is_some_and(|calendar| calendar.day.table == table)
+    }
+
     /// The days up to the as-of date that the reader picked, in the unit.
     fn period_of(&self, slice: &Slice, unit: Option<(ColumnId, Value)>) -> Option<Period> {
         let unit = unit.map(|(column, value)| (column, vec![value]));
-        let picks: Vec<_> = slice.calendar.iter().cloned().chain(unit).collect();
+        let picks = slice.picks.iter().filter(|(column, _)| self.is_calendar(column.table)).cloned();
+        let picks: Vec<_> = picks.chain(unit).collect();
         self.period(|row, _| {
             picks.iter().all(|(column, values)| values.iter().any(|one| equal(one, &self.cell(*column, row))))
         })

@@ -36,16 +36,20 @@ pub struct Judge<'a> {
     calendar: Vec<Date>,
     /// `A`, the last day the data is complete to.
     as_of: Date,
+    /// `C up to A`, kept since every segment asks for it.
+    whole: Option<Period>,
     /// Row by key, of every table with a single-column key.
     keys: HashMap<TableId, HashMap<String, usize>>,
 }
 
 impl<'a> Judge<'a> {
     pub fn new(model: &'a Model, data: &'a Data) -> Judge<'a> {
-        let mut judge = Judge { model, data, calendar: Vec::new(), as_of: Date(i32::MAX), keys: HashMap::new() };
+        let mut judge =
+            Judge { model, data, calendar: Vec::new(), as_of: Date(i32::MAX), whole: None, keys: HashMap::new() };
         judge.keys = judge.row_by_key();
         judge.calendar = judge.days_of_the_calendar();
         judge.as_of = judge.as_of_date();
+        judge.whole = judge.period(|_, _| true);
         judge
     }
 
@@ -60,7 +64,7 @@ impl<'a> Judge<'a> {
 
     /// All days of the calendar up to the as-of date.
     pub fn whole_period(&self) -> Option<Period> {
-        self.period(|_, _| true)
+        self.whole.clone()
     }
 
     /// The rows of the segment's table that are its members.

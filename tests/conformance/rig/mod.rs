@@ -1,0 +1,18 @@
+//! The rig: builds a project, asks the judge and the engines the same, and compares every value.
+
+mod asked;
+mod compare;
+mod emitted;
+mod project;
+mod report;
+mod run;
+mod shape;
+mod slices;
+
+pub use asked::{Asked, Key, cells, expected, filters, in_words};
+pub use compare::{Answers, by_key, compare_rows, same, same_value};
+pub use project::Project;
+pub use report::{Mismatch, Report};
+pub use run::{Trial, ask_dax, ask_sql};
+pub use shape::{groupable, reader_columns, sparse};
+pub use slices::slices;

@@ -1,0 +1,161 @@
+//! One project and its rows, asked of every engine.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use carat::emit::OutputFile;
+use carat::model::Model;
+use carat::plan::{self, tree::Plan};
+use tempfile::TempDir;
+
+use super::asked::{Asked, Key, cells, expected, filters, in_words};
+use super::compare::{Answers, by_key, compare_rows};
+use super::emitted;
+use super::report::{Mismatch, Report};
+use crate::data::Data;
+use crate::engines::{Answer, Cell, Dax, DaxWork, Said, Sql, Work};
+use crate::judge::{Judge, Value};
+
+/// What is asked of a project, what the judge says, and where the rows lie for the engines.
+pub struct Trial {
+    pub name: String,
+    pub model: Model,
+    pub plan: Plan,
+    pub data: Data,
+    pub asked: Vec<Asked>,
+    expected: Vec<BTreeMap<Key, Vec<Value>>>,
+    folder: TempDir,
+}
+
+impl Trial {
+    pub fn new(name: &str, model: Model, data: Data, ask: impl FnOnce(&Judge) -> Vec<Asked>) -> Trial {
+        let folder = tempfile::tempdir().unwrap();
+        data.write(&model.gold, &folder.path().join("data"));
+        let plan = plan::plan(&model);
+        let judge = Judge::new(&model, &data);
+        let asked = ask(&judge);
+        let expected = asked.iter().map(|asked| expected(&judge, asked)).collect();
+        Trial { name: name.to_string(), plan, asked, expected, folder, model, data }
+    }
+
+    fn queries(&self, dialect: &str) -> Vec<String> {
+        self.asked.iter().map(|asked| emitted::query(&self.model, &self.plan, asked, dialect)).collect()
+    }
+
+    fn data_folder(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn differ(&self, at: usize, engine: &str, got: &Answers, query: &str, report: &mut Report) {
+        let asked = &self.asked[at];
+        let (compared, differences) = compare_rows(&self.model, asked, &self.expected[at], got);
+        report.count(engine, asked.kind, compared);
+        report.mismatches.extend(differences.into_iter().map(|one| Mismatch {
+            expected: one.expected.to_string(),
+            got: one.got.unwrap_or_else(|| "nothing".into()),
+            key: one.key,
+            ..self.mismatch(asked, asked.metrics.get(one.metric).copied(), engine, query)
+        }));
+    }
+
+    fn mismatch(&self, asked: &Asked, metric: Option<carat::model::MetricId>, engine: &str, query: &str) -> Mismatch {
+        let metric = metric.and_then(|id| self.model.metric(id)).map_or("?", |metric| &metric.head.name);
+        Mismatch {
+            engine: engine.to_string(),
+            metric: format!("{}: {metric}", self.name),
+            asked: in_words(&self.model, asked),
+            key: vec![],
+            expected: "a value".into(),
+            got: String::new(),
+            query: query.to_string(),
+            size: asked.slice.groups.len() + asked.slice.picks.len() + usize::from(asked.slice.grain.is_some()),
+        }
+    }
+
+    fn failed(&self, at: usize, engine: &str, why: &str, query: &str, report: &mut Report) {
+        let asked = &self.asked[at];
+        let all = asked.metrics.iter().map(|id| self.mismatch(asked, Some(*id), engine, query));
+        report.mismatches.extend(all.map(|one| Mismatch { got: why.to_string(), ..one }));
+    }
+
+    fn settle_sql(&self, engine: &str, queries: &[String], answers: Vec<Answer>, report: &mut Report) {
+        for (at, answer) in answers.into_iter().enumerate() {
+            match answer {
+                Ok(rows) => self.differ(at, engine, &by_key(&self.model, &self.asked[at], &rows), &queries[at], report),
+                Err(why) => self.failed(at, engine, &why, &queries[at], report),
+            }
+        }
+    }
+}
+
+/// Every question of every trial, asked of one SQL engine.
+pub fn ask_sql(trials: &[Trial], engine: &dyn Sql, report: &mut Report) {
+    let folders: Vec<PathBuf> = trials.iter().map(Trial::data_folder).collect();
+    let queries: Vec<Vec<String>> = trials.iter().map(|trial| trial.queries(engine.dialect())).collect();
+    let works = trials.iter().zip(&folders).zip(&queries);
+    let works: Vec<Work> = works
+        .map(|((trial, folder), queries)| Work { gold: &trial.model.gold, folder, queries: queries.clone() })
+        .collect();
+    for ((trial, queries), answers) in trials.iter().zip(&queries).zip(engine.run(&works)) {
+        trial.settle_sql(engine.dialect(), queries, answers, report);
+    }
+}
+
+/// Every question of every trial, asked of the DAX of its model, a cell at a time.
+pub fn ask_dax(trials: &[Trial], engine: &Dax, report: &mut Report) {
+    let folders: Vec<(PathBuf, PathBuf)> =
+        trials.iter().map(|trial| (trial.write_model(), trial.data_folder())).collect();
+    let cells: Vec<Vec<(usize, Key, Cell)>> = trials.iter().map(Trial::cells).collect();
+    let works = trials.iter().zip(&folders).zip(&cells).map(|((trial, (model, folder)), cells)| {
+        let cells = cells.iter().map(|(_, _, cell)| cell.clone()).collect();
+        DaxWork { gold: &trial.model.gold, model, folder, cells }
+    });
+    for ((trial, cells), said) in trials.iter().zip(&cells).zip(engine.run(&works.collect::<Vec<_>>())) {
+        trial.settle_dax(cells, said, report);
+    }
+}
+
+impl Trial {
+    fn write_model(&self) -> PathBuf {
+        let folder = self.folder.path().join("model");
+        emitted::semantic_model(&self.model, &self.plan).iter().for_each(|file| write(&folder, file));
+        folder
+    }
+
+    /// The place of the question, the key of the cell, the cell.
+    fn cells(&self) -> Vec<(usize, Key, Cell)> {
+        let judge = Judge::new(&self.model, &self.data);
+        let of = |(at, asked)| cells(&judge, asked).into_iter().map(move |(key, cell)| (at, key, cell));
+        self.asked.iter().enumerate().flat_map(of).collect()
+    }
+
+    fn settle_dax(&self, cells: &[(usize, Key, Cell)], said: Vec<BTreeMap<String, Said>>, report: &mut Report) {
+        let mut answers: BTreeMap<usize, Answers> = BTreeMap::new();
+        for ((at, key, cell), said) in cells.iter().zip(said) {
+            let values = cell.measures.iter().map(|measure| said.get(measure).cloned().unwrap_or(Ok(None)));
+            match values.collect::<Result<Vec<Option<String>>, String>>() {
+                Ok(values) => drop(answers.entry(*at).or_default().insert(key.clone(), values)),
+                Err(why) => self.failed(*at, "dax", &why, &self.dax_of(&cell.measures), report),
+            }
+        }
+        for (at, answers) in answers {
+            let query = self.dax_of(
+                &cells.iter().find(|(one, _, _)| *one == at).map_or(vec![], |(_, _, cell)| cell.measures.clone()),
+            );
+            self.differ(at, "dax", &answers, &query, report);
+        }
+    }
+
+    /// The measures as they stand in the model.
+    fn dax_of(&self, measures: &[String]) -> String {
+        let files = emitted::semantic_model(&self.model, &self.plan);
+        measures.iter().filter_map(|measure| emitted::measure(&files, measure)).collect::<Vec<_>>().join("\n")
+    }
+}
+
+fn write(folder: &Path, file: &OutputFile) {
+    let path = folder.join(&file.path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, &file.text).unwrap();
+}
