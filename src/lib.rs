@@ -2,7 +2,6 @@
 
 pub mod cli;
 pub mod diagnostics;
-pub mod diff;
 pub mod emit;
 pub mod engine;
 pub mod gold;

@@ -1,0 +1,335 @@
+//! Small builders for `sqlparser` nodes. Nothing here knows metrics or dialects.
+
+use sqlparser::ast::helpers::attached_token::AttachedToken;
+use sqlparser::ast::{
+    BinaryOperator, CaseWhen, CastKind, Cte, DataType, Distinct, DuplicateTreatment, Expr, Function, FunctionArg,
+    FunctionArgExpr, FunctionArgumentList, FunctionArguments, GroupByExpr, Ident, InTarget, Join, JoinConstraint, JoinOperator,
+    ObjectName, OrderByExpr, OrderByOptions, OrderBySort, Query, Select, SelectFlavor, SelectItem, SetExpr,
+    SetOperator, SetQuantifier, TableAlias, TableFactor, TableWithJoins, UnaryOperator, Value, ValueWithSpan,
+    WindowSpec, WindowType, With,
+};
+
+pub fn number(text: impl ToString) -> Expr {
+    Expr::Value(ValueWithSpan::from(Value::Number(text.to_string(), false)))
+}
+
+pub fn null() -> Expr {
+    Expr::Value(ValueWithSpan::from(Value::Null))
+}
+
+pub fn boolean(value: bool) -> Expr {
+    Expr::Value(ValueWithSpan::from(Value::Boolean(value)))
+}
+
+/// A quoted literal whose text is already escaped for its dialect.
+pub fn quoted(text: impl Into<String>) -> Expr {
+    Expr::Value(ValueWithSpan::from(Value::SingleQuotedString(text.into())))
+}
+
+pub fn word(text: &str) -> Expr {
+    Expr::Identifier(Ident::new(text))
+}
+
+fn is_operation(expr: &Expr) -> bool {
+    matches!(expr, Expr::BinaryOp { .. } | Expr::UnaryOp { .. } | Expr::Between { .. } | Expr::Like { .. })
+}
+
+/// In parentheses if it is an operation.
+fn operand(expr: Expr) -> Expr {
+    if is_operation(&expr) { Expr::Nested(Box::new(expr)) } else { expr }
+}
+
+pub fn binary(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
+    Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) }
+}
+
+pub fn arithmetic(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
+    binary(operand(left), op, operand(right))
+}
+
+pub fn negative(value: Expr) -> Expr {
+    Expr::UnaryOp { op: UnaryOperator::Minus, expr: Box::new(operand(value)) }
+}
+
+/// A comparison; arithmetic binds closer and needs no parentheses.
+pub fn compare(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
+    binary(left, op, right)
+}
+
+pub fn equal(left: Expr, right: Expr) -> Expr {
+    compare(left, BinaryOperator::Eq, right)
+}
+
+pub fn always() -> Expr {
+    equal(number(1), number(1))
+}
+
+pub fn never() -> Expr {
+    equal(number(1), number(0))
+}
+
+/// All of them; none at all is true.
+pub fn all(conditions: impl IntoIterator<Item = Expr>) -> Expr {
+    let mut unique: Vec<Expr> = Vec::new();
+    for condition in conditions.into_iter().flat_map(conjuncts) {
+        if condition != always() && !unique.contains(&condition) {
+            unique.push(condition);
+        }
+    }
+    unique.into_iter().map(nest_or).reduce(|a, b| binary(a, BinaryOperator::And, b)).unwrap_or_else(always)
+}
+
+/// Any of them; none at all is false.
+pub fn any(conditions: impl IntoIterator<Item = Expr>) -> Expr {
+    let mut unique: Vec<Expr> = Vec::new();
+    for condition in conditions {
+        if condition != never() && !unique.contains(&condition) {
+            unique.push(condition);
+        }
+    }
+    unique.into_iter().reduce(|a, b| binary(a, BinaryOperator::Or, b)).unwrap_or_else(never)
+}
+
+fn nest_or(condition: Expr) -> Expr {
+    match &condition {
+        Expr::BinaryOp { op: BinaryOperator::Or, .. } => Expr::Nested(Box::new(condition)),
+        _ => condition,
+    }
+}
+
+/// The conditions that `AND` joins.
+pub fn conjuncts(condition: Expr) -> Vec<Expr> {
+    match condition {
+        Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
+            let mut all = conjuncts(*left);
+            all.extend(conjuncts(*right));
+            all
+        }
+        Expr::Nested(inner) if matches!(*inner, Expr::BinaryOp { op: BinaryOperator::Or, .. }) => vec![*inner],
+        other => vec![other],
+    }
+}
+
+pub fn is_null(value: Expr) -> Expr {
+    Expr::IsNull(Box::new(operand(value)))
+}
+
+pub fn is_not_null(value: Expr) -> Expr {
+    Expr::IsNotNull(Box::new(operand(value)))
+}
+
+pub fn in_list(value: Expr, list: Vec<Expr>, negated: bool) -> Expr {
+    Expr::In { expr: Box::new(operand(value)), target: InTarget::List(list), negated, global: false }
+}
+
+pub fn between(value: Expr, low: Expr, high: Expr) -> Expr {
+    Expr::Between { expr: Box::new(operand(value)), negated: false, low: Box::new(operand(low)), high: Box::new(operand(high)) }
+}
+
+pub fn like(value: Expr, pattern: Expr, escape: Option<Expr>, negated: bool) -> Expr {
+    let escape_char = escape.map(Box::new);
+    Expr::Like { negated, any: false, expr: Box::new(value), pattern: Box::new(pattern), escape_char }
+}
+
+pub fn cast(value: Expr, data_type: DataType) -> Expr {
+    Expr::Cast { kind: CastKind::Cast, expr: Box::new(value), data_type, format: None }
+}
+
+/// A type by its name, as the dialect writes it.
+pub fn type_named(name: &str) -> DataType {
+    DataType::Custom(ObjectName::from(vec![Ident::new(name)]), Vec::new())
+}
+
+fn function_node(name: &str, args: Vec<Expr>, distinct: bool) -> Function {
+    let args = args.into_iter().map(|arg| FunctionArg::Unnamed(FunctionArgExpr::Expr(arg))).collect();
+    let duplicate_treatment = distinct.then_some(DuplicateTreatment::Distinct);
+    Function {
+        name: ObjectName::from(vec![Ident::new(name)]),
+        uses_odbc_syntax: false,
+        parameters: FunctionArguments::None,
+        args: FunctionArguments::List(FunctionArgumentList { duplicate_treatment, args, clauses: Vec::new() }),
+        within_group: Vec::new(),
+        filter: None,
+        null_treatment: None,
+        over: None,
+    }
+}
+
+pub fn call(name: &str, args: Vec<Expr>) -> Expr {
+    Expr::Function(function_node(name, args, false))
+}
+
+pub fn call_distinct(name: &str, arg: Expr) -> Expr {
+    Expr::Function(function_node(name, vec![arg], true))
+}
+
+/// `NAME(*)`.
+pub fn call_star(name: &str) -> Expr {
+    let mut node = function_node(name, Vec::new(), false);
+    if let FunctionArguments::List(list) = &mut node.args {
+        list.args.push(FunctionArg::Unnamed(FunctionArgExpr::Wildcard));
+    }
+    Expr::Function(node)
+}
+
+/// `NAME(args) WITHIN GROUP (ORDER BY value)`.
+pub fn within_group(name: &str, args: Vec<Expr>, value: Expr) -> Expr {
+    let mut node = function_node(name, args, false);
+    node.within_group = vec![ordered(value, OrderBySort::Asc)];
+    Expr::Function(node)
+}
+
+/// The function over a window.
+pub fn over(function: Expr, partition_by: Vec<Expr>, order_by: Vec<OrderByExpr>) -> Expr {
+    let Expr::Function(mut node) = function else { return function };
+    let spec = WindowSpec { window_name: None, partition_by, order_by, window_frame: None };
+    node.over = Some(WindowType::WindowSpec(spec));
+    Expr::Function(node)
+}
+
+fn ordered(expr: Expr, sort: OrderBySort) -> OrderByExpr {
+    let sort = if sort == OrderBySort::Asc { None } else { Some(sort) };
+    OrderByExpr { expr, options: OrderByOptions { sort, nulls_first: None }, with_fill: None }
+}
+
+pub fn descending(expr: Expr) -> OrderByExpr {
+    ordered(expr, OrderBySort::Desc)
+}
+
+pub fn ascending(expr: Expr) -> OrderByExpr {
+    ordered(expr, OrderBySort::Asc)
+}
+
+pub fn case(branches: Vec<(Expr, Expr)>, otherwise: Option<Expr>) -> Expr {
+    Expr::Case {
+        case_token: AttachedToken::empty(),
+        end_token: AttachedToken::empty(),
+        operand: None,
+        conditions: branches.into_iter().map(|(condition, result)| CaseWhen { condition, result }).collect(),
+        else_result: otherwise.map(Box::new),
+    }
+}
+
+/// The value where the condition holds, else missing.
+pub fn when(condition: Expr, value: Expr) -> Expr {
+    if condition == always() { value } else { case(vec![(condition, value)], None) }
+}
+
+pub fn coalesce(value: Expr, fallback: Expr) -> Expr {
+    call("COALESCE", vec![value, fallback])
+}
+
+pub fn nullif(value: Expr, nothing: Expr) -> Expr {
+    call("NULLIF", vec![value, nothing])
+}
+
+pub fn named(expr: Expr, name: Ident) -> SelectItem {
+    SelectItem::ExprWithAlias { expr, alias: name }
+}
+
+pub fn table(name: Vec<Ident>, alias: Ident) -> TableFactor {
+    let alias = Some(TableAlias { explicit: true, name: alias, columns: Vec::new(), at: None });
+    TableFactor::Table {
+        name: ObjectName::from(name),
+        alias,
+        args: None,
+        with_hints: Vec::new(),
+        version: None,
+        with_ordinality: false,
+        partitions: Vec::new(),
+        json_path: None,
+        sample: None,
+        index_directives: Vec::new(),
+        inheritance: None,
+    }
+}
+
+pub fn left_join(relation: TableFactor, on: Expr) -> Join {
+    Join { relation, global: false, join_operator: JoinOperator::Left(JoinConstraint::On(on)) }
+}
+
+pub fn inner_join(relation: TableFactor, on: Expr) -> Join {
+    Join { relation, global: false, join_operator: JoinOperator::Join(JoinConstraint::On(on)) }
+}
+
+pub fn cross_join(relation: TableFactor) -> Join {
+    Join { relation, global: false, join_operator: JoinOperator::CrossJoin(JoinConstraint::None) }
+}
+
+/// What a `SELECT` of ours is made of.
+#[derive(Default)]
+pub struct Parts {
+    pub distinct: bool,
+    pub items: Vec<SelectItem>,
+    pub from: Option<TableFactor>,
+    pub joins: Vec<Join>,
+    pub conditions: Vec<Expr>,
+    pub group_by: Vec<Expr>,
+    pub having: Option<Expr>,
+}
+
+pub fn select(parts: Parts) -> SetExpr {
+    let selection = Some(all(parts.conditions)).filter(|condition| *condition != always());
+    SetExpr::Select(Box::new(Select {
+        select_token: AttachedToken::empty(),
+        optimizer_hints: Vec::new(),
+        distinct: parts.distinct.then_some(Distinct::Distinct),
+        select_modifiers: None,
+        top: None,
+        top_before_distinct: false,
+        projection: parts.items,
+        exclude: None,
+        into: None,
+        from: parts.from.map(|relation| TableWithJoins { relation, joins: parts.joins }).into_iter().collect(),
+        lateral_views: Vec::new(),
+        prewhere: None,
+        selection,
+        connect_by: Vec::new(),
+        group_by: GroupByExpr::Expressions(parts.group_by, Vec::new()),
+        cluster_by: Vec::new(),
+        distribute_by: Vec::new(),
+        sort_by: Vec::new(),
+        having: parts.having,
+        named_window: Vec::new(),
+        qualify: None,
+        window_before_qualify: false,
+        value_table_mode: None,
+        flavor: SelectFlavor::Standard,
+    }))
+}
+
+pub fn union(parts: Vec<SetExpr>, quantifier: SetQuantifier) -> Option<SetExpr> {
+    parts.into_iter().reduce(|left, right| SetExpr::SetOperation {
+        left: Box::new(left),
+        op: SetOperator::Union,
+        set_quantifier: quantifier,
+        right: Box::new(right),
+    })
+}
+
+pub fn query(ctes: Vec<(Ident, SetExpr)>, body: SetExpr) -> Query {
+    let cte_tables: Vec<Cte> = ctes.into_iter().map(|(name, body)| cte(name, body)).collect();
+    let with = (!cte_tables.is_empty()).then(|| With { with_token: AttachedToken::empty(), recursive: false, cte_tables });
+    Query {
+        with,
+        body: Box::new(body),
+        order_by: None,
+        limit_clause: None,
+        fetch: None,
+        locks: Vec::new(),
+        for_clause: None,
+        settings: None,
+        format_clause: None,
+        pipe_operators: Vec::new(),
+    }
+}
+
+fn cte(name: Ident, body: SetExpr) -> Cte {
+    Cte {
+        alias: TableAlias { explicit: false, name, columns: Vec::new(), at: None },
+        query: Box::new(query(Vec::new(), body)),
+        from: None,
+        materialized: None,
+        closing_paren_token: AttachedToken::empty(),
+    }
+}

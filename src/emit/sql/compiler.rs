@@ -1,0 +1,210 @@
+//! The state of one statement: its periods, its common table expressions, what was computed already.
+
+use sqlparser::ast::{Expr, Ident, Query, SetExpr, TableFactor};
+
+use super::ast;
+use super::context::{Asked, Base, Period, PeriodId};
+use super::dialects::Dialect;
+use super::frame::{Frame, How, Join, RelationId, Source};
+use super::group::Group;
+use super::leaf::Placed;
+use crate::gold::{ColumnId, Gold, TableId};
+use crate::model::Model;
+use crate::plan::tree::Plan;
+
+/// A common table expression.
+#[derive(Debug)]
+pub struct Relation<'a> {
+    pub name: String,
+    pub body: Body<'a>,
+}
+
+#[derive(Debug)]
+pub enum Body<'a> {
+    Fixed { select: Box<SetExpr>, reads: Vec<RelationId> },
+    /// Aggregates of one table by the same keys; more may join until the statement is written.
+    Group(Box<Group<'a>>),
+}
+
+pub struct Compiler<'a> {
+    pub model: &'a Model,
+    pub gold: &'a Gold,
+    pub plan: &'a Plan,
+    pub dialect: &'static Dialect,
+    pub asked: Asked<'a>,
+    pub periods: Vec<Period>,
+    pub relations: Vec<Relation<'a>>,
+    pub placed: Vec<Placed<'a>>,
+    /// Relations that are written once, by what they stand for.
+    pub known: Vec<(Known, RelationId)>,
+}
+
+/// What a relation that is not a group stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Known {
+    Period(PeriodId),
+    Day(PeriodId),
+    FiscalStart(PeriodId),
+    Domain(ColumnId),
+    Resolve(crate::plan::tree::ResolvePlanId, PeriodId),
+    Evidence(crate::plan::tree::ResolvePlanId, PeriodId),
+}
+
+impl<'a> Compiler<'a> {
+    pub fn new(model: &'a Model, plan: &'a Plan, dialect: &'static Dialect, asked: Asked<'a>) -> Self {
+        let periods = vec![Period { base: Base::Asked, shifts: Vec::new() }];
+        let (relations, placed, known) = (Vec::new(), Vec::new(), Vec::new());
+        Self { model, gold: &model.gold, plan, dialect, asked, periods, relations, placed, known }
+    }
+
+    /// The relation of that meaning, written on first use.
+    pub fn known(&mut self, what: Known, build: impl FnOnce(&mut Self) -> RelationId) -> RelationId {
+        if let Some((_, id)) = self.known.iter().find(|(known, _)| *known == what) {
+            return *id;
+        }
+        let id = build(self);
+        self.known.push((what, id));
+        id
+    }
+
+    pub fn add_fixed(&mut self, name: &str, select: SetExpr, reads: Vec<RelationId>) -> RelationId {
+        let body = Body::Fixed { select: Box::new(select), reads };
+        self.add(name, body)
+    }
+
+    pub fn add(&mut self, name: &str, body: Body<'a>) -> RelationId {
+        let name = self.free_name(name);
+        self.relations.push(Relation { name, body });
+        RelationId(self.relations.len() - 1)
+    }
+
+    /// No two relations share a name, and none hides a table.
+    fn free_name(&self, name: &str) -> String {
+        let taken = |name: &str| {
+            self.relations.iter().any(|relation| relation.name == name)
+                || self.gold.tables.iter().any(|table| table.physical.eq_ignore_ascii_case(name))
+        };
+        let mut free = name.to_owned();
+        let mut number = 2;
+        while taken(&free) {
+            free = format!("{name}_{number}");
+            number += 1;
+        }
+        free
+    }
+
+    pub fn relation_name(&self, id: RelationId) -> &str {
+        self.relations.get(id.0).map_or("", |relation| relation.name.as_str())
+    }
+
+    pub fn reads(&self, id: RelationId) -> Vec<RelationId> {
+        match self.relations.get(id.0).map(|relation| &relation.body) {
+            Some(Body::Fixed { reads, .. }) => reads.clone(),
+            Some(Body::Group(group)) => group.frame.relations().collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// `from` reads `to`, directly or not, or is it.
+    pub fn reaches(&self, from: RelationId, to: RelationId) -> bool {
+        let mut seen = Vec::new();
+        let mut open = vec![from];
+        while let Some(id) = open.pop() {
+            if id == to {
+                return true;
+            }
+            if !seen.contains(&id) {
+                seen.push(id);
+                open.extend(self.reads(id));
+            }
+        }
+        false
+    }
+
+    pub fn table_name(&self, id: TableId) -> &'a str {
+        self.gold.table(id).map_or("", |table| table.name.as_str())
+    }
+
+    pub fn column_name(&self, id: ColumnId) -> &'a str {
+        self.gold.column(id).map_or("", |column| column.name.as_str())
+    }
+
+    pub fn source_name(&self, source: Source) -> String {
+        match source {
+            Source::Table(id) => self.table_name(id).to_owned(),
+            Source::Relation(id) => self.relation_name(id).to_owned(),
+        }
+    }
+
+    pub fn factor(&self, source: Source, alias: &str) -> TableFactor {
+        let alias = self.dialect.ident(alias);
+        match source {
+            Source::Table(id) => ast::table(self.physical(id), alias),
+            Source::Relation(id) => ast::table(vec![self.dialect.ident(self.relation_name(id))], alias),
+        }
+    }
+
+    pub fn physical(&self, id: TableId) -> Vec<Ident> {
+        let Some(table) = self.gold.table(id) else { return Vec::new() };
+        [&table.schema, &table.physical].into_iter().filter(|part| !part.is_empty()).map(|part| self.dialect.ident(part)).collect()
+    }
+
+    pub fn new_alias(&self, frame: &mut Frame, name: &str) -> String {
+        frame.alias(name, |alias| self.dialect.is_reserved(alias))
+    }
+
+    /// The alias under which something new is joined; the condition is written with it.
+    pub fn join(&self, frame: &mut Frame, source: Source, how: impl FnOnce(&str) -> How) -> String {
+        let alias = self.new_alias(frame, &self.source_name(source));
+        let how = how(&alias);
+        frame.joins.push(Join { source, alias: alias.clone(), how });
+        alias
+    }
+
+    pub fn sql_join(&self, join: &Join) -> sqlparser::ast::Join {
+        let factor = self.factor(join.source, &join.alias);
+        match &join.how {
+            How::Left(on) => ast::left_join(factor, on.clone()),
+            How::Inner(on) => ast::inner_join(factor, on.clone()),
+            How::Cross => ast::cross_join(factor),
+        }
+    }
+
+    /// A stored column as it is compared: folded where its text is not.
+    pub fn stored(&self, alias: &str, id: ColumnId) -> Expr {
+        let value = self.dialect.column(alias, self.column_name(id));
+        match self.gold.column(id) {
+            Some(column) if column.ty == crate::gold::Type::Text && !column.normalised => self.dialect.folded(value),
+            _ => value,
+        }
+    }
+
+    /// The statement: every relation the body needs, each after what it reads.
+    pub fn finish(&self, body: SetExpr, reads: impl IntoIterator<Item = RelationId>) -> Query {
+        let mut order = Vec::new();
+        for id in reads {
+            self.visit(id, &mut order);
+        }
+        let ctes = order.into_iter().filter_map(|id| self.cte(id)).collect();
+        ast::query(ctes, body)
+    }
+
+    fn visit(&self, id: RelationId, order: &mut Vec<RelationId>) {
+        if order.contains(&id) {
+            return;
+        }
+        for read in self.reads(id) {
+            self.visit(read, order);
+        }
+        order.push(id);
+    }
+
+    fn cte(&self, id: RelationId) -> Option<(Ident, SetExpr)> {
+        let relation = self.relations.get(id.0)?;
+        let body = match &relation.body {
+            Body::Fixed { select, .. } => (**select).clone(),
+            Body::Group(group) => self.group_select(group),
+        };
+        Some((self.dialect.ident(&relation.name), body))
+    }
+}

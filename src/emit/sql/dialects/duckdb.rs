@@ -1,0 +1,41 @@
+//! DuckDB 1.x.
+
+use sqlparser::ast::{DataType, ExactNumberInfo};
+
+use super::*;
+
+pub static DUCKDB: Dialect = Dialect {
+    name: DialectName::DuckDb,
+    folder: "duckdb",
+    quotes: ('"', '"'),
+    reserved: reserved!["ANALYSE", "ANALYZE", "ARRAY", "COLLATE", "DO", "INITIALLY", "LAMBDA", "LATERAL", "ONLY",
+                        "PIVOT", "PLACING", "QUALIFY", "RETURNING", "SUMMARIZE", "TRAILING", "LEADING", "UNPIVOT",
+                        "VARIADIC", "WINDOW", "BOTH", "AT", "SHOW", "DESCRIBE"],
+    double: || DataType::Double(ExactNumberInfo::None),
+    widen_sums: false,
+    count: "COUNT",
+    booleans: Booleans::Words,
+    null_safe: NullSafe::IsNotDistinctFrom,
+    percentile: Percentile::Aggregate,
+    backslash: Backslash::Plain,
+    like_special: &['%', '_', '~'],
+    date_literal: standard_date,
+    add_days: add_days_plainly,
+    add_months: |day, months| as_date(plus(day, ast::call("TO_MONTHS", vec![whole(months)]))),
+    first_of_month: |day| truncated("month", day),
+    first_of_quarter: |day| truncated("quarter", day),
+    first_of_year: |day| truncated("year", day),
+    monday: |day| truncated("week", day),
+    days_between: |start, end| ast::call("DATE_DIFF", vec![ast::quoted("day"), start, end]),
+    months_between: |start, end| ast::call("DATE_DIFF", vec![ast::quoted("month"), start, end]),
+    views: Views::Replace,
+    grammar: || Box::new(sqlparser::dialect::DuckDbDialect {}),
+};
+
+/// `to_months` takes an integer, and a difference of dates is a bigint.
+fn whole(months: Expr) -> Expr {
+    match months {
+        Expr::Value(_) | Expr::UnaryOp { .. } => months,
+        other => ast::cast(other, DataType::Integer(None)),
+    }
+}

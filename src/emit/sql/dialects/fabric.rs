@@ -1,0 +1,64 @@
+//! T-SQL of a Fabric warehouse and of a lakehouse's SQL endpoint.
+
+use sqlparser::ast::{DataType, ExactNumberInfo};
+
+use super::*;
+
+pub static FABRIC: Dialect = Dialect {
+    name: DialectName::Fabric,
+    folder: "fabric",
+    quotes: ('[', ']'),
+    reserved: reserved!["ADD", "AUTHORIZATION", "BACKUP", "BEGIN", "BREAK", "BROWSE", "BULK", "CASCADE", "CHECKPOINT",
+                        "CLOSE", "CLUSTERED", "COALESCE", "COLLATE", "COMMIT", "COMPUTE", "CONTAINS", "CONTINUE",
+                        "CONVERT", "CURRENT", "CURRENT_TIME", "CURRENT_TIMESTAMP", "CURRENT_USER", "CURSOR",
+                        "DATABASE", "DEALLOCATE", "DECLARE", "DENY", "DISK", "DOUBLE", "DUMP", "ERRLVL", "ESCAPE",
+                        "EXEC", "EXECUTE", "EXIT", "EXTERNAL", "FILE", "FILLFACTOR", "FREETEXT", "FUNCTION", "GOTO",
+                        "HOLDLOCK", "IDENTITY", "IF", "INDEX", "KEY", "KILL", "LINENO", "LOAD", "MERGE", "NATIONAL",
+                        "NOCHECK", "NONCLUSTERED", "NULLIF", "OF", "OFF", "OFFSETS", "OPEN", "OPTION", "OVER",
+                        "PERCENT", "PIVOT", "PLAN", "PRECISION", "PRINT", "PROC", "PROCEDURE", "PUBLIC", "RAISERROR",
+                        "READ", "RECONFIGURE", "REPLICATION", "RESTORE", "RESTRICT", "RETURN", "REVERT", "REVOKE",
+                        "ROLLBACK", "ROWCOUNT", "RULE", "SAVE", "SCHEMA", "SESSION_USER", "SETUSER", "SHUTDOWN",
+                        "STATISTICS", "SYSTEM_USER", "TABLESAMPLE", "TEXTSIZE", "TOP", "TRAN", "TRANSACTION",
+                        "TRIGGER", "TRUNCATE", "UNPIVOT", "USE", "VARYING", "WAITFOR", "WHILE"],
+    double: || DataType::Float(ExactNumberInfo::None),
+    widen_sums: true,
+    count: "COUNT_BIG",
+    booleans: Booleans::Bits,
+    null_safe: NullSafe::SpelledOut,
+    percentile: Percentile::Window,
+    backslash: Backslash::Plain,
+    like_special: &['%', '_', '~', '['],
+    date_literal: |date| as_date(ast::quoted(date.to_string())),
+    add_days: |day, days| ast::call("DATEADD", vec![ast::word("day"), ast::number(days), day]),
+    add_months: |day, months| ast::call("DATEADD", vec![ast::word("month"), months, day]),
+    first_of_month: |day| from_parts(year(day.clone()), month(day)),
+    first_of_quarter: |day| from_parts(year(day.clone()), quarter_month(day)),
+    first_of_year: |day| from_parts(year(day), ast::number(1)),
+    monday: |day| {
+        let since = ast::call("DATEDIFF", vec![ast::word("day"), ast::quoted("19000101"), day.clone()]);
+        let behind = ast::negative(ast::arithmetic(since, BinaryOperator::Modulo, ast::number(7)));
+        ast::call("DATEADD", vec![ast::word("day"), behind, day])
+    },
+    days_between: |start, end| ast::call("DATEDIFF", vec![ast::word("day"), start, end]),
+    months_between: |start, end| ast::call("DATEDIFF", vec![ast::word("month"), start, end]),
+    views: Views::Project,
+    grammar: || Box::new(sqlparser::dialect::MsSqlDialect {}),
+};
+
+fn year(day: Expr) -> Expr {
+    ast::call("YEAR", vec![day])
+}
+
+fn month(day: Expr) -> Expr {
+    ast::call("MONTH", vec![day])
+}
+
+/// First month of the day's quarter, by whole-number division.
+fn quarter_month(day: Expr) -> Expr {
+    let quarter = ast::arithmetic(minus(month(day), ast::number(1)), BinaryOperator::Divide, ast::number(3));
+    plus(ast::arithmetic(quarter, BinaryOperator::Multiply, ast::number(3)), ast::number(1))
+}
+
+fn from_parts(year: Expr, month: Expr) -> Expr {
+    ast::call("DATEFROMPARTS", vec![year, month, ast::number(1)])
+}

@@ -1,0 +1,49 @@
+//! PostgreSQL 13 and later.
+
+use sqlparser::ast::DataType;
+
+use super::*;
+
+pub static POSTGRES: Dialect = Dialect {
+    name: DialectName::Postgres,
+    folder: "postgres",
+    quotes: ('"', '"'),
+    reserved: reserved!["ANALYSE", "ANALYZE", "ARRAY", "ASYMMETRIC", "AUTHORIZATION", "BINARY", "BOTH", "COLLATE",
+                        "COLLATION", "CONCURRENTLY", "CURRENT_CATALOG", "CURRENT_ROLE", "CURRENT_SCHEMA",
+                        "CURRENT_TIME", "CURRENT_TIMESTAMP", "CURRENT_USER", "DEFERRABLE", "DO", "FREEZE", "ILIKE",
+                        "INITIALLY", "ISNULL", "LATERAL", "LEADING", "LOCALTIME", "LOCALTIMESTAMP", "NATURAL",
+                        "NOTNULL", "ONLY", "OVERLAPS", "PLACING", "RETURNING", "SESSION_USER", "SIMILAR", "SYMMETRIC",
+                        "TABLESAMPLE", "TRAILING", "VARIADIC", "VERBOSE", "WINDOW"],
+    double: || DataType::DoublePrecision,
+    widen_sums: false,
+    count: "COUNT",
+    booleans: Booleans::Words,
+    null_safe: NullSafe::IsNotDistinctFrom,
+    percentile: Percentile::Aggregate,
+    backslash: Backslash::Plain,
+    like_special: &['%', '_', '~', '\\'],
+    date_literal: standard_date,
+    add_days: add_days_plainly,
+    add_months: |day, months| as_date(plus(day, months_interval(months))),
+    first_of_month: |day| truncated("month", day),
+    first_of_quarter: |day| truncated("quarter", day),
+    first_of_year: |day| truncated("year", day),
+    monday: |day| truncated("week", day),
+    days_between: |start, end| minus(end, start),
+    months_between: |start, end| {
+        let years = ast::arithmetic(minus(part("year", end.clone()), part("year", start.clone())), BinaryOperator::Multiply, ast::number(12));
+        let months = minus(part("month", end), part("month", start));
+        ast::cast(plus(years, months), DataType::Integer(None))
+    },
+    views: Views::Replace,
+    grammar: || Box::new(sqlparser::dialect::PostgreSqlDialect {}),
+};
+
+/// `MAKE_INTERVAL(0, months)`: years, months.
+fn months_interval(months: Expr) -> Expr {
+    ast::call("MAKE_INTERVAL", vec![ast::number(0), months])
+}
+
+fn part(unit: &str, day: Expr) -> Expr {
+    ast::call("DATE_PART", vec![ast::quoted(unit), day])
+}

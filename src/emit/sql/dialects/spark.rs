@@ -1,0 +1,41 @@
+//! Spark SQL 3.4 and later (Fabric runtime 1.2 on).
+
+use sqlparser::ast::{DataType, ExactNumberInfo};
+
+use super::*;
+
+pub static SPARK: Dialect = Dialect {
+    name: DialectName::Spark,
+    folder: "spark",
+    quotes: ('`', '`'),
+    reserved: reserved!["ANTI", "ARRAY", "AUTHORIZATION", "BOTH", "COLLATE", "COMMIT", "CUBE", "CURRENT_TIME",
+                        "CURRENT_TIMESTAMP", "CURRENT_USER", "DAY", "ESCAPE", "EXTRACT", "FILTER", "HOUR", "INTERVAL",
+                        "LATERAL", "LEADING", "MINUS", "MINUTE", "MONTH", "NATURAL", "ONLY", "OVERLAPS", "OVERLAY",
+                        "PARTITION", "POSITION", "RANGE", "ROLLUP", "ROW", "ROWS", "SECOND", "SEMI", "SESSION_USER",
+                        "START", "TABLESAMPLE", "TIME", "TRAILING", "UNKNOWN", "WINDOW", "WITHIN", "YEAR"],
+    double: || DataType::Double(ExactNumberInfo::None),
+    widen_sums: false,
+    count: "COUNT",
+    booleans: Booleans::Words,
+    null_safe: NullSafe::IsNotDistinctFrom,
+    percentile: Percentile::Aggregate,
+    backslash: Backslash::Escapes,
+    like_special: &['%', '_', '~'],
+    date_literal: standard_date,
+    add_days: |day, days| ast::call("DATE_ADD", vec![day, ast::number(days)]),
+    add_months: |day, months| ast::call("ADD_MONTHS", vec![day, months]),
+    first_of_month: |day| truncated("month", day),
+    first_of_quarter: |day| truncated("quarter", day),
+    first_of_year: |day| truncated("year", day),
+    monday: |day| truncated("week", day),
+    days_between: |start, end| ast::call("DATEDIFF", vec![end, start]),
+    months_between: |start, end| {
+        let year = |day| ast::call("YEAR", vec![day]);
+        let month = |day| ast::call("MONTH", vec![day]);
+        let years = minus(year(end.clone()), year(start.clone()));
+        let years = ast::arithmetic(years, BinaryOperator::Multiply, ast::number(12));
+        plus(years, minus(month(end), month(start)))
+    },
+    views: Views::Lake,
+    grammar: || Box::new(sqlparser::dialect::DatabricksDialect {}),
+};

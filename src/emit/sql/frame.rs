@@ -1,0 +1,112 @@
+//! One `SELECT` under construction: a driving table and the relations joined to it, each once.
+
+use sqlparser::ast::Expr;
+
+use super::context::PeriodId;
+use crate::gold::{ColumnId, RelationshipId, TableId};
+
+/// A common table expression, by its place in the compiler's list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RelationId(pub usize);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    Table(TableId),
+    Relation(RelationId),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum How {
+    /// Rows without a match stay.
+    Left(Expr),
+    Inner(Expr),
+    Cross,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Join {
+    pub source: Source,
+    pub alias: String,
+    pub how: How,
+}
+
+/// What drives a frame.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Driver {
+    Table(TableId),
+    Relation(RelationId),
+    /// Not known yet: the groups of a report.
+    Open,
+}
+
+#[derive(Debug, Clone)]
+pub struct Frame {
+    pub driver: Driver,
+    pub alias: String,
+    pub joins: Vec<Join>,
+    /// Paths from the driving table to their aliases.
+    pub paths: Vec<(Vec<RelationshipId>, String)>,
+    pub periods: Vec<(PeriodId, String)>,
+    /// Relations joined on the row at hand, by the path to it.
+    pub links: Vec<(RelationId, Vec<RelationshipId>, String)>,
+    /// Groups that the driving table does not reach: all their values are joined.
+    pub domains: Vec<(ColumnId, Expr)>,
+    /// The period that binds the unit of time, where the reader groups by time.
+    pub period: PeriodId,
+    /// The unit of time, once a period is joined.
+    pub unit: Option<Expr>,
+    taken: Vec<String>,
+}
+
+impl Frame {
+    pub fn new(driver: Driver, alias: String, period: PeriodId) -> Self {
+        let taken = vec![alias.clone()];
+        Self {
+            driver,
+            alias,
+            joins: Vec::new(),
+            paths: Vec::new(),
+            periods: Vec::new(),
+            links: Vec::new(),
+            domains: Vec::new(),
+            period,
+            unit: None,
+            taken,
+        }
+    }
+
+    /// A short alias for something of this name, unique in the frame.
+    pub fn alias(&mut self, name: &str, is_reserved: impl Fn(&str) -> bool) -> String {
+        let short = initials(name);
+        let mut alias = short.clone();
+        let mut number = 2;
+        while self.taken.contains(&alias) || is_reserved(&alias) {
+            alias = format!("{short}{number}");
+            number += 1;
+        }
+        self.taken.push(alias.clone());
+        alias
+    }
+
+    pub fn relations(&self) -> impl Iterator<Item = RelationId> {
+        let driver = match self.driver {
+            Driver::Relation(id) => Some(id),
+            Driver::Table(_) | Driver::Open => None,
+        };
+        driver.into_iter().chain(self.joins.iter().filter_map(|join| match join.source {
+            Source::Relation(id) => Some(id),
+            Source::Table(_) => None,
+        }))
+    }
+}
+
+/// `order_line` -> `ol`.
+pub fn initials(name: &str) -> String {
+    let letters: String = name
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter_map(|part| part.chars().next())
+        .filter(char::is_ascii_alphabetic)
+        .take(3)
+        .collect();
+    if letters.is_empty() { "t".to_owned() } else { letters.to_ascii_lowercase() }
+}

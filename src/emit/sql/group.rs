@@ -1,0 +1,209 @@
+//! Aggregates of one table by the same keys, in one pass over it.
+
+use sqlparser::ast::{Expr, SelectItem, SetExpr};
+
+use super::ast;
+use super::compiler::Compiler;
+use super::context::{PeriodId, Var};
+use super::dialects::Dialect;
+use super::frame::Frame;
+use super::leaf::{Evaluated, Leaf, Measure, Placed};
+use crate::gold::{TableId, Type};
+use crate::model::Operator;
+use crate::plan::tree::{Condition, Link};
+
+/// Leaves share a pass where these agree.
+#[derive(Debug, PartialEq)]
+pub struct GroupKey<'a> {
+    pub table: TableId,
+    pub link: Option<Link>,
+    pub vars: Vec<Var>,
+    /// The period that gives the unit of time, where time is a key.
+    pub period: Option<PeriodId>,
+    /// The windows that the join to it expresses.
+    pub windows: Vec<&'a Condition>,
+    pub own: Option<String>,
+}
+
+#[derive(Debug)]
+pub struct Group<'a> {
+    pub key: GroupKey<'a>,
+    pub frame: Frame,
+    pub keys: Vec<(String, Expr)>,
+    pub leaves: Vec<GroupLeaf>,
+}
+
+#[derive(Debug)]
+pub struct GroupLeaf {
+    pub column: String,
+    pub conditions: Vec<Expr>,
+    pub value: Value,
+}
+
+/// How the values of the rows become one. Sparse: a count of nothing is missing, so that groups
+/// without data are not listed.
+#[derive(Debug, Clone)]
+pub enum Value {
+    Exists,
+    Count { sparse: bool },
+    CountDistinct { operand: Expr, sparse: bool },
+    Sum { operand: Expr, ty: Type },
+    Plain { function: &'static str, operand: Expr },
+    Percentile { operand: Expr, at: f64 },
+}
+
+impl Group<'_> {
+    /// The column that the value gets.
+    pub fn add(&mut self, hint: &str, value: Value, conditions: Vec<Expr>) -> String {
+        let conditions: Vec<Expr> = conditions.into_iter().flat_map(ast::conjuncts).collect();
+        let taken = |name: &str| {
+            self.leaves.iter().any(|leaf| leaf.column == name) || self.keys.iter().any(|(key, _)| key == name)
+        };
+        let hint = if hint.is_empty() { "value" } else { hint };
+        let mut column = hint.to_owned();
+        let mut number = 2;
+        while taken(&column) {
+            column = format!("{hint}_{number}");
+            number += 1;
+        }
+        self.leaves.push(GroupLeaf { column: column.clone(), conditions, value });
+        column
+    }
+
+    /// What every leaf asks of a row.
+    fn common(&self) -> Vec<Expr> {
+        let Some((first, rest)) = self.leaves.split_first() else { return Vec::new() };
+        let in_all = |condition: &&Expr| rest.iter().all(|leaf| leaf.conditions.contains(condition));
+        first.conditions.iter().filter(in_all).cloned().collect()
+    }
+}
+
+impl<'a> Compiler<'a> {
+    pub fn group_select(&self, group: &Group<'a>) -> SetExpr {
+        let common = group.common();
+        let alone = group.leaves.len() == 1;
+        let items: Vec<SelectItem> = group
+            .leaves
+            .iter()
+            .map(|leaf| {
+                let own = leaf.conditions.iter().filter(|condition| !common.contains(condition)).cloned();
+                let value = aggregated(self.dialect, &leaf.value, ast::all(own.collect::<Vec<_>>()));
+                ast::named(value, self.dialect.ident(&leaf.column))
+            })
+            .collect();
+        if alone && is_marking(group) {
+            let keys = group.keys.iter().map(|(name, value)| self.item(value.clone(), name));
+            let items = keys.chain(items).collect();
+            return ast::select(ast::Parts { items, conditions: common, ..self.parts_of(&group.frame) });
+        }
+        self.grouped(&group.frame, group.keys.clone(), items, common, None)
+    }
+
+    /// The greatest value among the rows with the greatest date (rule R46): the first of them in order.
+    pub fn place_latest(&mut self, leaf: Leaf<'a>, mut frame: Frame, evaluated: Evaluated) -> Placed<'a> {
+        let keys = self.relation_keys(&mut frame, &leaf, &evaluated.vars);
+        let (Some(value), Some(date)) = (evaluated.operand, evaluated.by) else {
+            return self.place_nothing(leaf, evaluated.vars);
+        };
+        let mut conditions = evaluated.conditions;
+        conditions.extend([ast::is_not_null(value.clone()), ast::is_not_null(date.clone())]);
+        let order = vec![ast::descending(date), ast::descending(value.clone())];
+        let partition = keys.iter().map(|(_, value)| value.clone()).collect();
+        let place = ast::over(ast::call("ROW_NUMBER", Vec::new()), partition, order);
+        let column = named_or_value(&leaf.context.hint);
+        let values = vec![(column.clone(), value), ("place".to_owned(), place)];
+        let name = format!("{}_ranked", self.relation_name_for(&leaf));
+        let ranked = self.add_values(&name, &frame, &keys, values, conditions);
+        let first = |alias: &str, dialect: &Dialect| vec![ast::equal(dialect.column(alias, "place"), ast::number(1))];
+        let relation = self.picked_from(&leaf, ranked, &keys, &column, first);
+        Placed { leaf, relation, column, vars: evaluated.vars, one_row: false }
+    }
+
+    /// A percentile as a window function: every row has it, one is taken.
+    pub fn place_windowed(&mut self, leaf: Leaf<'a>, mut frame: Frame, evaluated: Evaluated) -> Placed<'a> {
+        let keys = self.relation_keys(&mut frame, &leaf, &evaluated.vars);
+        let at = match leaf.measure {
+            Measure::Of { operator: Operator::Percentile(at), .. } => *at,
+            _ => 0.5,
+        };
+        let operand = evaluated.operand.unwrap_or_else(ast::null);
+        let partition = keys.iter().map(|(_, value)| value.clone()).collect();
+        let value = ast::over(ast::within_group("PERCENTILE_CONT", vec![ast::number(at)], operand), partition, Vec::new());
+        let column = named_or_value(&leaf.context.hint);
+        let name = format!("{}_values", self.relation_name_for(&leaf));
+        let values = self.add_values(&name, &frame, &keys, vec![(column.clone(), value)], evaluated.conditions);
+        let relation = self.picked_from(&leaf, values, &keys, &column, |_, _| Vec::new());
+        Placed { leaf, relation, column, vars: evaluated.vars, one_row: false }
+    }
+
+    fn place_nothing(&mut self, leaf: Leaf<'a>, vars: Vec<Var>) -> Placed<'a> {
+        let nothing = vec![ast::named(ast::null(), self.dialect.ident("nothing"))];
+        let select = ast::select(ast::Parts { items: nothing, ..ast::Parts::default() });
+        let relation = self.add_fixed("nothing", select, Vec::new());
+        Placed { leaf, relation, column: "nothing".to_owned(), vars, one_row: true }
+    }
+
+    /// A relation of rows, not of groups.
+    pub fn add_values(
+        &mut self,
+        name: &str,
+        frame: &Frame,
+        keys: &[(String, Expr)],
+        values: Vec<(String, Expr)>,
+        conditions: Vec<Expr>,
+    ) -> super::frame::RelationId {
+        let items = keys.iter().cloned().chain(values).map(|(name, value)| self.item(value, &name)).collect();
+        let select = ast::select(ast::Parts { items, conditions, ..self.parts_of(frame) });
+        self.add_fixed(name, select, frame.relations().collect())
+    }
+
+    /// One row a key of a relation of rows: where a condition picks one, that; else any.
+    fn picked_from(
+        &mut self,
+        leaf: &Leaf<'a>,
+        rows: super::frame::RelationId,
+        keys: &[(String, Expr)],
+        column: &str,
+        pick: impl FnOnce(&str, &Dialect) -> Vec<Expr>,
+    ) -> super::frame::RelationId {
+        let alias = super::frame::initials(self.relation_name(rows));
+        let frame = Frame::new(super::frame::Driver::Relation(rows), alias.clone(), leaf.context.period);
+        let keys = keys.iter().map(|(name, _)| (name.clone(), self.dialect.column(&alias, name))).collect();
+        let value = ast::call("MAX", vec![self.dialect.column(&alias, column)]);
+        let items = vec![ast::named(value, self.dialect.ident(column))];
+        let select = self.grouped(&frame, keys, items, pick(&alias, self.dialect), None);
+        self.add_fixed(&self.relation_name_for(leaf), select, vec![rows])
+    }
+}
+
+fn named_or_value(hint: &str) -> String {
+    if hint.is_empty() { "value".to_owned() } else { hint.to_owned() }
+}
+
+/// The rows are those of the key's own table, one a key.
+fn is_marking(group: &Group<'_>) -> bool {
+    let own_rows = matches!(&group.key.link, Some(Link::To(steps)) if steps.is_empty());
+    own_rows && group.leaves.iter().all(|leaf| matches!(leaf.value, Value::Exists))
+}
+
+fn aggregated(dialect: &Dialect, value: &Value, condition: Expr) -> Expr {
+    let given = |operand: &Expr| ast::when(condition.clone(), operand.clone());
+    let one = || ast::when(condition.clone(), ast::number(1));
+    match value {
+        Value::Exists if condition == ast::always() => ast::number(1),
+        Value::Exists => ast::call("MAX", vec![one()]),
+        Value::Count { .. } if condition == ast::always() => ast::call_star(dialect.count),
+        Value::Count { sparse } => count(ast::call(dialect.count, vec![one()]), *sparse),
+        Value::CountDistinct { operand, sparse } => count(ast::call_distinct(dialect.count, given(operand)), *sparse),
+        Value::Sum { operand, ty: Type::Integer } if dialect.widen_sums => {
+            ast::call("SUM", vec![ast::cast(given(operand), sqlparser::ast::DataType::BigInt(None))])
+        }
+        Value::Sum { operand, .. } => ast::call("SUM", vec![given(operand)]),
+        Value::Plain { function, operand } => ast::call(function, vec![given(operand)]),
+        Value::Percentile { operand, at } => ast::within_group("PERCENTILE_CONT", vec![ast::number(at)], given(operand)),
+    }
+}
+
+fn count(value: Expr, sparse: bool) -> Expr {
+    if sparse { ast::nullif(value, ast::number(0)) } else { value }
+}

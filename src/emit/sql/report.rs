@@ -1,0 +1,239 @@
+//! Metrics by groups: the statement that lists them.
+
+use sqlparser::ast::{Expr, Query, SelectItem, SetExpr, SetQuantifier};
+
+use super::ast::{self, Parts};
+use super::compiler::{Body, Compiler};
+use super::context::{Context, Filter, PeriodId, Var};
+use super::frame::{Driver, Frame, How, RelationId, Source, initials};
+use super::group::Value;
+use crate::gold::ColumnId;
+use crate::plan::tree::{Absence, Scalar};
+
+/// The period everything is asked for.
+const ASKED: PeriodId = PeriodId(0);
+
+/// The columns that say which days a row stands for.
+const DAYS: [&str; 2] = ["start_on", "end_on"];
+
+/// Values to list, by groups; the grain is the compiler's.
+pub struct Report<'a> {
+    pub values: Vec<(String, &'a Scalar)>,
+    pub groups: Vec<ColumnId>,
+    pub filters: Vec<Filter<'a>>,
+}
+
+/// What was worked out for the groups of a report.
+struct Listed {
+    frame: Frame,
+    keys: Vec<(String, Expr)>,
+    values: Vec<Expr>,
+}
+
+impl<'a> Compiler<'a> {
+    pub fn report(&mut self, report: &Report<'a>) -> Query {
+        if report.groups.is_empty() && self.asked.grain.is_none() {
+            return self.total(report);
+        }
+        let listed = self.listed(report);
+        self.list(report, listed)
+    }
+
+    /// One row, none where the period is empty.
+    fn total(&mut self, report: &Report<'a>) -> Query {
+        let period = self.period_relation(ASKED);
+        let mut frame = Frame::new(Driver::Relation(period), "p".to_owned(), ASKED);
+        frame.periods.push((ASKED, "p".to_owned()));
+        let values = self.values(&mut frame, report);
+        let items = self.value_items(report, values).into_iter().chain(self.day_items("p")).collect();
+        let body = ast::select(Parts { items, ..self.parts_of(&frame) });
+        self.finish(body, frame.relations().collect::<Vec<_>>())
+    }
+
+    fn values(&mut self, frame: &mut Frame, report: &Report<'a>) -> Vec<Expr> {
+        let context = Context {
+            period: ASKED,
+            filters: report.filters.clone(),
+            groups: report.groups.clone(),
+            hand: None,
+            hint: String::new(),
+        };
+        report.values.iter().map(|(name, value)| self.scalar(frame, &context.called(name.as_str()), value)).collect()
+    }
+
+    fn vars_of(&self, report: &Report<'a>) -> Vec<Var> {
+        let groups = report.groups.iter().copied().map(Var::Group);
+        groups.chain(self.asked.grain.map(|_| Var::Unit)).collect()
+    }
+
+    /// A frame whose keys are columns of this alias.
+    fn keyed_frame(&self, driver: Driver, alias: &str, vars: &[Var]) -> (Frame, Vec<(String, Expr)>) {
+        let mut frame = Frame::new(driver, alias.to_owned(), ASKED);
+        let names = self.names_of(vars);
+        let keys: Vec<(String, Expr)> = names.into_iter().map(|name| (name.clone(), self.dialect.column(alias, &name))).collect();
+        for (var, (_, value)) in vars.iter().zip(&keys) {
+            match var {
+                Var::Group(column) => frame.domains.push((*column, value.clone())),
+                Var::Unit => frame.unit = Some(value.clone()),
+            }
+        }
+        (frame, keys)
+    }
+
+    fn names_of(&self, vars: &[Var]) -> Vec<String> {
+        self.key_names(crate::gold::TableId(0), &None, vars)
+    }
+
+    /// The values over their groups: those of the one relation that has all keys, else the union of
+    /// the groups of all that do.
+    fn listed(&mut self, report: &Report<'a>) -> Listed {
+        let vars = self.vars_of(report);
+        let (mut frame, keys) = self.keyed_frame(Driver::Open, "g", &vars);
+        let values = self.values(&mut frame, report);
+        let contributors = self.contributors(&frame, report);
+        match contributors.as_slice() {
+            [only] if self.has_keys(*only, &vars) => self.listed_from(report, *only, &vars),
+            _ => {
+                let groups = self.groups_relation(&contributors, &vars);
+                frame.driver = Driver::Relation(groups);
+                Listed { frame, keys, values }
+            }
+        }
+    }
+
+    fn listed_from(&mut self, report: &Report<'a>, only: RelationId, vars: &[Var]) -> Listed {
+        let alias = initials(self.relation_name(only));
+        let alias = if self.dialect.is_reserved(&alias) { format!("{alias}1") } else { alias };
+        let (mut frame, keys) = self.keyed_frame(Driver::Relation(only), &alias, vars);
+        frame.links.push((only, Vec::new(), alias));
+        let values = self.values(&mut frame, report);
+        Listed { frame, keys, values }
+    }
+
+    /// The relations that know every group column.
+    fn contributors(&self, frame: &Frame, report: &Report<'a>) -> Vec<RelationId> {
+        let groups: Vec<Var> = report.groups.iter().copied().map(Var::Group).collect();
+        let values = frame.relations().filter(|id| self.placed.iter().any(|placed| placed.relation == *id));
+        values.filter(|id| self.has_keys(*id, &groups)).collect()
+    }
+
+    fn has_keys(&self, id: RelationId, vars: &[Var]) -> bool {
+        let placed = self.placed.iter().find(|placed| placed.relation == id);
+        placed.is_some_and(|placed| vars.iter().all(|var| placed.vars.contains(var)))
+    }
+
+    fn groups_relation(&mut self, contributors: &[RelationId], vars: &[Var]) -> RelationId {
+        let mut reads = Vec::new();
+        let mut parts: Vec<SetExpr> = contributors.iter().map(|id| self.groups_of(*id, vars, &mut reads)).collect();
+        if parts.is_empty() {
+            parts.push(self.all_groups(vars, &mut reads));
+        }
+        let alone = parts.len() == 1;
+        let select = ast::union(parts, SetQuantifier::None).unwrap_or_else(|| ast::select(Parts::default()));
+        let select = if alone { distinct(select) } else { select };
+        self.add_fixed("groups", select, reads)
+    }
+
+    /// The groups of one relation, for every unit of time where it does not depend on time.
+    fn groups_of(&mut self, id: RelationId, vars: &[Var], reads: &mut Vec<RelationId>) -> SetExpr {
+        let alias = initials(self.relation_name(id));
+        let mut frame = Frame::new(Driver::Relation(id), alias.clone(), ASKED);
+        let own: Vec<Var> = self.placed.iter().find(|placed| placed.relation == id).map(|placed| placed.vars.clone()).unwrap_or_default();
+        let mut items = Vec::new();
+        for (var, name) in vars.iter().zip(self.names_of(vars)) {
+            let value = if own.contains(var) { self.dialect.column(&alias, &name) } else { self.var(&mut frame, *var) };
+            items.push(self.item(value, &name));
+        }
+        reads.extend(frame.relations());
+        ast::select(Parts { items, ..self.parts_of(&frame) })
+    }
+
+    /// Every combination of values, where no relation knows the groups.
+    fn all_groups(&mut self, vars: &[Var], reads: &mut Vec<RelationId>) -> SetExpr {
+        let period = self.period_relation(ASKED);
+        let mut frame = Frame::new(Driver::Relation(period), "p".to_owned(), ASKED);
+        frame.periods.push((ASKED, "p".to_owned()));
+        let mut items = Vec::new();
+        for (var, name) in vars.iter().zip(self.names_of(vars)) {
+            let value = match var {
+                Var::Unit => self.dialect.column("p", &name),
+                Var::Group(column) => {
+                    let domain = self.domain(*column);
+                    let alias = self.join(&mut frame, Source::Relation(domain), |_| How::Cross);
+                    let column = self.column_name(*column);
+                    self.dialect.column(&alias, column)
+                }
+            };
+            items.push(self.item(value, &name));
+        }
+        reads.extend(frame.relations());
+        ast::select(Parts { items, ..self.parts_of(&frame) })
+    }
+
+    fn list(&mut self, report: &Report<'a>, listed: Listed) -> Query {
+        let Listed { mut frame, keys, values } = listed;
+        let period = self.join_period(&mut frame, ASKED);
+        let sure = values.iter().any(|value| self.is_sure(&frame, value));
+        let bare = values.iter().all(|value| matches!(value, Expr::CompoundIdentifier(_)));
+        if !sure && !bare {
+            return self.list_of_results(report, Listed { frame, keys, values }, &period);
+        }
+        let some = (!sure).then(|| ast::any(values.iter().cloned().map(ast::is_not_null)));
+        let mut items: Vec<SelectItem> = keys.into_iter().map(|(name, value)| self.item(value, &name)).collect();
+        items.extend(self.value_items(report, values));
+        items.extend(self.day_items(&period));
+        let body = ast::select(Parts { items, conditions: some.into_iter().collect(), ..self.parts_of(&frame) });
+        self.finish(body, frame.relations().collect::<Vec<_>>())
+    }
+
+    /// The values are worked out first, so that rows without any are left out without repeating them.
+    fn list_of_results(&mut self, report: &Report<'a>, listed: Listed, period: &str) -> Query {
+        let names = report.values.iter().map(|(name, _)| name.clone());
+        let mut columns: Vec<(String, Expr)> = names.zip(listed.values).collect();
+        columns.extend(DAYS.map(|name| (name.to_owned(), self.dialect.column(period, name))));
+        let results = self.add_values("results", &listed.frame, &listed.keys, columns, Vec::new());
+        let frame = Frame::new(Driver::Relation(results), "r".to_owned(), ASKED);
+        let dialect = self.dialect;
+        let values: Vec<Expr> = report.values.iter().map(|(name, _)| dialect.column("r", name)).collect();
+        let some = ast::any(values.iter().cloned().map(ast::is_not_null));
+        let keys = listed.keys.iter().map(|(name, _)| self.item(dialect.column("r", name), name));
+        let mut items: Vec<SelectItem> = keys.collect();
+        items.extend(self.value_items(report, values));
+        items.extend(self.day_items("r"));
+        let body = ast::select(Parts { items, conditions: vec![some], ..self.parts_of(&frame) });
+        self.finish(body, vec![results])
+    }
+
+    /// A count of rows in the very groups it gave: never missing.
+    fn is_sure(&self, frame: &Frame, value: &Expr) -> bool {
+        let Driver::Relation(driver) = frame.driver else { return false };
+        let Some(Body::Group(group)) = self.relations.get(driver.0).map(|relation| &relation.body) else { return false };
+        let [leaf] = group.leaves.as_slice() else { return false };
+        let is_column = *value == self.dialect.column(&frame.alias, &leaf.column);
+        is_column && matches!(leaf.value, Value::Count { .. })
+    }
+
+    fn value_items(&self, report: &Report<'a>, values: Vec<Expr>) -> Vec<SelectItem> {
+        let named = report.values.iter().zip(values);
+        named
+            .map(|((name, scalar), value)| {
+                let shown = if scalar.absence == Absence::Zero { ast::coalesce(value, ast::number(0)) } else { value };
+                self.item(shown, name)
+            })
+            .collect()
+    }
+
+    fn day_items(&self, period: &str) -> Vec<SelectItem> {
+        DAYS.iter().map(|name| self.item(self.dialect.column(period, name), name)).collect()
+    }
+}
+
+fn distinct(select: SetExpr) -> SetExpr {
+    match select {
+        SetExpr::Select(mut inner) => {
+            inner.distinct = Some(sqlparser::ast::Distinct::Distinct);
+            SetExpr::Select(inner)
+        }
+        other => other,
+    }
+}

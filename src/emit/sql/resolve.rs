@@ -1,0 +1,213 @@
+//! Resolves: what several sources say, brought to one value per row (language reference, section 6).
+
+use sqlparser::ast::{BinaryOperator, Expr, SelectItem};
+
+use super::ast;
+use super::compiler::{Compiler, Known};
+use super::context::{Context, PeriodId, Var};
+use super::frame::{Driver, Frame, How, RelationId, Source};
+use super::leaf::{Leaf, Measure, plain_name};
+use crate::gold::RelationshipId;
+use crate::model::Way;
+use crate::plan::tree::{Link, ResolvePlan, ResolvePlanId};
+
+/// The three steps: what each source said last, with the evidence; the value.
+struct Steps {
+    latest: RelationId,
+    keys: Vec<String>,
+}
+
+impl<'a> Compiler<'a> {
+    pub fn resolve_value(&mut self, frame: &mut Frame, context: &Context<'a>, path: &[RelationshipId], id: ResolvePlanId) -> Expr {
+        let relation = self.resolve_relation(id, context.period);
+        let at = super::scalar::from_hand(context, path);
+        let alias = self.join_by_key(frame, relation, &at, context.period);
+        self.dialect.column(&alias, "value")
+    }
+
+    /// A relation keyed by the row a path leads to, and the unit of time.
+    pub fn join_by_key(&mut self, frame: &mut Frame, relation: RelationId, path: &[RelationshipId], period: PeriodId) -> String {
+        if let Some((_, _, alias)) = frame.links.iter().find(|(known, at, _)| *known == relation && at == path) {
+            return alias.clone();
+        }
+        let key = self.key_at(frame, path).unwrap_or_else(ast::null);
+        let name = self.key_name_at(frame, path);
+        let unit = self.by_unit(period).then(|| self.var(frame, Var::Unit));
+        let (dialect, unit_name) = (self.dialect, self.unit_name());
+        let alias = self.join(frame, Source::Relation(relation), |alias| {
+            let by_key = ast::equal(dialect.column(alias, &name), key);
+            let by_unit = unit.map(|unit| ast::equal(dialect.column(alias, unit_name), unit));
+            How::Left(ast::all([by_key].into_iter().chain(by_unit)))
+        });
+        frame.links.push((relation, path.to_vec(), alias.clone()));
+        alias
+    }
+
+    fn key_name_at(&self, frame: &Frame, path: &[RelationshipId]) -> String {
+        let table = match &frame.driver {
+            Driver::Table(table) => self.end_of(path).or(Some(*table)),
+            Driver::Relation(_) | Driver::Open => self.end_of(path),
+        };
+        let key = table.and_then(|table| self.gold.single_key(table));
+        key.map_or("key", |key| self.column_name(key)).to_owned()
+    }
+
+    pub fn resolve_relation(&mut self, id: ResolvePlanId, period: PeriodId) -> RelationId {
+        self.known(Known::Resolve(id, period), |compiler| {
+            let plan = compiler.plan;
+            let Some(resolve) = plan.resolves.get(id.0 as usize) else {
+                return compiler.add_fixed("nothing", ast::select(ast::Parts::default()), Vec::new());
+            };
+            let steps = compiler.latest_by_source(resolve, id, period);
+            compiler.decided(resolve, id, &steps)
+        })
+    }
+
+    fn resolve_name(&self, resolve: &ResolvePlan, id: ResolvePlanId) -> String {
+        let name = self.model.resolve(resolve.id).map_or("resolved", |resolve| resolve.head.name.as_str());
+        let several = self.plan.resolves.iter().filter(|other| other.id == resolve.id).count() > 1;
+        plain_name(&if several { format!("{name}_{}", id.0 + 1) } else { name.to_owned() })
+    }
+
+    /// The rows with the latest date of each source.
+    fn latest_by_source(&mut self, resolve: &'a ResolvePlan, id: ResolvePlanId, period: PeriodId) -> Steps {
+        let name = self.resolve_name(resolve, id);
+        let said = self.said(resolve, &name, period);
+        let keys = self.key_names(resolve.source, &Some(Link::To(resolve.path.clone())), &self.unit_var(period));
+        let dialect = self.dialect;
+        let frame = Frame::new(Driver::Relation(said), "s".to_owned(), period);
+        let key_values: Vec<(String, Expr)> = keys.iter().map(|key| (key.clone(), dialect.column("s", key))).collect();
+        let partition: Vec<Expr> = key_values.iter().map(|(_, value)| value.clone()).collect();
+        let column = |name: &str| (name.to_owned(), dialect.column("s", name));
+        let mut values = vec![column("said"), column("said_on")];
+        values.extend(resolve.evidence.map(|_| column("evidence")));
+        let deciding = match &resolve.way {
+            Way::First { .. } => ast::call("MIN", vec![dialect.column("s", "source_place")]),
+            _ => ast::call("MAX", vec![dialect.column("s", "said_on")]),
+        };
+        let is_first = matches!(resolve.way, Way::First { .. });
+        values.extend(is_first.then(|| column("source_place")));
+        let name_of = if is_first { "first_place" } else { "latest_on" };
+        values.push((name_of.to_owned(), ast::over(deciding, partition, Vec::new())));
+        let conditions = vec![ast::equal(dialect.column("s", "place"), ast::number(1))];
+        let latest = self.add_values(&format!("{name}_latest"), &frame, &key_values, values, conditions);
+        Steps { latest, keys }
+    }
+
+    fn unit_var(&self, period: PeriodId) -> Vec<Var> {
+        if self.by_unit(period) { vec![Var::Unit] } else { Vec::new() }
+    }
+
+    /// The rows that count, each with its place among those of its source.
+    fn said(&mut self, resolve: &'a ResolvePlan, name: &str, period: PeriodId) -> RelationId {
+        let context = Context { period, filters: Vec::new(), groups: Vec::new(), hand: None, hint: String::new() };
+        let link = Some(Link::To(resolve.path.clone()));
+        let conjuncts = resolve.conjuncts.iter().collect();
+        let leaf = Leaf { table: resolve.source, conjuncts, measure: Measure::Exists, link, context, own: None };
+        let mut frame = self.table_frame(resolve.source, period);
+        let evaluated = self.evaluate(&mut frame, &leaf);
+        let vars = self.unit_var(period);
+        let keys = self.relation_keys(&mut frame, &leaf, &vars);
+        let hand = super::context::Hand { table: resolve.source, path: Vec::new() };
+        let at_row = leaf.context.at_row(hand);
+        let value = self.scalar(&mut frame, &at_row, &resolve.value);
+        let date = self.column(&mut frame, &at_row, &resolve.date);
+        let mut conditions = evaluated.conditions;
+        let mut values = vec![("said".to_owned(), value), ("said_on".to_owned(), date.clone())];
+        let mut partition: Vec<Expr> = keys.iter().map(|(_, value)| value.clone()).collect();
+        partition.extend(resolve.per.as_ref().map(|per| self.column(&mut frame, &at_row, per)));
+        if let Way::First { column, values: sources } = &resolve.way {
+            let source = self.stored(&frame.alias.clone(), *column);
+            conditions.push(ast::in_list(source.clone(), sources.iter().map(|text| self.dialect.text(text)).collect(), false));
+            if resolve.per.is_none() {
+                partition.push(source.clone());
+            }
+            values.push(("source_place".to_owned(), self.source_place(source, sources)));
+        }
+        if let Some(evidence) = resolve.evidence {
+            values.push(("evidence".to_owned(), self.column_at(&mut frame, &[], evidence)));
+        }
+        values.push(("place".to_owned(), ast::over(ast::call("RANK", Vec::new()), partition, vec![ast::descending(date)])));
+        self.add_values(&format!("{name}_said"), &frame, &keys, values, conditions)
+    }
+
+    fn source_place(&self, source: Expr, sources: &[String]) -> Expr {
+        let branches = sources.iter().enumerate().map(|(at, text)| {
+            (ast::equal(source.clone(), self.dialect.text(text)), ast::number(at + 1))
+        });
+        ast::case(branches.collect(), None)
+    }
+
+    /// One value a key out of what the sources said last.
+    fn decided(&mut self, resolve: &ResolvePlan, id: ResolvePlanId, steps: &Steps) -> RelationId {
+        let name = self.resolve_name(resolve, id);
+        let frame = Frame::new(Driver::Relation(steps.latest), "l".to_owned(), PeriodId(0));
+        let keys = steps.keys.iter().map(|key| (key.clone(), self.dialect.column("l", key))).collect();
+        let items: Vec<SelectItem> = vec![ast::named(self.decision(&resolve.way), self.dialect.ident("value"))];
+        let select = self.grouped(&frame, keys, items, Vec::new(), None);
+        self.add_fixed(&name, select, vec![steps.latest])
+    }
+
+    fn decision(&self, way: &Way) -> Expr {
+        let column = |name: &str| self.dialect.column("l", name);
+        let says = |text: &str| ast::equal(column("said"), self.dialect.text(text));
+        let some = |condition: Expr| {
+            ast::equal(ast::call("MAX", vec![ast::when(condition, ast::number(1))]), ast::number(1))
+        };
+        let latest = ast::equal(column("said_on"), column("latest_on"));
+        match way {
+            Way::Latest => self.agreed(latest, Vec::new()),
+            Way::Wins { value, days } => {
+                let since = (self.dialect.add_days)(column("latest_on"), -i64::from(*days));
+                let recent = ast::compare(column("said_on"), BinaryOperator::GtEq, since);
+                self.agreed(latest, vec![(some(ast::all([says(value), recent])), self.dialect.text(value))])
+            }
+            Way::First { .. } => self.agreed(ast::equal(column("source_place"), column("first_place")), Vec::new()),
+            Way::Strictest(values) => {
+                let branches = values.iter().map(|value| (some(says(value)), self.dialect.text(value)));
+                ast::case(branches.collect(), None)
+            }
+        }
+    }
+
+    /// The value of the rows that decide, if they all say the same; an unknown is a saying too.
+    fn agreed(&self, deciding: Expr, mut branches: Vec<(Expr, Expr)>) -> Expr {
+        let said = self.dialect.column("l", "said");
+        let known = ast::coalesce(said.clone(), self.dialect.text(""));
+        let different = ast::call_distinct("COUNT", ast::when(deciding.clone(), known));
+        let value = ast::call("MAX", vec![ast::when(deciding, said)]);
+        branches.push((ast::equal(different, ast::number(1)), value));
+        ast::case(branches, None)
+    }
+
+    /// The row that gave the value; the greatest key on ties. A label, never a decision.
+    pub fn evidence_relation(&mut self, id: ResolvePlanId, period: PeriodId) -> Option<RelationId> {
+        let plan = self.plan;
+        let resolve = plan.resolves.get(id.0 as usize)?;
+        resolve.evidence?;
+        let value = self.resolve_relation(id, period);
+        let latest = *self.reads(value).first()?;
+        Some(self.known(Known::Evidence(id, period), |compiler| compiler.evidence(resolve, id, period, value, latest)))
+    }
+
+    fn evidence(&mut self, resolve: &ResolvePlan, id: ResolvePlanId, period: PeriodId, value: RelationId, latest: RelationId) -> RelationId {
+        let keys = self.key_names(resolve.source, &Some(Link::To(resolve.path.clone())), &self.unit_var(period));
+        let mut frame = Frame::new(Driver::Relation(latest), "l".to_owned(), period);
+        let dialect = self.dialect;
+        let alias = self.join(&mut frame, Source::Relation(value), |alias| {
+            let same = keys.iter().map(|key| ast::equal(dialect.column(alias, key), dialect.column("l", key)));
+            let said = ast::equal(dialect.column(alias, "value"), dialect.column("l", "said"));
+            How::Inner(ast::all(same.chain([said]).collect::<Vec<_>>()))
+        });
+        let key_values: Vec<(String, Expr)> = keys.iter().map(|key| (key.clone(), dialect.column("l", key))).collect();
+        let partition = key_values.iter().map(|(_, value)| value.clone()).collect();
+        let order = vec![ast::descending(dialect.column("l", "said_on")), ast::descending(dialect.column("l", "evidence"))];
+        let place = ast::over(ast::call("ROW_NUMBER", Vec::new()), partition, order);
+        let values = vec![("evidence".to_owned(), dialect.column("l", "evidence")), ("place".to_owned(), place)];
+        let first = matches!(resolve.way, Way::First { .. });
+        let deciding = first.then(|| ast::equal(dialect.column("l", "source_place"), dialect.column("l", "first_place")));
+        let _ = alias;
+        let name = format!("{}_evidence", self.resolve_name(resolve, id));
+        self.add_values(&name, &frame, &key_values, values, deciding.into_iter().collect())
+    }
+}

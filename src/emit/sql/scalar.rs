@@ -1,0 +1,173 @@
+//! Plan scalars -> SQL expressions.
+
+use sqlparser::ast::{BinaryOperator, Expr};
+
+use super::ast;
+use super::compiler::Compiler;
+use super::context::{Context, Hand};
+use super::frame::Frame;
+use crate::gold::{RelationshipId, Type};
+use crate::model::Literal;
+use crate::plan::tree::{Absence, Column, Condition, Scalar, ScalarKind, Shift};
+use crate::syntax::tree::ArithmeticOp;
+
+impl<'a> Compiler<'a> {
+    /// The scalar in a context, over what the frame joins. Missing is NULL.
+    pub fn scalar(&mut self, frame: &mut Frame, context: &Context<'a>, scalar: &'a Scalar) -> Expr {
+        match &scalar.kind {
+            ScalarKind::Literal(literal) => self.literal(literal),
+            ScalarKind::Column(column) => self.column(frame, context, column),
+            ScalarKind::Day(day) => self.day(frame, context.period, *day),
+            ScalarKind::Arithmetic { operator, left, right } => self.arithmetic(frame, context, *operator, left, right),
+            ScalarKind::Coalesce(first, second) => {
+                let first = self.scalar(frame, context, first);
+                let second = self.scalar(frame, context, second);
+                ast::coalesce(first, second)
+            }
+            ScalarKind::Case { branches, otherwise } => self.case(frame, context, branches, otherwise),
+            ScalarKind::Metric(id) => self.metric(frame, context, *id),
+            ScalarKind::Aggregate(aggregate) => self.aggregate(frame, context, aggregate),
+            ScalarKind::Resolve { path, id } => self.resolve_value(frame, context, path, *id),
+            ScalarKind::Shifted { value, shift } => self.shifted_value(frame, context, value, *shift),
+            ScalarKind::Restricted { value, table, condition } => {
+                self.scalar(frame, &context.restricted(*table, condition), value)
+            }
+            ScalarKind::Ignoring { value, table } => self.scalar(frame, &context.ignoring(*table), value),
+            _ => self.function(frame, context, scalar),
+        }
+    }
+
+    fn function(&mut self, frame: &mut Frame, context: &Context<'a>, scalar: &'a Scalar) -> Expr {
+        let dialect = self.dialect;
+        let mut at = |value: &'a Scalar| self.scalar(frame, context, value);
+        match &scalar.kind {
+            ScalarKind::Round { value, decimals } => round(dialect, at(value), value.ty, *decimals),
+            ScalarKind::MonthsBetween(start, end) => (dialect.months_between)(at(start), at(end)),
+            ScalarKind::FullMonths(start, end) => dialect.full_months(at(start), at(end)),
+            ScalarKind::DaysBetween(start, end) => (dialect.days_between)(at(start), at(end)),
+            ScalarKind::ToNumber(value) if matches!(value.kind, ScalarKind::Literal(_)) => at(value),
+            ScalarKind::ToNumber(value) => dialect.to_double(at(value)),
+            ScalarKind::Rounded(value) if matches!(value.kind, ScalarKind::Literal(_)) => at(value),
+            ScalarKind::Rounded(value) => dialect.rounded(at(value), 9),
+            ScalarKind::Zero(value) => ast::coalesce(at(value), ast::number(0)),
+            _ => ast::null(),
+        }
+    }
+
+    pub fn literal(&self, literal: &Literal) -> Expr {
+        match literal {
+            Literal::Integer(value) => ast::number(value),
+            Literal::Money(value) => ast::number(money(*value)),
+            Literal::Number(value) => ast::number(value),
+            Literal::Text(text) => self.dialect.text(text),
+            Literal::Boolean(value) => self.dialect.boolean(*value),
+            Literal::Date(date) => (self.dialect.date_literal)(*date),
+        }
+    }
+
+    /// A column of the row at hand, folded where its text must be.
+    pub fn column(&mut self, frame: &mut Frame, context: &Context<'a>, column: &Column) -> Expr {
+        let value = self.column_at(frame, &from_hand(context, &column.path), column.column);
+        if column.fold { self.dialect.folded(value) } else { value }
+    }
+
+    fn arithmetic(
+        &mut self,
+        frame: &mut Frame,
+        context: &Context<'a>,
+        operator: ArithmeticOp,
+        left: &'a Scalar,
+        right: &'a Scalar,
+    ) -> Expr {
+        let (left_hint, right_hint) = hints(&context.hint, operator);
+        let a = self.scalar(frame, &context.called(left_hint), left);
+        let b = self.scalar(frame, &context.called(right_hint), right);
+        match operator {
+            ArithmeticOp::Add => add(a, left.absence, BinaryOperator::Plus, b, right.absence),
+            ArithmeticOp::Subtract => add(a, left.absence, BinaryOperator::Minus, b, right.absence),
+            ArithmeticOp::Multiply => ast::arithmetic(a, BinaryOperator::Multiply, b),
+            ArithmeticOp::Divide => self.divide(a, left, b, right),
+        }
+    }
+
+    fn divide(&self, a: Expr, left: &Scalar, b: Expr, right: &Scalar) -> Expr {
+        let a = if is_double(left) { a } else { self.dialect.to_double(a) };
+        let b = if is_double(right) { b } else { self.dialect.to_double(b) };
+        ast::arithmetic(a, BinaryOperator::Divide, ast::nullif(b, ast::number(0)))
+    }
+
+    fn case(
+        &mut self,
+        frame: &mut Frame,
+        context: &Context<'a>,
+        branches: &'a [(Condition, Scalar)],
+        otherwise: &'a Scalar,
+    ) -> Expr {
+        let mut cases = Vec::new();
+        for (condition, value) in branches {
+            let condition = self.condition(frame, context, condition);
+            cases.push((condition, self.scalar(frame, context, value)));
+        }
+        let otherwise = self.scalar(frame, context, otherwise);
+        ast::case(cases, Some(otherwise))
+    }
+
+    fn metric(&mut self, frame: &mut Frame, context: &Context<'a>, id: crate::model::MetricId) -> Expr {
+        let (model, plan) = (self.model, self.plan);
+        let Some(value) = plan.metrics.get(id.0 as usize) else { return ast::null() };
+        let name = model.metric(id).map_or(String::new(), |metric| metric.head.name.to_lowercase());
+        self.scalar(frame, &context.called(name), value)
+    }
+
+    fn shifted_value(&mut self, frame: &mut Frame, context: &Context<'a>, value: &'a Scalar, shift: Shift) -> Expr {
+        let period = self.shifted(context.period, shift);
+        let alias = self.join_period(frame, period);
+        let hint = format!("{}_{}", context.hint, if shift == Shift::Opening { "opening" } else { "prior" });
+        let moved = context.at_period(period).called(hint);
+        let result = self.scalar(frame, &moved, value);
+        ast::when(ast::is_not_null(self.dialect.column(&alias, "end_on")), result)
+    }
+}
+
+/// The path from the row of the frame, for a path from the row at hand.
+pub fn from_hand(context: &Context<'_>, path: &[RelationshipId]) -> Vec<RelationshipId> {
+    let start = context.hand.as_ref().map_or(&[][..], |hand: &Hand| hand.path.as_slice());
+    [start, path].concat()
+}
+
+fn is_double(scalar: &Scalar) -> bool {
+    scalar.ty == Type::Number && !matches!(scalar.kind, ScalarKind::Literal(_))
+}
+
+/// One missing side is 0, both missing is missing (rule R6).
+fn add(a: Expr, left: Absence, op: BinaryOperator, b: Expr, right: Absence) -> Expr {
+    let zero = |value: Expr, absence| if absence == Absence::Never { value } else { ast::coalesce(value, ast::number(0)) };
+    let sum = ast::arithmetic(zero(a.clone(), left), op, zero(b.clone(), right));
+    if left == Absence::Never || right == Absence::Never {
+        return sum;
+    }
+    ast::when(ast::any([ast::is_not_null(a), ast::is_not_null(b)]), sum)
+}
+
+fn hints(hint: &str, operator: ArithmeticOp) -> (String, String) {
+    match operator {
+        ArithmeticOp::Divide => (format!("{hint}_numerator"), format!("{hint}_denominator")),
+        _ => (hint.to_owned(), hint.to_owned()),
+    }
+}
+
+fn round(dialect: &super::dialects::Dialect, value: Expr, ty: Type, decimals: u32) -> Expr {
+    let rounded = dialect.rounded(value, decimals);
+    if ty == Type::Number { dialect.to_double(rounded) } else { rounded }
+}
+
+/// Ten-thousandths as a decimal literal.
+fn money(value: i64) -> String {
+    let sign = if value < 0 { "-" } else { "" };
+    let (whole, rest) = (value.unsigned_abs() / 10_000, value.unsigned_abs() % 10_000);
+    let decimals = format!("{rest:04}");
+    match decimals.trim_end_matches('0') {
+        "" => format!("{sign}{whole}"),
+        digits => format!("{sign}{whole}.{digits}"),
+    }
+}
