@@ -1,6 +1,6 @@
 //! Walking expressions: the parts of one, and what definitions it names.
 
-use super::{Aggregate, Expr, ExprKind, FilterId, MetricId, PolicyId, ResolveId, Rows, SegmentId};
+use super::{Aggregate, Expr, ExprKind, FilterId, Head, MetricId, Model, PolicyId, ResolveId, Rows, SegmentId};
 
 /// A definition that another reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -78,5 +78,79 @@ impl Aggregate {
 impl Rows {
     pub fn parts(&self) -> Vec<&Expr> {
         self.condition.iter().collect()
+    }
+}
+
+impl Definition {
+    /// The keyword it is declared with.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Definition::Metric(_) => "metric",
+            Definition::Filter(_) => "filter",
+            Definition::Segment(_) => "segment",
+            Definition::Policy(_) => "policy",
+            Definition::Resolve(_) => "resolve",
+        }
+    }
+}
+
+impl Model {
+    /// Every metric, filter, segment, policy and resolve, kind by kind in the order of the files.
+    pub fn definitions(&self) -> impl Iterator<Item = Definition> + use<> {
+        fn ids(count: usize) -> std::ops::Range<u32> {
+            0..u32::try_from(count).unwrap_or(u32::MAX)
+        }
+        let metrics = ids(self.metrics.len()).map(|id| Definition::Metric(MetricId(id)));
+        let filters = ids(self.filters.len()).map(|id| Definition::Filter(FilterId(id)));
+        let segments = ids(self.segments.len()).map(|id| Definition::Segment(SegmentId(id)));
+        let policies = ids(self.policies.len()).map(|id| Definition::Policy(PolicyId(id)));
+        let resolves = ids(self.resolves.len()).map(|id| Definition::Resolve(ResolveId(id)));
+        metrics.chain(filters).chain(segments).chain(policies).chain(resolves)
+    }
+
+    pub fn head(&self, definition: Definition) -> Option<&Head> {
+        match definition {
+            Definition::Metric(id) => self.metric(id).map(|metric| &metric.head),
+            Definition::Filter(id) => self.filter(id).map(|filter| &filter.head),
+            Definition::Segment(id) => self.segment(id).map(|segment| &segment.head),
+            Definition::Policy(id) => self.policy(id).map(|policy| &policy.head),
+            Definition::Resolve(id) => self.resolve(id).map(|resolve| &resolve.head),
+        }
+    }
+
+    /// The definitions it names, each once: also a policy's in its rules, a segment's in its activation.
+    pub fn reads(&self, definition: Definition) -> Vec<Definition> {
+        let mut found: Vec<Definition> = Vec::new();
+        let mut add = |names: Vec<Definition>| {
+            for name in names {
+                if !found.contains(&name) {
+                    found.push(name);
+                }
+            }
+        };
+        self.expressions(definition).into_iter().for_each(|expr| add(expr.names()));
+        if let Definition::Segment(id) = definition {
+            let channels = self.segment(id).and_then(|segment| segment.activation.as_ref());
+            let policies = channels.into_iter().flat_map(|activation| &activation.channels);
+            add(policies.map(|channel| Definition::Policy(channel.policy)).collect());
+        }
+        found
+    }
+
+    /// The expressions a definition is made of.
+    pub fn expressions(&self, definition: Definition) -> Vec<&Expr> {
+        match definition {
+            Definition::Metric(id) => self.metric(id).map(|metric| &metric.value).into_iter().collect(),
+            Definition::Filter(id) => self.filter(id).map(|filter| &filter.condition).into_iter().collect(),
+            Definition::Segment(id) => self.segment(id).map(|segment| &segment.condition).into_iter().collect(),
+            Definition::Policy(id) => {
+                let rules = self.policy(id).map(|policy| policy.rules.as_slice()).unwrap_or_default();
+                rules.iter().filter_map(|rule| rule.condition.as_ref()).collect()
+            }
+            Definition::Resolve(id) => {
+                let resolve = self.resolve(id);
+                resolve.into_iter().flat_map(|resolve| resolve.condition.iter().chain([&resolve.value])).collect()
+            }
+        }
     }
 }

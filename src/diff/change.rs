@@ -1,0 +1,78 @@
+//! One change, told to a person.
+
+use crate::source::Span;
+
+use super::{Class, Rule};
+
+/// What changed: `metric` and its name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Subject {
+    /// `metric`, `filter`, `segment`, `policy`, `resolve`, `view`, `expectation`, `column`, `relationship`, `calendar`.
+    pub kind: &'static str,
+    pub name: String,
+}
+
+/// Who else reads what changed, and by which way: `active → active_customers → churn_rate`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reached {
+    pub subject: Subject,
+    /// From what changed to the subject, both ends included.
+    pub path: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    pub rule: &'static Rule,
+    pub subject: Subject,
+    /// One sentence, lower case, without a final full stop.
+    pub message: String,
+    /// The clauses that changed, one phrase each.
+    pub clauses: Vec<String>,
+    /// The definition in plain words before and after, where the meaning changed.
+    pub before: Option<String>,
+    pub after: Option<String>,
+    pub reached: Vec<Reached>,
+    /// Where it stands in the new version; of what is gone, where it stood in the old one.
+    pub at: Option<Place>,
+}
+
+/// A span of one of the two versions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    Old(Span),
+    New(Span),
+}
+
+impl Change {
+    pub(super) fn new(rule: &'static Rule, kind: &'static str, name: &str, message: String) -> Self {
+        Self {
+            rule,
+            subject: Subject { kind, name: name.to_owned() },
+            message,
+            clauses: Vec::new(),
+            before: None,
+            after: None,
+            reached: Vec::new(),
+            at: None,
+        }
+    }
+
+    pub(super) fn at(mut self, place: Place) -> Self {
+        self.at = Some(place);
+        self
+    }
+
+    pub(super) fn clauses(mut self, clauses: Vec<String>) -> Self {
+        self.clauses = clauses;
+        self
+    }
+
+    pub(super) fn worded(mut self, before: String, after: String) -> Self {
+        (self.before, self.after) = (Some(before), Some(after));
+        self
+    }
+
+    pub fn class(&self) -> Class {
+        self.rule.class
+    }
+}

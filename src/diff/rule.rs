@@ -1,0 +1,74 @@
+//! The rules: every kind of change as data. Each has a fixture pair under `tests/changes/<id>`.
+
+use super::Class;
+
+/// A kind of change.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct Rule {
+    /// Kebab-case, never renamed: `carat.yaml` and reports name it.
+    pub id: &'static str,
+    pub class: Class,
+    /// What happened, as a sentence without a full stop.
+    pub summary: &'static str,
+}
+
+macro_rules! rules {
+    ($($constant:ident = $id:literal, $class:ident, $summary:literal;)*) => {
+        $(pub const $constant: Rule = Rule { id: $id, class: Class::$class, summary: $summary };)*
+        /// All rules, worst class first.
+        pub const ALL: &[&Rule] = &[$(&$constant),*];
+    };
+}
+
+rules! {
+    REMOVED = "definition-removed", Name, "a metric, segment or view that others may read is gone";
+    RENAMED = "definition-renamed", Name, "a metric, segment or view means the same under another name";
+    LABEL_CHANGED = "label-changed", Name, "the name readers see in Power BI changed: visuals and queries bind to it";
+    HIDDEN = "metric-hidden", Name, "a metric readers could see is hidden now";
+
+    RULE_ADDED = "policy-rule-added", Consent, "a policy has a rule more";
+    RULE_REMOVED = "policy-rule-removed", Consent, "a policy has a rule less";
+    RULE_MOVED = "policy-rule-moved", Consent, "the rules of a policy stand in another order: the first that applies decides";
+    RULE_CHANGED = "policy-rule-changed", Consent, "a rule of a policy applies to others than before";
+    POLICY_CHANNELS = "policy-channels-changed", Consent, "a policy decides about other channels or another purpose";
+    RESOLVE_CHANGED = "resolve-changed", Consent, "what all sources together say of a consent is worked out differently";
+    ACTIVATION_CHANGED = "segment-activation-changed", Consent, "a segment may be used for another purpose or channel, or by another policy";
+    POLICY_ADDED = "policy-added", Consent, "there is a new policy";
+    POLICY_REMOVED = "policy-removed", Consent, "a policy is gone";
+    REACH_CHANGED = "reach-changed", Consent, "who may be reached changes through something else that changed";
+
+    MEANING_CHANGED = "meaning-changed", Meaning, "a metric, filter or segment is defined differently";
+    INPUT_CHANGED = "input-changed", Meaning, "a number may change because something it reads changed";
+    EXPECTATION_CHANGED = "expectation-changed", Meaning, "what must hold on real data changed";
+    COLUMN_CHANGED = "gold-column-changed", Meaning, "a gold column has another type, missingness or normalisation";
+    RELATIONSHIP_CHANGED = "gold-relationship-changed", Meaning, "tables meet differently";
+    CALENDAR_CHANGED = "gold-calendar-changed", Meaning, "the calendar or the as-of date is another";
+
+    TYPE_CHANGED = "type-changed", Shape, "a metric is of another type";
+    FORMAT_CHANGED = "format-changed", Shape, "a metric is printed differently";
+    VIEW_CHANGED = "view-changed", Shape, "a view has other metrics, columns, grain or filters";
+    ADDED = "definition-added", Shape, "there is a new metric, segment or view";
+
+    DESCRIPTION_CHANGED = "description-changed", Text, "the business definition is worded differently";
+    ABOUT_CHANGED = "about-changed", Text, "folder, teams, owner, synonyms, translations, status or version changed";
+}
+
+/// The rule of that id.
+pub fn named(id: &str) -> Option<&'static Rule> {
+    ALL.iter().copied().find(|rule| rule.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_an_id_of_its_own_and_the_worst_class_stands_first() {
+        let mut ids: Vec<_> = ALL.iter().map(|rule| rule.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), ALL.len());
+        assert!(ALL.is_sorted_by_key(|rule| rule.class));
+        assert_eq!(named("view-changed"), Some(&VIEW_CHANGED));
+    }
+}
