@@ -1,6 +1,7 @@
 //! Plan -> files, one folder per target family.
 
 pub mod dax;
+pub mod names;
 pub mod powerbi;
 pub mod sql;
 

@@ -1,1 +1,4 @@
 //! Plan -> DAX tree -> text.
+
+pub mod print;
+pub mod tree;

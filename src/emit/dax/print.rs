@@ -1,0 +1,257 @@
+//! DAX tree -> text in the style of DAX Formatter: spaces inside parentheses, an argument a line
+//! where a call does not fit into 100 columns, operators at the start of lines.
+
+use super::tree::{Dax, Operator, Variable};
+use crate::emit::names::{Names, dax_bracket};
+
+const WIDTH: usize = 100;
+const INDENT: usize = 4;
+/// Binds tighter than every operator.
+const ATOM: u8 = 9;
+const NOT: u8 = 3;
+
+/// The text of an expression, without a line break at its end.
+pub fn print(names: &Names, dax: &Dax) -> String {
+    let mut printer = Printer { names, text: String::new() };
+    printer.write(dax, 0, 0);
+    printer.text
+}
+
+struct Printer<'a> {
+    names: &'a Names,
+    text: String,
+}
+
+impl Printer<'_> {
+    /// Writes at the cursor; lines that follow are indented by `indent`, `tail` columns are kept for
+    /// what comes after on the last line.
+    fn write(&mut self, dax: &Dax, indent: usize, tail: usize) {
+        if !holds_block(dax) {
+            let flat = self.flat(dax);
+            if self.column() + flat.chars().count() + tail <= WIDTH {
+                self.text.push_str(&flat);
+                return;
+            }
+        }
+        self.write_broken(dax, indent, tail);
+    }
+
+    fn write_broken(&mut self, dax: &Dax, indent: usize, tail: usize) {
+        match dax {
+            Dax::Call { function, arguments } if !arguments.is_empty() => {
+                self.text.push_str(function);
+                self.text.push_str(" (");
+                self.write_items(arguments, indent);
+                self.text.push(')');
+            }
+            Dax::List(items) => {
+                self.text.push('{');
+                self.write_items(items, indent);
+                self.text.push('}');
+            }
+            Dax::Chain { operator, operands } => self.write_chain(*operator, operands, indent, tail),
+            Dax::Not(inner) => self.write_not(inner, indent, tail),
+            Dax::Block { variables, result } => self.write_block(variables, result, indent),
+            other => {
+                let flat = self.flat(other);
+                self.text.push_str(&flat);
+            }
+        }
+    }
+
+    fn write_items(&mut self, items: &[Dax], indent: usize) {
+        for (at, item) in items.iter().enumerate() {
+            self.line(indent + INDENT);
+            let last = at + 1 == items.len();
+            self.write(item, indent + INDENT, usize::from(!last));
+            if !last {
+                self.text.push(',');
+            }
+        }
+        self.line(indent);
+    }
+
+    fn write_chain(&mut self, operator: Operator, operands: &[Dax], indent: usize, tail: usize) {
+        for (at, operand) in operands.iter().enumerate() {
+            let within = if at == 0 { indent } else { indent + INDENT };
+            if at > 0 {
+                self.line(within);
+                self.text.push_str(operator.text());
+                self.text.push(' ');
+            }
+            let rest = if at + 1 == operands.len() { tail } else { 0 };
+            self.write_operand(operand, wraps(operator, operand, at), within, rest);
+        }
+    }
+
+    fn write_operand(&mut self, operand: &Dax, wrapped: bool, indent: usize, tail: usize) {
+        if !wrapped {
+            self.write(operand, indent, tail);
+            return;
+        }
+        let flat = self.flat(operand);
+        if !holds_block(operand) && self.column() + flat.chars().count() + 4 + tail <= WIDTH {
+            self.text.push_str(&format!("( {flat} )"));
+            return;
+        }
+        self.text.push('(');
+        self.line(indent + INDENT);
+        self.write(operand, indent + INDENT, 0);
+        self.line(indent);
+        self.text.push(')');
+    }
+
+    fn write_not(&mut self, inner: &Dax, indent: usize, tail: usize) {
+        self.text.push_str("NOT ");
+        self.write_operand(inner, binding(inner) < ATOM, indent, tail);
+    }
+
+    fn write_block(&mut self, variables: &[Variable], result: &Dax, indent: usize) {
+        for Variable { name, value } in variables {
+            self.text.push_str(&format!("VAR {name} ="));
+            let flat = self.flat(value);
+            if !holds_block(value) && self.column() + 1 + flat.chars().count() <= WIDTH {
+                self.text.push(' ');
+                self.text.push_str(&flat);
+            } else {
+                self.line(indent + INDENT);
+                self.write(value, indent + INDENT, 0);
+            }
+            self.line(indent);
+        }
+        self.text.push_str("RETURN");
+        self.line(indent + INDENT);
+        self.write(result, indent + INDENT, 0);
+    }
+
+    fn line(&mut self, indent: usize) {
+        self.text.push('\n');
+        self.text.push_str(&" ".repeat(indent));
+    }
+
+    fn column(&self) -> usize {
+        self.text.rsplit('\n').next().map_or(0, |line| line.chars().count())
+    }
+
+    fn flat(&self, dax: &Dax) -> String {
+        match dax {
+            Dax::Column(id) => self.names.dax_column(*id),
+            Dax::Table(id) => self.names.dax_table(*id),
+            Dax::Measure(name) | Dax::Extension(name) => dax_bracket(name),
+            Dax::Variable(name) | Dax::Number(name) => name.clone(),
+            Dax::Word(word) => (*word).to_owned(),
+            Dax::Text(text) => format!("\"{}\"", text.replace('"', "\"\"")),
+            Dax::Boolean(value) => if *value { "TRUE ()" } else { "FALSE ()" }.to_owned(),
+            Dax::Date(date) => {
+                let (year, month, day) = date.ymd();
+                format!("DATE ( {year}, {month}, {day} )")
+            }
+            Dax::Call { function, arguments } if arguments.is_empty() => format!("{function} ()"),
+            Dax::Call { function, arguments } => format!("{function} ( {} )", self.flat_items(arguments)),
+            Dax::List(items) => format!("{{ {} }}", self.flat_items(items)),
+            Dax::Chain { operator, operands } => self.flat_chain(*operator, operands),
+            Dax::Not(inner) => format!("NOT {}", self.flat_operand(inner, binding(inner) < ATOM)),
+            Dax::Block { variables, result } => self.flat_block(variables, result),
+        }
+    }
+
+    fn flat_items(&self, items: &[Dax]) -> String {
+        items.iter().map(|item| self.flat(item)).collect::<Vec<_>>().join(", ")
+    }
+
+    fn flat_chain(&self, operator: Operator, operands: &[Dax]) -> String {
+        let parts = operands.iter().enumerate().map(|(at, one)| self.flat_operand(one, wraps(operator, one, at)));
+        parts.collect::<Vec<_>>().join(&format!(" {} ", operator.text()))
+    }
+
+    fn flat_operand(&self, operand: &Dax, wrapped: bool) -> String {
+        let flat = self.flat(operand);
+        if wrapped { format!("( {flat} )") } else { flat }
+    }
+
+    fn flat_block(&self, variables: &[Variable], result: &Dax) -> String {
+        let variables = variables.iter().map(|one| format!("VAR {} = {} ", one.name, self.flat(&one.value)));
+        format!("{}RETURN {}", variables.collect::<String>(), self.flat(result))
+    }
+}
+
+fn binding(dax: &Dax) -> u8 {
+    match dax {
+        Dax::Chain { operator, .. } => operator.binding(),
+        Dax::Not(_) => NOT,
+        Dax::Block { .. } => 0,
+        _ => ATOM,
+    }
+}
+
+/// Whether an operand needs parentheses under this operator.
+fn wraps(operator: Operator, operand: &Dax, at: usize) -> bool {
+    let inner = binding(operand);
+    // A comparison below a comparison, and what stands right of a minus, would be read otherwise.
+    let equal_binds_otherwise = operator.binding() == 4 || (at > 0 && operator == Operator::Subtract);
+    // `a || b && c` is right without parentheses and read wrongly by people.
+    let reads_wrongly = operator == Operator::Or && inner == Operator::And.binding();
+    inner < operator.binding() || (inner == operator.binding() && equal_binds_otherwise) || reads_wrongly
+}
+
+/// Variables never stand on one line with what uses them.
+fn holds_block(dax: &Dax) -> bool {
+    matches!(dax, Dax::Block { .. }) || dax.children().into_iter().any(holds_block)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(dax: &Dax) -> String {
+        print(&Names::default(), dax)
+    }
+
+    fn name(text: &str) -> Dax {
+        Dax::measure(text)
+    }
+
+    #[test]
+    fn a_call_that_fits_stands_on_one_line() {
+        let call = Dax::call("IF", [Dax::Boolean(true), Dax::integer(1), Dax::call("BLANK", [])]);
+        assert_eq!(text(&call), "IF ( TRUE (), 1, BLANK () )");
+    }
+
+    #[test]
+    fn a_call_that_does_not_fit_has_one_argument_a_line() {
+        let long = name(&"long ".repeat(12));
+        let call = Dax::call("DIVIDE", [long.clone(), Dax::call("ABS", [long])]);
+        let expected = format!("DIVIDE (\n    [{0}],\n    ABS ( [{0}] )\n)", "long ".repeat(12));
+        assert_eq!(text(&call), expected);
+    }
+
+    #[test]
+    fn operators_start_the_lines_of_a_broken_chain() {
+        let chain = Dax::all(vec![name(&"a".repeat(40)), name(&"b".repeat(40)), name(&"c".repeat(40))]);
+        let expected = format!("[{}]\n    && [{}]\n    && [{}]", "a".repeat(40), "b".repeat(40), "c".repeat(40));
+        assert_eq!(text(&chain), expected);
+    }
+
+    #[test]
+    fn parentheses_stand_where_the_text_would_be_read_otherwise() {
+        let sum = Dax::binary(Operator::Add, name("a"), name("b"));
+        assert_eq!(text(&Dax::binary(Operator::Multiply, sum.clone(), Dax::integer(2))), "( [a] + [b] ) * 2");
+        assert_eq!(text(&Dax::binary(Operator::Subtract, name("c"), sum.clone())), "[c] - ( [a] + [b] )");
+        let either = Dax::any(vec![name("a"), name("b")]);
+        assert_eq!(text(&Dax::all(vec![either.clone(), name("c")])), "( [a] || [b] ) && [c]");
+        assert_eq!(text(&either.not()), "NOT ( [a] || [b] )");
+        assert_eq!(text(&Dax::binary(Operator::Greater, sum, Dax::integer(0))), "[a] + [b] > 0");
+    }
+
+    #[test]
+    fn variables_stand_one_a_line_above_the_result() {
+        let variables = vec![Variable { name: "End".to_owned(), value: name("Period end") }];
+        let block = Dax::block(variables, Dax::variable("End").is_present());
+        assert_eq!(text(&block), "VAR End = [Period end]\nRETURN\n    NOT ISBLANK ( End )");
+    }
+
+    #[test]
+    fn quotes_in_text_and_brackets_in_names_are_doubled() {
+        assert_eq!(text(&Dax::binary(Operator::Equal, name("a]b"), Dax::Text("x\"y".to_owned()))), "[a]]b] = \"x\"\"y\"");
+    }
+}

@@ -1,0 +1,220 @@
+//! The DAX tree: only the shapes that carat writes.
+//!
+//! Columns and tables are ids of the gold schema, so that a reader of the tree (which columns does a
+//! measure need?) never takes text apart; [`super::print`] names and quotes them.
+
+use crate::gold::{ColumnId, Date, TableId};
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Dax {
+    Column(ColumnId),
+    Table(TableId),
+    /// A measure by its name; written without a table.
+    Measure(String),
+    Variable(String),
+    /// A column that an expression made, by its name with the `@`.
+    Extension(String),
+    /// Digits as they are written, sign included.
+    Number(String),
+    Text(String),
+    Boolean(bool),
+    Date(Date),
+    /// A bare word among the arguments of a function: `DOUBLE`, `DAY`, `DESC`.
+    Word(&'static str),
+    Call {
+        function: &'static str,
+        arguments: Vec<Dax>,
+    },
+    /// Two or more operands with one operator between each.
+    Chain {
+        operator: Operator,
+        operands: Vec<Dax>,
+    },
+    Not(Box<Dax>),
+    /// `{ 1, 2 }`.
+    List(Vec<Dax>),
+    /// `VAR .. RETURN ..`.
+    Block {
+        variables: Vec<Variable>,
+        result: Box<Dax>,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Variable {
+    pub name: String,
+    pub value: Dax,
+}
+
+/// The operators carat writes, loosest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Operator {
+    Or,
+    And,
+    In,
+    Equal,
+    /// `==`, which tells BLANK from 0, "" and FALSE.
+    StrictlyEqual,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    Add,
+    Subtract,
+    Multiply,
+}
+
+impl Operator {
+    pub fn text(self) -> &'static str {
+        match self {
+            Operator::Or => "||",
+            Operator::And => "&&",
+            Operator::In => "IN",
+            Operator::Equal => "=",
+            Operator::StrictlyEqual => "==",
+            Operator::NotEqual => "<>",
+            Operator::Less => "<",
+            Operator::LessOrEqual => "<=",
+            Operator::Greater => ">",
+            Operator::GreaterOrEqual => ">=",
+            Operator::Add => "+",
+            Operator::Subtract => "-",
+            Operator::Multiply => "*",
+        }
+    }
+
+    /// How tightly it binds (DAX operator reference, "Operator precedence").
+    pub fn binding(self) -> u8 {
+        match self {
+            Operator::Or => 1,
+            Operator::And => 2,
+            Operator::Add | Operator::Subtract => 5,
+            Operator::Multiply => 6,
+            _ => 4,
+        }
+    }
+}
+
+impl Dax {
+    pub fn call(function: &'static str, arguments: impl Into<Vec<Dax>>) -> Dax {
+        Dax::Call { function, arguments: arguments.into() }
+    }
+
+    pub fn variable(name: &str) -> Dax {
+        Dax::Variable(name.to_owned())
+    }
+
+    pub fn measure(name: &str) -> Dax {
+        Dax::Measure(name.to_owned())
+    }
+
+    pub fn integer(value: i64) -> Dax {
+        Dax::Number(value.to_string())
+    }
+
+    pub fn binary(operator: Operator, left: Dax, right: Dax) -> Dax {
+        Dax::Chain { operator, operands: vec![left, right] }
+    }
+
+    /// All of these; TRUE where there are none.
+    pub fn all(conditions: Vec<Dax>) -> Dax {
+        Dax::chain(Operator::And, conditions, true)
+    }
+
+    /// One of these; FALSE where there are none.
+    pub fn any(conditions: Vec<Dax>) -> Dax {
+        Dax::chain(Operator::Or, conditions, false)
+    }
+
+    /// A logical chain, with operands of the same operator taken in and its neutral value left out.
+    fn chain(operator: Operator, conditions: Vec<Dax>, neutral: bool) -> Dax {
+        let mut operands = Vec::new();
+        for condition in conditions {
+            match condition {
+                Dax::Chain { operator: inner, operands: more } if inner == operator => operands.extend(more),
+                Dax::Boolean(value) if value == neutral => {}
+                other => operands.push(other),
+            }
+        }
+        match operands.pop() {
+            None => Dax::Boolean(neutral),
+            Some(only) if operands.is_empty() => only,
+            Some(last) => {
+                operands.push(last);
+                Dax::Chain { operator, operands }
+            }
+        }
+    }
+
+    pub fn not(self) -> Dax {
+        match self {
+            Dax::Not(inner) => *inner,
+            Dax::Boolean(value) => Dax::Boolean(!value),
+            other => Dax::Not(Box::new(other)),
+        }
+    }
+
+    pub fn is_blank(self) -> Dax {
+        Dax::call("ISBLANK", [self])
+    }
+
+    pub fn is_present(self) -> Dax {
+        self.is_blank().not()
+    }
+
+    pub fn plus_zero(self) -> Dax {
+        Dax::binary(Operator::Add, self, Dax::integer(0))
+    }
+
+    /// `VAR .. RETURN ..`, or the result alone where there is no variable.
+    pub fn block(variables: Vec<Variable>, result: Dax) -> Dax {
+        if variables.is_empty() {
+            return result;
+        }
+        match result {
+            Dax::Block { variables: inner, result } => {
+                Dax::Block { variables: variables.into_iter().chain(inner).collect(), result }
+            }
+            other => Dax::Block { variables, result: Box::new(other) },
+        }
+    }
+
+    /// What stands directly below this node.
+    pub fn children(&self) -> Vec<&Dax> {
+        match self {
+            Dax::Call { arguments, .. } => arguments.iter().collect(),
+            Dax::Chain { operands, .. } | Dax::List(operands) => operands.iter().collect(),
+            Dax::Not(inner) => vec![inner],
+            Dax::Block { variables, result } => {
+                variables.iter().map(|variable| &variable.value).chain([result.as_ref()]).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// This node and all below it, outermost first.
+    pub fn walk(&self, visit: &mut impl FnMut(&Dax)) {
+        visit(self);
+        for child in self.children() {
+            child.walk(visit);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chain_of_one_is_its_operand_and_neutral_values_vanish() {
+        let only = Dax::measure("Orders");
+        assert_eq!(Dax::all(vec![Dax::Boolean(true), only.clone()]), only);
+        assert_eq!(Dax::any(Vec::new()), Dax::Boolean(false));
+    }
+
+    #[test]
+    fn a_double_negation_is_none() {
+        assert_eq!(Dax::measure("Orders").not().not(), Dax::measure("Orders"));
+    }
+}
