@@ -1,4 +1,48 @@
 //! Plan -> DAX tree -> text.
+//!
+//! | what | where |
+//! |---|---|
+//! | the tree and its text | [`tree`], [`print`] |
+//! | what measures are called | [`book`] |
+//! | the measures of a project | [`measures()`], [`metric_text`] |
+//! | the period, windows | `period` |
+//! | values, comparisons, presence | `scalar`, `predicate` |
+//! | rows, aggregates, conditions | `rows`, `aggregate`, `condition`, `reads` |
+//! | other periods, an empty period | `shift`, `vanish` |
+//! | segments, policies, resolves | `decide` |
+//!
+//! Every filter argument is in KEEPFILTERS: a metric's own filters narrow what a reader set. A row at
+//! hand is one key in the filter context; its rows are then what relationships let through.
 
+mod aggregate;
+pub mod book;
+mod condition;
+mod decide;
+mod lower;
+mod measures;
+mod period;
+mod predicate;
 pub mod print;
+mod reads;
+mod rows;
+mod scalar;
+mod shift;
 pub mod tree;
+mod vanish;
+mod visit;
+
+pub use measures::{Kind, Measure, measures, metric_text};
+
+use crate::model::{FilterId, SegmentId};
+use crate::plan::tree::{PolicyPlanId, ResolvePlanId};
+
+/// A hidden measure that answers for the row in the filter context.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Helper {
+    Filter(FilterId),
+    Segment(SegmentId),
+    /// A policy for one channel.
+    Policy(PolicyPlanId),
+    /// A resolve for one purpose and channel.
+    Resolve(ResolvePlanId),
+}

@@ -1,0 +1,124 @@
+//! What every measure is called, decided before any is written so that they can name each other.
+//!
+//! A metric's measure has the metric's label, a segment's count the segment's. Measures that no
+//! reader sees say what they are for: `Filter active`, `Segment high value`.
+
+use indexmap::IndexSet;
+
+use crate::emit::names::{object_name, words};
+use crate::gold::Gold;
+use crate::model::{MetricId, Model, SegmentId};
+use crate::plan::tree::{Condition, Plan, PolicyPlan, ResolvePlanId, Scalar, ScalarKind};
+
+use super::Helper;
+use super::visit::{Node, visit_condition};
+
+/// The last day the data is complete to.
+pub const AS_OF: &str = "As of";
+/// The first and the last day of the period at hand; the last is blank exactly where there is no value.
+pub const PERIOD_START: &str = "Period start";
+pub const PERIOD_END: &str = "Period end";
+
+/// The names of all measures a project may need.
+#[derive(Debug, Clone, Default)]
+pub struct Book {
+    metrics: Vec<String>,
+    segments: Vec<String>,
+    filter_helpers: Vec<String>,
+    segment_helpers: Vec<String>,
+    policy_helpers: Vec<String>,
+    resolve_helpers: Vec<String>,
+}
+
+impl Book {
+    pub fn new(model: &Model, plan: &Plan) -> Self {
+        let mut taken = Taken::new(&model.gold);
+        let metrics = model.metrics.iter().map(|metric| object_name(&metric.head.label)).collect::<Vec<_>>();
+        let segments = model.segments.iter().map(|segment| object_name(&segment.head.label)).collect::<Vec<_>>();
+        taken.names.extend(metrics.iter().chain(&segments).map(|name| name.to_lowercase()));
+        let filters = model.filters.iter().map(|filter| format!("Filter {}", words(&filter.head.name)));
+        let members = model.segments.iter().map(|segment| format!("Segment {}", words(&segment.head.name)));
+        let policies = plan.policies.iter().map(|policy| policy_name(model, policy));
+        let resolves = (0..plan.resolves.len()).map(|at| resolve_name(model, plan, ResolvePlanId(at as u32)));
+        Self {
+            filter_helpers: filters.map(|name| taken.take(&name)).collect(),
+            segment_helpers: members.map(|name| taken.take(&name)).collect(),
+            policy_helpers: policies.map(|name| taken.take(&name)).collect(),
+            resolve_helpers: resolves.map(|name| taken.take(&name)).collect(),
+            metrics,
+            segments,
+        }
+    }
+
+    pub fn metric(&self, id: MetricId) -> &str {
+        name(&self.metrics, id.0)
+    }
+
+    pub fn segment_count(&self, id: SegmentId) -> &str {
+        name(&self.segments, id.0)
+    }
+
+    pub fn helper(&self, helper: Helper) -> &str {
+        match helper {
+            Helper::Filter(id) => name(&self.filter_helpers, id.0),
+            Helper::Segment(id) => name(&self.segment_helpers, id.0),
+            Helper::Policy(id) => name(&self.policy_helpers, id.0),
+            Helper::Resolve(id) => name(&self.resolve_helpers, id.0),
+        }
+    }
+}
+
+fn name(names: &[String], at: u32) -> &str {
+    names.get(at as usize).map_or("", String::as_str)
+}
+
+/// Names in use, without regard to case: those of measures and of all columns.
+struct Taken {
+    names: IndexSet<String>,
+}
+
+impl Taken {
+    fn new(gold: &Gold) -> Self {
+        let label = |column: &crate::gold::Column| column.label.as_ref().unwrap_or(&column.name).to_lowercase();
+        let columns = gold.tables.iter().flat_map(|table| &table.columns).map(label);
+        let base = [AS_OF, PERIOD_START, PERIOD_END].map(str::to_lowercase);
+        Self { names: columns.chain(base).collect() }
+    }
+
+    fn take(&mut self, wanted: &str) -> String {
+        let wanted = object_name(wanted);
+        let numbered = (2..).map(|n| format!("{wanted} {n}"));
+        let mut free = std::iter::once(wanted.clone()).chain(numbered);
+        let found = free.find(|name| self.names.insert(name.to_lowercase()));
+        found.unwrap_or(wanted)
+    }
+}
+
+fn policy_name(model: &Model, policy: &PolicyPlan) -> String {
+    let name = model.policy(policy.id).map_or("", |policy| &policy.head.name);
+    format!("Policy {} {}", words(name), words(&policy.channel))
+}
+
+/// The resolve with the purpose and channel of the first policy that asks for it.
+fn resolve_name(model: &Model, plan: &Plan, id: ResolvePlanId) -> String {
+    let resolve = plan.resolves.get(id.0 as usize).and_then(|resolve| model.resolve(resolve.id));
+    let name = capital(&words(resolve.map_or("", |resolve| &resolve.head.name)));
+    let asks = |policy: &&PolicyPlan| policy.rules.iter().any(|rule| asks_for(&rule.condition, id));
+    match plan.policies.iter().find(asks) {
+        Some(policy) => format!("{name} {} {}", words(&policy.purpose), words(&policy.channel)),
+        None => name,
+    }
+}
+
+fn asks_for(condition: &Condition, id: ResolvePlanId) -> bool {
+    let mut found = false;
+    visit_condition(condition, &mut |node| {
+        found |= matches!(node, Node::Scalar(Scalar { kind: ScalarKind::Resolve { id: asked, .. }, .. }) if *asked == id);
+    });
+    found
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

@@ -1,0 +1,219 @@
+//! Conditions -> DAX at the row at hand: of columns, of rows that belong to it, of other definitions.
+
+use crate::gold::{ColumnId, RelationshipId, TableId};
+use crate::model::FilterId;
+use crate::plan::tree::{Column, Condition, Link, Rows};
+
+use super::Helper;
+use super::lower::{Lower, Place};
+use super::period::keep;
+use super::reads::Reads;
+use super::rows::conjuncts;
+use super::tree::{Dax, Operator};
+
+/// Keys of rows that meet a condition, in a variable: computed once, tested by `IN`.
+#[derive(Debug, Clone)]
+pub(super) struct KeySet {
+    keys: Dax,
+    /// The key of the row at hand, or of the row it leads to.
+    pub column: Column,
+    /// The keys stand in another column and must be read as this one.
+    foreign: bool,
+}
+
+impl KeySet {
+    /// A table that filters the key.
+    pub fn keys_of_hand(&self) -> Dax {
+        match self.foreign {
+            true => Dax::call("TREATAS", [self.keys.clone(), Dax::Column(self.column.column)]),
+            false => self.keys.clone(),
+        }
+    }
+}
+
+impl Lower<'_> {
+    /// True or false at the row at hand; false where a side is missing.
+    pub fn condition(&mut self, condition: &Condition, at: Place) -> Dax {
+        match condition {
+            Condition::And(parts) => Dax::all(parts.iter().map(|part| self.condition(part, at)).collect()),
+            Condition::Or(parts) => Dax::any(parts.iter().map(|part| self.condition(part, at)).collect()),
+            Condition::Not(inner) => self.condition(inner, at).not(),
+            Condition::Any(rows) => self.any(condition, rows, at),
+            Condition::Filter { path, id } => self.filter(condition, path, *id, at),
+            Condition::Segment { id, .. } => self.helper(Helper::Segment(*id)),
+            Condition::Policy { instances, .. } => {
+                Dax::any(instances.iter().map(|id| self.helper(Helper::Policy(*id))).collect())
+            }
+            Condition::Exists(path) => self.finds_row(path, at),
+            Condition::Shifted { condition, shift } => self.shifted_condition(condition, *shift, at),
+            leaf => self.leaf(leaf, at),
+        }
+    }
+
+    /// At a row that is in the filter context: what the columns say is one test of the row, what
+    /// measures say stands beside it.
+    pub fn at_hand(&mut self, condition: &Condition, table: TableId) -> Dax {
+        let parts = self.flattened(conjuncts(condition));
+        let of_row = |this: &Self, part: &Condition| !this.reads(part, table).columns.is_empty();
+        let (columns, measures): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| of_row(self, part));
+        let mut tests = Vec::new();
+        if !columns.is_empty() {
+            tests.push(self.some_row(table, &columns, Place::at_hand(table)));
+        }
+        let place = Place::at_hand(table);
+        tests.extend(measures.iter().map(|part| self.condition(part, place)));
+        Dax::all(tests)
+    }
+
+    /// Whether there is such a row among those in the filter context.
+    fn some_row(&mut self, table: TableId, parts: &[Condition], at: Place) -> Dax {
+        let set = self.row_set(table, parts);
+        if set.tests.is_empty() {
+            let count = set.calculate(Dax::call("COUNTROWS", [Dax::Table(table)]), at);
+            return Dax::binary(Operator::Greater, count, Dax::integer(0));
+        }
+        let (rows, _) = set.iterated(self, &Reads::default(), at);
+        Dax::call("ISEMPTY", [rows]).not()
+    }
+
+    fn any(&mut self, condition: &Condition, rows: &Rows, at: Place) -> Dax {
+        let hand = at.hand.unwrap_or(rows.table);
+        match self.key_set(condition, hand) {
+            Some(set) => self.among(&set, at),
+            None => self.some_row(rows.table, &rows.conjuncts, at),
+        }
+    }
+
+    fn among(&self, set: &KeySet, at: Place) -> Dax {
+        Dax::binary(Operator::In, self.column(&set.column, at), set.keys.clone())
+    }
+
+    fn finds_row(&self, path: &[RelationshipId], at: Place) -> Dax {
+        let key = self.end_of(path).and_then(|table| self.key(table));
+        let column = key.map(|column| Column { path: path.to_vec(), column, fold: false });
+        column.map_or(Dax::Boolean(true), |column| self.column(&column, at).is_present())
+    }
+
+    /// A filter of columns is written where it is used; one that needs more is a measure, asked for
+    /// the row at hand or, by path, for the keys the path can lead to.
+    fn filter(&mut self, condition: &Condition, path: &[RelationshipId], id: FilterId, at: Place) -> Dax {
+        if self.filter_definition_reads(id).context {
+            let set = at.hand.and_then(|hand| self.key_set(condition, hand));
+            return match set {
+                Some(set) => self.among(&set, at),
+                None => self.helper(Helper::Filter(id)),
+            };
+        }
+        let plan = self.plan;
+        let Some(definition) = plan.filters.get(id.0 as usize) else { return Dax::Boolean(false) };
+        let holds = self.condition(definition, at);
+        match self.needs_row(path, id) {
+            true => Dax::all(vec![self.finds_row(path, at), holds]),
+            false => holds,
+        }
+    }
+
+    /// Conjuncts with filters of columns taken apart, so that each can filter by itself.
+    pub fn flattened<'c>(&self, parts: impl IntoIterator<Item = &'c Condition>) -> Vec<Condition> {
+        let mut flat = Vec::new();
+        for part in parts {
+            match part {
+                Condition::And(inner) => flat.extend(self.flattened(inner)),
+                Condition::Filter { path, id } if !self.filter_definition_reads(*id).context => {
+                    if self.needs_row(path, *id) {
+                        flat.push(Condition::Exists(path.clone()));
+                    }
+                    let definition = self.plan.filters.get(id.0 as usize);
+                    flat.extend(definition.map(|d| self.flattened(conjuncts(d))).unwrap_or_default());
+                }
+                other => flat.push(other.clone()),
+            }
+        }
+        flat
+    }
+
+    /// The keys that meet the condition, where it is one about keys.
+    pub fn key_set(&mut self, condition: &Condition, hand: TableId) -> Option<KeySet> {
+        match condition {
+            Condition::Any(rows) => self.keys_with_rows(rows, hand),
+            Condition::Filter { path, id } if !path.is_empty() => self.keys_in_filter(path, *id, hand),
+            _ => None,
+        }
+    }
+
+    fn keys_with_rows(&mut self, rows: &Rows, hand: TableId) -> Option<KeySet> {
+        let link = self.link_of(rows, hand)?;
+        let (column, asked, foreign) = match &link {
+            Link::Common { table, from_hand, .. } => {
+                let key = self.key(*table)?;
+                (Column { path: from_hand.clone(), column: key, fold: false }, key, false)
+            }
+            Link::To(path) if !self.all_active(path) => {
+                let last = self.gold().relationship(*path.last()?)?;
+                (Column { path: Vec::new(), column: self.key(hand)?, fold: false }, last.from, true)
+            }
+            Link::To(_) => return None,
+        };
+        let found = self.keys_of_rows(rows, asked, &column, hand);
+        let name = self.set_name(rows.table, column.column.table);
+        Some(KeySet { keys: self.bind(&name, found), column, foreign })
+    }
+
+    /// The present keys in `asked` of the rows; only those of the row at hand where one is in the
+    /// filter context.
+    fn keys_of_rows(&mut self, rows: &Rows, asked: ColumnId, column: &Column, hand: TableId) -> Dax {
+        let set = self.row_set(rows.table, &rows.conjuncts);
+        let mut filters = match set.tests.is_empty() {
+            true => set.filters.clone(),
+            false => {
+                let (keys, _) = set.iterated(self, &Reads::default(), Place::SHOWN);
+                let cleared = set.clears_calendar.then(|| self.clear_calendar());
+                cleared.into_iter().chain([keep(keys)]).collect()
+            }
+        };
+        if asked.table != rows.table || self.gold().column(asked).is_none_or(|column| column.nullable) {
+            filters.push(keep(Dax::Column(asked).is_present()));
+        }
+        if self.hand_in_context() == Some(hand) && asked == column.column {
+            let own = Dax::call("SUMMARIZE", [Dax::Table(hand), Dax::Column(asked)]);
+            filters.push(keep(own));
+        }
+        let keys = match asked.table == rows.table {
+            true => Dax::call("DISTINCT", [Dax::Column(asked)]),
+            false => Dax::call("SUMMARIZE", [Dax::Table(rows.table), Dax::Column(asked)]),
+        };
+        super::rows::calculate("CALCULATETABLE", keys, filters, Place::SHOWN)
+    }
+
+    /// The rows of a filter's table for which its measure holds.
+    fn keys_in_filter(&mut self, path: &[RelationshipId], id: FilterId, hand: TableId) -> Option<KeySet> {
+        if !self.filter_definition_reads(id).context {
+            return None;
+        }
+        let table = self.end_of(path)?;
+        let key = self.key(table)?;
+        let measure = self.helper(Helper::Filter(id));
+        let (keys, test) = match self.hand_in_context() == Some(hand) && !self.calendar_filters(hand) {
+            true => {
+                let own = Dax::call("SUMMARIZE", [Dax::Table(hand), Dax::Column(key)]);
+                let without = self.key(hand).map(|key| Dax::call("REMOVEFILTERS", [Dax::Column(key)]));
+                let there = super::rows::calculate("CALCULATETABLE", own, vec![keep(Dax::Column(key).is_present())], Place::SHOWN);
+                (there, Dax::call("CALCULATE", [vec![measure], without.into_iter().collect()].concat()))
+            }
+            false => (Dax::call("DISTINCT", [Dax::Column(key)]), measure),
+        };
+        let name = self.model.filter(id).map_or_else(String::new, |filter| filter.head.name.clone());
+        let name = Self::variable_name(&format!("{name} {}s", self.table_label(table)));
+        let keys = self.bind(&name, Dax::call("FILTER", [keys, test]));
+        Some(KeySet { keys, column: Column { path: path.to_vec(), column: key, fold: false }, foreign: false })
+    }
+
+    /// `CustomersWithDoNotContact`.
+    fn set_name(&self, rows: TableId, keys: TableId) -> String {
+        Self::variable_name(&format!("{}s with {}", self.table_label(keys), self.table_label(rows)))
+    }
+
+    pub fn table_label(&self, table: TableId) -> String {
+        self.gold().table(table).map_or_else(String::new, |table| table.label.clone())
+    }
+}

@@ -1,0 +1,176 @@
+//! The state of writing one measure: its variables, and which measures it asks for.
+//!
+//! A *frame* is one `VAR .. RETURN` block; what is bound in it is evaluated in the filter context in
+//! which the block stands. A moved period, `where`, `ignoring` and cleared filters open frames.
+
+use indexmap::IndexSet;
+
+use crate::gold::{ColumnId, Gold, TableId};
+use crate::model::Model;
+use crate::plan::tree::{Column, Plan};
+
+use super::Helper;
+use super::book::Book;
+use super::tree::{Dax, Variable};
+
+/// Where an expression stands inside a measure.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    /// The table of the row at hand.
+    pub hand: Option<TableId>,
+    pub columns: Columns,
+    /// An iterator stands around it: aggregates need CALCULATE to be about the current row.
+    pub in_row: bool,
+}
+
+/// How columns of the row at hand and of rows it leads to are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Columns {
+    /// All by their names: in a filter argument, or over a table that was grouped by them.
+    Named,
+    /// Those of other tables by RELATED: the table of the row at hand itself is iterated.
+    Related,
+}
+
+impl Place {
+    /// A value a reader sees.
+    pub const SHOWN: Place = Place { hand: None, columns: Columns::Named, in_row: false };
+
+    /// The row at hand is in the filter context, as one value of its table's key.
+    pub fn at_hand(table: TableId) -> Self {
+        Self { hand: Some(table), ..Self::SHOWN }
+    }
+
+    pub fn in_filter(table: TableId) -> Self {
+        Self { hand: Some(table), ..Self::SHOWN }
+    }
+
+    pub fn in_row(table: TableId, columns: Columns) -> Self {
+        Self { hand: Some(table), columns, in_row: true }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Frame {
+    variables: Vec<Variable>,
+    /// The table whose row at hand is in the filter context of this frame.
+    hand: Option<TableId>,
+    /// Another period than that of the frame around.
+    own_period: bool,
+    /// Columns that cannot be missing where the innermost condition stands.
+    columns_present: Vec<Column>,
+}
+
+/// What a frame changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Period {
+    /// The frame has the period of the one around it.
+    Kept,
+    Own,
+}
+
+pub(super) struct Lower<'a> {
+    pub model: &'a Model,
+    pub plan: &'a Plan,
+    pub book: &'a Book,
+    /// The helper measures asked for, in order.
+    pub asked: IndexSet<Helper>,
+    frames: Vec<Frame>,
+    taken: IndexSet<String>,
+}
+
+impl<'a> Lower<'a> {
+    pub fn new(model: &'a Model, plan: &'a Plan, book: &'a Book) -> Self {
+        Self { model, plan, book, asked: IndexSet::new(), frames: Vec::new(), taken: IndexSet::new() }
+    }
+
+    pub fn gold(&self) -> &'a Gold {
+        &self.model.gold
+    }
+
+    /// The body of one measure, with a row of `hand` in its filter context where there is one.
+    pub fn measure(&mut self, hand: Option<TableId>, body: impl FnOnce(&mut Self) -> Dax) -> Dax {
+        self.taken.clear();
+        self.frames.clear();
+        self.frame(hand, Period::Own, body)
+    }
+
+    /// An expression that may bind variables of its own.
+    pub fn frame(&mut self, hand: Option<TableId>, period: Period, body: impl FnOnce(&mut Self) -> Dax) -> Dax {
+        self.frames.push(Frame { hand, own_period: period == Period::Own, ..Frame::default() });
+        let result = body(self);
+        let frame = self.frames.pop().unwrap_or_default();
+        Dax::block(frame.variables, result)
+    }
+
+    /// The table whose row at hand is in the filter context of the innermost frame.
+    pub fn hand_in_context(&self) -> Option<TableId> {
+        self.frames.last().and_then(|frame| frame.hand)
+    }
+
+    /// Binds in the innermost frame; an equal value that is bound there is used again.
+    pub fn bind(&mut self, name: &str, value: Dax) -> Dax {
+        let at = self.frames.len().saturating_sub(1);
+        self.bind_at(at, name, value)
+    }
+
+    /// Binds in the frame that decides the period.
+    pub fn bind_for_period(&mut self, name: &str, value: Dax) -> Dax {
+        let at = self.frames.iter().rposition(|frame| frame.own_period).unwrap_or(0);
+        self.bind_at(at, name, value)
+    }
+
+    fn bind_at(&mut self, at: usize, name: &str, value: Dax) -> Dax {
+        let Some(frame) = self.frames.get_mut(at) else { return value };
+        if let Some(known) = frame.variables.iter().find(|variable| variable.value == value) {
+            return Dax::variable(&known.name);
+        }
+        let mut names = std::iter::once(name.to_owned()).chain((2..).map(|n| format!("{name}{n}")));
+        let taken = &mut self.taken;
+        let name = names.find(|name| taken.insert(name.to_lowercase())).unwrap_or_default();
+        frame.variables.push(Variable { name: name.clone(), value });
+        Dax::Variable(name)
+    }
+
+    /// Whether a value is bound in the innermost frame.
+    pub fn is_bound(&self, value: &Dax) -> bool {
+        self.frames.last().is_some_and(|frame| frame.variables.iter().any(|variable| variable.value == *value))
+    }
+
+    /// Asks for a helper measure.
+    pub fn helper(&mut self, helper: Helper) -> Dax {
+        self.asked.insert(helper);
+        Dax::measure(self.book.helper(helper))
+    }
+
+    /// Lowers with the knowledge that these columns are there: conditions beside say so.
+    pub fn with_present<T>(&mut self, columns: Vec<Column>, body: impl FnOnce(&mut Self) -> T) -> T {
+        let Some(frame) = self.frames.last_mut() else { return body(self) };
+        let before = std::mem::replace(&mut frame.columns_present, columns);
+        let result = body(self);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.columns_present = before;
+        }
+        result
+    }
+
+    pub fn is_known_present(&self, column: &Column) -> bool {
+        self.frames.last().is_some_and(|frame| frame.columns_present.contains(column))
+    }
+
+    pub fn key(&self, table: TableId) -> Option<ColumnId> {
+        self.gold().single_key(table)
+    }
+
+    /// A variable's name out of a label: `High-value threshold` becomes `HighValueThreshold`.
+    pub fn variable_name(label: &str) -> String {
+        let words = label.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        let name: String = words.map(capital).collect();
+        if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("Value{name}") }
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + chars.as_str())
+}

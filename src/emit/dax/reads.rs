@@ -1,0 +1,248 @@
+//! What a condition or value needs of the row at hand: columns, or more than the row.
+
+use crate::gold::{RelationshipId, TableId};
+use crate::model::{FilterId, MetricId};
+use crate::plan::link;
+use crate::plan::tree::{Column, Condition, Link, Rows, Scalar, ScalarKind};
+
+use super::lower::Lower;
+use super::visit::{Node, visit_condition, visit_scalar};
+
+/// What has to be there where an expression about a row is evaluated.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Reads {
+    /// Columns of the row and of rows it leads to, each once.
+    pub columns: Vec<Column>,
+    /// Aggregates, measures: the row must be in the filter context.
+    pub context: bool,
+}
+
+impl Reads {
+    fn column(&mut self, column: Column) {
+        if !self.columns.contains(&column) {
+            self.columns.push(column);
+        }
+    }
+
+    pub fn add(&mut self, other: Reads) {
+        self.context |= other.context;
+        other.columns.into_iter().for_each(|column| self.column(column));
+    }
+
+    /// Columns of one table alone: it can stand as a filter argument.
+    pub fn one_table(&self) -> Option<TableId> {
+        let first = self.columns.first()?.column.table;
+        let same = self.columns.iter().all(|column| column.column.table == first);
+        (same && !self.context).then_some(first)
+    }
+}
+
+impl Lower<'_> {
+    pub fn reads(&self, condition: &Condition, hand: TableId) -> Reads {
+        let mut reads = Reads::default();
+        self.collect(Node::Condition(condition), hand, &mut reads);
+        reads
+    }
+
+    pub fn scalar_reads(&self, scalar: &Scalar, hand: TableId) -> Reads {
+        let mut reads = Reads::default();
+        self.collect(Node::Scalar(scalar), hand, &mut reads);
+        reads
+    }
+
+    fn collect(&self, node: Node, hand: TableId, reads: &mut Reads) {
+        match node {
+            Node::Scalar(scalar) => self.collect_scalar(scalar, hand, reads),
+            Node::Condition(condition) => self.collect_condition(condition, hand, reads),
+        }
+        for child in node.same_row() {
+            self.collect(child, hand, reads);
+        }
+    }
+
+    fn collect_scalar(&self, scalar: &Scalar, hand: TableId, reads: &mut Reads) {
+        match &scalar.kind {
+            ScalarKind::Column(column) => reads.column(column.clone()),
+            ScalarKind::Metric(id) => {
+                reads.context = true;
+                self.metric_links(*id, hand, reads);
+            }
+            ScalarKind::Aggregate(aggregate) => {
+                reads.context = true;
+                self.common_key(&aggregate.rows, hand, reads);
+            }
+            ScalarKind::Resolve { path, .. } => self.by_measure(path, reads),
+            ScalarKind::Shifted { .. } => reads.context = true,
+            _ => {}
+        }
+    }
+
+    fn collect_condition(&self, condition: &Condition, hand: TableId, reads: &mut Reads) {
+        match condition {
+            Condition::Any(rows) => self.any_reads(rows, hand, reads),
+            Condition::Filter { path, id } => self.filter_reads(path, *id, reads),
+            Condition::Segment { path, .. } | Condition::Policy { path, .. } => self.by_measure(path, reads),
+            Condition::Exists(path) => self.key_at(path, reads),
+            Condition::Shifted { .. } => reads.context = true,
+            _ => {}
+        }
+    }
+
+    /// A measure that clears all filters: it needs the key of the row the path leads to.
+    fn by_measure(&self, path: &[RelationshipId], reads: &mut Reads) {
+        reads.context = true;
+        self.key_at(path, reads);
+    }
+
+    /// `any` is a set of keys where the rows are met over a common table or an inactive
+    /// relationship, else a count of rows.
+    fn any_reads(&self, rows: &Rows, hand: TableId, reads: &mut Reads) {
+        match self.link_of(rows, hand) {
+            Some(Link::Common { table, from_hand, .. }) => self.key_of(table, from_hand, reads),
+            Some(Link::To(path)) if !self.all_active(&path) => self.key_of(hand, Vec::new(), reads),
+            _ => reads.context = true,
+        }
+    }
+
+    fn filter_reads(&self, path: &[RelationshipId], id: FilterId, reads: &mut Reads) {
+        let own = self.filter_definition_reads(id);
+        match (own.context, path) {
+            (true, []) => reads.add(own),
+            (true, _) => self.key_at(path, reads),
+            (false, _) => {
+                let columns = own.columns.into_iter().map(|column| longer(path, &column)).collect();
+                reads.add(Reads { columns, context: false });
+                if self.needs_row(path, id) {
+                    self.key_at(path, reads);
+                }
+            }
+        }
+    }
+
+    pub fn filter_definition_reads(&self, id: FilterId) -> Reads {
+        let (Some(condition), Some(filter)) = (self.plan.filters.get(id.0 as usize), self.model.filter(id)) else {
+            return Reads::default();
+        };
+        let own = self.reads(condition, filter.table);
+        // A measure of its own stands for the filter: what it reads of the row is its affair.
+        if own.context { Reads { columns: Vec::new(), context: true } } else { own }
+    }
+
+    /// Where the measure of a metric, asked for a row, reads rows that meet it over a common table:
+    /// the key of that table must be in the filter context too.
+    fn metric_links(&self, id: MetricId, hand: TableId, reads: &mut Reads) {
+        let Some(scalar) = self.plan.metrics.get(id.0 as usize) else { return };
+        let mut rows = Vec::new();
+        let mut metrics = Vec::new();
+        visit_outer(Node::Scalar(scalar), &mut |node| match node {
+            Node::Scalar(Scalar { kind: ScalarKind::Aggregate(aggregate), .. }) => rows.push(aggregate.rows.clone()),
+            Node::Scalar(Scalar { kind: ScalarKind::Metric(id), .. }) => metrics.push(*id),
+            _ => {}
+        });
+        rows.iter().for_each(|rows| self.common_key(rows, hand, reads));
+        metrics.into_iter().for_each(|id| self.metric_links(id, hand, reads));
+    }
+
+    fn common_key(&self, rows: &Rows, hand: TableId, reads: &mut Reads) {
+        if let Some(Link::Common { table, from_hand, .. }) = self.link_of(rows, hand) {
+            self.key_of(table, from_hand, reads);
+        }
+    }
+
+    fn key_of(&self, table: TableId, path: Vec<RelationshipId>, reads: &mut Reads) {
+        if let Some(column) = self.key(table) {
+            reads.column(Column { path, column, fold: false });
+        }
+    }
+
+    fn key_at(&self, path: &[RelationshipId], reads: &mut Reads) {
+        if let Some(table) = self.end_of(path) {
+            self.key_of(table, path.to_vec(), reads);
+        }
+    }
+
+    /// The table a path ends in; none for the row itself.
+    pub fn end_of(&self, path: &[RelationshipId]) -> Option<TableId> {
+        let last = self.gold().relationship(*path.last()?)?;
+        Some(last.to.table)
+    }
+
+    pub fn link_of(&self, rows: &Rows, hand: TableId) -> Option<Link> {
+        rows.link.clone().or_else(|| link(self.gold(), rows.table, hand).ok())
+    }
+
+    pub fn all_active(&self, path: &[RelationshipId]) -> bool {
+        path.iter().all(|id| self.gold().relationship(*id).is_some_and(|r| r.active))
+    }
+
+    /// A filter by path is false where the path finds no row: that must be said where its
+    /// condition would hold of a row without values.
+    pub fn needs_row(&self, path: &[RelationshipId], id: FilterId) -> bool {
+        !path.is_empty() && self.plan.filters.get(id.0 as usize).is_some_and(|c| self.holds_of_nothing(c))
+    }
+
+    /// Whether a condition on columns could hold of a row in which everything is missing.
+    fn holds_of_nothing(&self, condition: &Condition) -> bool {
+        match condition {
+            Condition::And(all) => all.iter().all(|one| self.holds_of_nothing(one)),
+            Condition::Or(all) => all.iter().any(|one| self.holds_of_nothing(one)),
+            Condition::Not(_) | Condition::IsMissing(_) | Condition::True => true,
+            Condition::Filter { id, .. } => {
+                self.plan.filters.get(id.0 as usize).is_none_or(|inner| self.holds_of_nothing(inner))
+            }
+            Condition::Compare { left, right, .. } => !plain_column(left) && !plain_column(right),
+            Condition::In { value, .. } | Condition::Between { value, .. } => !plain_column(value),
+            Condition::StartsWith { value, .. } | Condition::Contains { value, .. } => !plain_column(value),
+            Condition::Within { date, .. } | Condition::InPeriod { date } => !plain_column(date),
+            _ => true,
+        }
+    }
+}
+
+/// Missing where the row is: a column, or a function that hands a missing argument on.
+fn plain_column(scalar: &Scalar) -> bool {
+    match &scalar.kind {
+        ScalarKind::Column(_) => true,
+        ScalarKind::ToNumber(value) | ScalarKind::Rounded(value) => plain_column(value),
+        ScalarKind::DaysBetween(a, b) | ScalarKind::MonthsBetween(a, b) | ScalarKind::FullMonths(a, b) => {
+            plain_column(a) || plain_column(b)
+        }
+        _ => false,
+    }
+}
+
+/// A column seen from the row a path starts at.
+pub(super) fn longer(path: &[RelationshipId], column: &Column) -> Column {
+    Column { path: path.iter().chain(&column.path).copied().collect(), ..column.clone() }
+}
+
+/// Visits without entering the rows of aggregates: below them another row is at hand.
+fn visit_outer<'a>(node: Node<'a>, see: &mut impl FnMut(Node<'a>)) {
+    see(node);
+    for child in node.same_row() {
+        visit_outer(child, see);
+    }
+}
+
+/// Whether a plan computes a day from the period with a function that an empty period would break
+/// (DAX knows no day before 1899-12-30), or asks another period.
+pub(super) fn needs_a_period(node: Node) -> bool {
+    use crate::plan::tree::Day;
+    let risky = |day: &Option<Day>| {
+        matches!(day, Some(Day::NextLessMonths(_) | Day::MonthOfNextLess(_) | Day::UnitStart(_)))
+    };
+    let mut found = false;
+    let mut see = |node: Node| {
+        found |= match node {
+            Node::Condition(Condition::Within { from, before, .. }) => risky(from) || risky(before),
+            Node::Condition(Condition::Shifted { .. } | Condition::Policy { .. } | Condition::Filter { .. }) => true,
+            Node::Scalar(Scalar { kind: ScalarKind::Shifted { .. } | ScalarKind::Resolve { .. }, .. }) => true,
+            _ => false,
+        }
+    };
+    match node {
+        Node::Scalar(scalar) => visit_scalar(scalar, &mut see),
+        Node::Condition(condition) => visit_condition(condition, &mut see),
+    }
+    found
+}

@@ -1,0 +1,50 @@
+//! Whether a value is BLANK, or a condition false, by itself where the period has no day.
+//!
+//! An empty period has a BLANK end, which DAX reads as 1899-12-30: no date lies before it.
+
+use crate::plan::tree::{Condition, Day, Plan, Scalar, ScalarKind};
+use crate::syntax::tree::{ArithmeticOp, CompareOp};
+
+pub(super) fn scalar_vanishes(plan: &Plan, scalar: &Scalar) -> bool {
+    use ScalarKind::*;
+    match &scalar.kind {
+        // A metric's measure sees to it.
+        Metric(_) => true,
+        Aggregate(aggregate) => aggregate.rows.conjuncts.iter().any(|part| condition_vanishes(plan, part)),
+        Arithmetic { operator: ArithmeticOp::Divide, right, .. } => scalar_vanishes(plan, right),
+        Arithmetic { operator: ArithmeticOp::Multiply, left, right } => {
+            scalar_vanishes(plan, left) || scalar_vanishes(plan, right)
+        }
+        Arithmetic { left, right, .. } | Coalesce(left, right) => {
+            scalar_vanishes(plan, left) && scalar_vanishes(plan, right)
+        }
+        ToNumber(value) | Restricted { value, .. } | Ignoring { value, .. } => scalar_vanishes(plan, value),
+        _ => false,
+    }
+}
+
+pub(super) fn condition_vanishes(plan: &Plan, condition: &Condition) -> bool {
+    match condition {
+        Condition::False | Condition::InPeriod { .. } => true,
+        Condition::Within { before, .. } => before.is_some(),
+        Condition::And(parts) => parts.iter().any(|part| condition_vanishes(plan, part)),
+        Condition::Or(parts) => parts.iter().all(|part| condition_vanishes(plan, part)),
+        Condition::Compare { operator, left, right } => before_the_end(*operator, left, right),
+        Condition::Any(rows) => rows.conjuncts.iter().any(|part| condition_vanishes(plan, part)),
+        Condition::Filter { id, .. } => {
+            plan.filters.get(id.0 as usize).is_some_and(|filter| condition_vanishes(plan, filter))
+        }
+        _ => false,
+    }
+}
+
+/// `d <= end`, or the same the other way round.
+fn before_the_end(operator: CompareOp, left: &Scalar, right: &Scalar) -> bool {
+    let end = |side: &Scalar| matches!(side.kind, ScalarKind::Day(Day::Start | Day::End | Day::Next));
+    let column = |side: &Scalar| matches!(side.kind, ScalarKind::Column(_));
+    match operator {
+        CompareOp::Less | CompareOp::LessOrEqual => column(left) && end(right),
+        CompareOp::Greater | CompareOp::GreaterOrEqual => end(left) && column(right),
+        _ => false,
+    }
+}
