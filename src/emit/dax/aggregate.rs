@@ -127,7 +127,8 @@ impl Lower<'_> {
             let (keys, _) = set.iterated(self, &Reads::default(), at);
             set.filters = self.only(&set, keys);
         }
-        let dated = Scalar { kind: ScalarKind::Column(by.clone()), ty: crate::gold::Type::Date, absence: Absence::Missing };
+        let dated =
+            Scalar { kind: ScalarKind::Column(by.clone()), ty: crate::gold::Type::Date, absence: Absence::Missing };
         let there = self.presence(operand, place);
         set.filters.extend(there.into_iter().map(keep));
         let known = self.date_is_filtered(&set, by);

@@ -113,7 +113,8 @@ fn resolve_name(model: &Model, plan: &Plan, id: ResolvePlanId) -> String {
 fn asks_for(condition: &Condition, id: ResolvePlanId) -> bool {
     let mut found = false;
     visit_condition(condition, &mut |node| {
-        found |= matches!(node, Node::Scalar(Scalar { kind: ScalarKind::Resolve { id: asked, .. }, .. }) if *asked == id);
+        found |=
+            matches!(node, Node::Scalar(Scalar { kind: ScalarKind::Resolve { id: asked, .. }, .. }) if *asked == id);
     });
     found
 }

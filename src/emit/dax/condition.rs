@@ -37,7 +37,7 @@ impl Lower<'_> {
         match condition {
             Condition::And(parts) => Dax::all(parts.iter().map(|part| self.condition(part, at)).collect()),
             Condition::Or(parts) => Dax::any(parts.iter().map(|part| self.condition(part, at)).collect()),
-            Condition::Not(inner) => self.condition(inner, at).not(),
+            Condition::Not(inner) => self.condition(inner, at).negated(),
             Condition::Any(rows) => self.any(condition, rows, at),
             Condition::Filter { path, id } => self.filter(condition, path, *id, at),
             Condition::Segment { id, .. } => self.helper(Helper::Segment(*id)),
@@ -73,7 +73,7 @@ impl Lower<'_> {
             return Dax::binary(Operator::Greater, count, Dax::integer(0));
         }
         let (rows, _) = set.iterated(self, &Reads::default(), at);
-        Dax::call("ISEMPTY", [rows]).not()
+        Dax::call("ISEMPTY", [rows]).negated()
     }
 
     fn any(&mut self, condition: &Condition, rows: &Rows, at: Place) -> Dax {
@@ -197,7 +197,12 @@ impl Lower<'_> {
             true => {
                 let own = Dax::call("SUMMARIZE", [Dax::Table(hand), Dax::Column(key)]);
                 let without = self.key(hand).map(|key| Dax::call("REMOVEFILTERS", [Dax::Column(key)]));
-                let there = super::rows::calculate("CALCULATETABLE", own, vec![keep(Dax::Column(key).is_present())], Place::SHOWN);
+                let there = super::rows::calculate(
+                    "CALCULATETABLE",
+                    own,
+                    vec![keep(Dax::Column(key).is_present())],
+                    Place::SHOWN,
+                );
                 (there, Dax::call("CALCULATE", [vec![measure], without.into_iter().collect()].concat()))
             }
             false => (Dax::call("DISTINCT", [Dax::Column(key)]), measure),

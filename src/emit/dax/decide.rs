@@ -146,7 +146,7 @@ impl Lower<'_> {
     fn if_all_say_the_same(&mut self, resolve: &ResolvePlan, rows: Dax) -> Dax {
         let value = self.said_by_row(resolve);
         let said = self.bind("Said", Dax::call("MAXX", [rows.clone(), value.clone()]));
-        let other = Dax::binary(Operator::StrictlyEqual, value, said.clone()).not();
+        let other = Dax::binary(Operator::StrictlyEqual, value, said.clone()).negated();
         let agree = Dax::call("ISEMPTY", [Dax::call("FILTER", [rows, other])]);
         Dax::call("IF", [agree, said])
     }
@@ -178,14 +178,14 @@ impl Lower<'_> {
             variables.push(Variable { name: "ThisSource".to_owned(), value: source.clone() });
             same_source.push(Dax::binary(Operator::StrictlyEqual, source, Dax::variable("ThisSource")));
         }
-        let differs = Dax::binary(Operator::StrictlyEqual, value.clone(), Dax::variable("ThisSaid")).not();
+        let differs = Dax::binary(Operator::StrictlyEqual, value.clone(), Dax::variable("ThisSaid")).negated();
         let contrary = Dax::call("FILTER", [latest.clone(), Dax::all([same_source, vec![differs]].concat())]);
         let alone = Dax::block(variables, Dax::call("ISEMPTY", [contrary]));
         let agreed = self.bind("Agreed", Dax::call("FILTER", [latest, alone]));
         let mut branches = vec![Dax::Boolean(true)];
         for text in values {
             let says = Dax::binary(Operator::Equal, value.clone(), Dax::Text(text.clone()));
-            branches.push(Dax::call("ISEMPTY", [Dax::call("FILTER", [agreed.clone(), says])]).not());
+            branches.push(Dax::call("ISEMPTY", [Dax::call("FILTER", [agreed.clone(), says])]).negated());
             branches.push(Dax::Text(text.clone()));
         }
         Dax::call("SWITCH", branches)

@@ -193,7 +193,9 @@ impl Writer<'_> {
         let mut found = None;
         let mut named = Vec::new();
         visit_scalar(self.plan.metrics.get(id.0 as usize)?, &mut |node| match node {
-            Node::Scalar(Scalar { kind: ScalarKind::Aggregate(aggregate), .. }) if found.is_none() && named.is_empty() => {
+            Node::Scalar(Scalar { kind: ScalarKind::Aggregate(aggregate), .. })
+                if found.is_none() && named.is_empty() =>
+            {
                 found = Some(aggregate.rows.table);
             }
             Node::Scalar(Scalar { kind: ScalarKind::Metric(other), .. }) if found.is_none() => named.push(*other),
@@ -235,4 +237,3 @@ impl Writer<'_> {
         Measure { name: name.to_owned(), home, dax: print(self.names, dax), hidden, kind, ty, columns }
     }
 }
-

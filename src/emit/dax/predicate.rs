@@ -76,7 +76,7 @@ impl Lower<'_> {
             (true, Dax::Chain { operator: Operator::Equal, operands }) => {
                 Dax::Chain { operator: Operator::NotEqual, operands }
             }
-            (true, found) => found.not(),
+            (true, found) => found.negated(),
             (false, found) => found,
         });
         Dax::all(tests)
@@ -86,7 +86,7 @@ impl Lower<'_> {
     pub fn is_missing(&mut self, value: &Scalar, at: Place) -> Dax {
         match &value.kind {
             ScalarKind::DaysBetween(..) | ScalarKind::MonthsBetween(..) | ScalarKind::FullMonths(..) => {
-                Dax::all(self.presence(value, at)).not()
+                Dax::all(self.presence(value, at)).negated()
             }
             _ if self.may_be_empty_text(value) => {
                 Dax::binary(Operator::Equal, self.value(value, at), Dax::Text(String::new()))
@@ -181,21 +181,39 @@ impl Dax {
     /// The opposite of a test for missing.
     fn not_missing(self) -> Dax {
         match self {
-            Dax::Chain { operator: Operator::Equal, operands } => {
-                Dax::Chain { operator: Operator::NotEqual, operands }
-            }
-            other => other.not(),
+            Dax::Chain { operator: Operator::Equal, operands } => Dax::Chain { operator: Operator::NotEqual, operands },
+            other => other.negated(),
         }
     }
 }
 
 fn literal_signs(literal: &Literal) -> Signs {
-    let of = |value: f64| if value > 0.0 { ABOVE } else if value < 0.0 { BELOW } else { ZERO };
+    let of = |value: f64| {
+        if value > 0.0 {
+            ABOVE
+        } else if value < 0.0 {
+            BELOW
+        } else {
+            ZERO
+        }
+    };
     match literal {
         Literal::Integer(value) | Literal::Money(value) => of(*value as f64),
         Literal::Number(value) => of(*value),
-        Literal::Text(text) => if text.is_empty() { ZERO } else { ABOVE },
-        Literal::Boolean(value) => if *value { ABOVE } else { ZERO },
+        Literal::Text(text) => {
+            if text.is_empty() {
+                ZERO
+            } else {
+                ABOVE
+            }
+        }
+        Literal::Boolean(value) => {
+            if *value {
+                ABOVE
+            } else {
+                ZERO
+            }
+        }
         Literal::Date(_) => ABOVE,
     }
 }

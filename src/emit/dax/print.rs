@@ -239,7 +239,7 @@ mod tests {
         assert_eq!(text(&Dax::binary(Operator::Subtract, name("c"), sum.clone())), "[c] - ( [a] + [b] )");
         let either = Dax::any(vec![name("a"), name("b")]);
         assert_eq!(text(&Dax::all(vec![either.clone(), name("c")])), "( [a] || [b] ) && [c]");
-        assert_eq!(text(&either.not()), "NOT ( [a] || [b] )");
+        assert_eq!(text(&either.negated()), "NOT ( [a] || [b] )");
         assert_eq!(text(&Dax::binary(Operator::Greater, sum, Dax::integer(0))), "[a] + [b] > 0");
     }
 
@@ -252,6 +252,9 @@ mod tests {
 
     #[test]
     fn quotes_in_text_and_brackets_in_names_are_doubled() {
-        assert_eq!(text(&Dax::binary(Operator::Equal, name("a]b"), Dax::Text("x\"y".to_owned()))), "[a]]b] = \"x\"\"y\"");
+        assert_eq!(
+            text(&Dax::binary(Operator::Equal, name("a]b"), Dax::Text("x\"y".to_owned()))),
+            "[a]]b] = \"x\"\"y\""
+        );
     }
 }

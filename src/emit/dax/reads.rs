@@ -228,9 +228,8 @@ fn visit_outer<'a>(node: Node<'a>, see: &mut impl FnMut(Node<'a>)) {
 /// (DAX knows no day before 1899-12-30), or asks another period.
 pub(super) fn needs_a_period(node: Node) -> bool {
     use crate::plan::tree::Day;
-    let risky = |day: &Option<Day>| {
-        matches!(day, Some(Day::NextLessMonths(_) | Day::MonthOfNextLess(_) | Day::UnitStart(_)))
-    };
+    let risky =
+        |day: &Option<Day>| matches!(day, Some(Day::NextLessMonths(_) | Day::MonthOfNextLess(_) | Day::UnitStart(_)));
     let mut found = false;
     let mut see = |node: Node| {
         found |= match node {

@@ -25,11 +25,7 @@ pub(super) struct RowSet {
 impl Lower<'_> {
     pub fn row_set(&mut self, table: TableId, parts: &[Condition]) -> RowSet {
         let parts = self.flattened(parts);
-        self.with_present(present_columns(&parts), |this| this.row_set_of(table, &parts))
-    }
-
-    fn row_set_of(&mut self, table: TableId, parts: &[Condition]) -> RowSet {
-        let role = self.calendar_role(table, parts);
+        let role = self.calendar_role(table, &parts);
         let mut set = RowSet {
             table,
             filters: self.calendar_filters_of(&role, table),
@@ -37,14 +33,15 @@ impl Lower<'_> {
             reads: Reads::default(),
             clears_calendar: matches!(role, Role::Cleared),
         };
-        for part in parts {
+        for part in &parts {
             let reads = self.reads(part, table);
+            let present = present_beside(part, &parts);
             if let (Role::Picked { place, .. }, Condition::InPeriod { date }) = (&role, part)
                 && date_column(date) == Some(place)
             {
                 set.filters.push(self.picked_days(place.column));
             } else if reads.one_table().is_some() || (reads.columns.is_empty() && !reads.context) {
-                set.filters.push(self.filter_argument(part, table));
+                set.filters.push(self.with_present(present, |this| this.filter_argument(part, table)));
             } else {
                 set.tests.push(part.clone());
                 set.reads.add(reads);
@@ -243,15 +240,20 @@ pub(super) fn conjuncts(condition: &Condition) -> Vec<&Condition> {
     }
 }
 
-/// Columns that conjuncts beside a condition say are there.
-fn present_columns(parts: &[Condition]) -> Vec<Column> {
-    let present = |part: &Condition| match part {
-        Condition::Within { date, .. } | Condition::InPeriod { date } => date_column(date).cloned(),
+/// Columns that the conjuncts beside one say are there.
+fn present_beside(part: &Condition, all: &[Condition]) -> Vec<Column> {
+    let beside = all.iter().filter(|other| !std::ptr::eq(*other, part));
+    beside.filter_map(present_column).cloned().collect()
+}
+
+/// A column that a condition says is there by itself, whatever else is known.
+pub(super) fn present_column(condition: &Condition) -> Option<&Column> {
+    match condition {
+        Condition::Within { date, from: Some(_), .. } | Condition::InPeriod { date } => date_column(date),
         Condition::Not(inner) => match inner.as_ref() {
-            Condition::IsMissing(value) => date_column(value).cloned(),
+            Condition::IsMissing(value) => date_column(value),
             _ => None,
         },
         _ => None,
-    };
-    parts.iter().filter_map(present).collect()
+    }
 }

@@ -1,9 +1,9 @@
 //! Values of the plan -> DAX: BLANK stands for missing, and for the 0 of an empty count or sum.
 
+use crate::gold::Type;
 use crate::model::Literal;
 use crate::plan::tree::{Absence, Column, Condition, Scalar, ScalarKind};
 use crate::syntax::tree::ArithmeticOp;
-use crate::gold::Type;
 
 use super::Helper;
 use super::lower::{Columns, Lower, Period, Place};
@@ -37,7 +37,7 @@ impl Lower<'_> {
             DaysBetween(from, to) => self.date_difference(from, to, "DAY", at),
             FullMonths(from, to) => full_months(self.value(from, at), self.value(to, at)),
             Case { branches, otherwise } => self.case(branches, otherwise, at),
-            ToNumber(value) => self.to_number(value, at),
+            ToNumber(value) => self.converted(value, at),
             Zero(value) => self.value(value, at).plus_zero(),
             Aggregate(aggregate) => self.aggregate(aggregate, at),
             Metric(id) => Dax::measure(self.book.metric(*id)),
@@ -71,7 +71,7 @@ impl Lower<'_> {
     }
 
     /// Integers are doubles to DIVIDE and to every aggregate in double; money must be converted (rule R11).
-    fn to_number(&mut self, value: &Scalar, at: Place) -> Dax {
+    fn converted(&mut self, value: &Scalar, at: Place) -> Dax {
         let written = self.value(value, at);
         match value.ty {
             Type::Integer => written,

@@ -7,7 +7,7 @@ use super::book::PERIOD_END;
 use super::lower::{Lower, Period, Place};
 use super::period::{edate, keep};
 use super::tree::{Dax, Operator};
-use super::vanish::{scalar_vanishes, condition_vanishes};
+use super::vanish::{condition_vanishes, scalar_vanishes};
 use super::visit::Node;
 
 impl Lower<'_> {

@@ -147,7 +147,7 @@ impl Dax {
         }
     }
 
-    pub fn not(self) -> Dax {
+    pub fn negated(self) -> Dax {
         match self {
             Dax::Not(inner) => *inner,
             Dax::Boolean(value) => Dax::Boolean(!value),
@@ -160,7 +160,7 @@ impl Dax {
     }
 
     pub fn is_present(self) -> Dax {
-        self.is_blank().not()
+        self.is_blank().negated()
     }
 
     pub fn plus_zero(self) -> Dax {
@@ -215,6 +215,6 @@ mod tests {
 
     #[test]
     fn a_double_negation_is_none() {
-        assert_eq!(Dax::measure("Orders").not().not(), Dax::measure("Orders"));
+        assert_eq!(Dax::measure("Orders").negated().negated(), Dax::measure("Orders"));
     }
 }

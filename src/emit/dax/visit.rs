@@ -21,7 +21,9 @@ impl<'a> Node<'a> {
     /// What is evaluated at the same row: rows of aggregates and of `any` left out.
     pub fn same_row(self) -> Vec<Node<'a>> {
         match self {
-            Node::Scalar(Scalar { kind: ScalarKind::Aggregate(_), .. }) | Node::Condition(Condition::Any(_)) => Vec::new(),
+            Node::Scalar(Scalar { kind: ScalarKind::Aggregate(_), .. }) | Node::Condition(Condition::Any(_)) => {
+                Vec::new()
+            }
             Node::Scalar(Scalar { kind: ScalarKind::Restricted { value, .. }, .. }) => vec![Node::Scalar(value)],
             other => other.children(),
         }
