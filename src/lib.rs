@@ -4,6 +4,7 @@ pub mod cli;
 pub mod diagnostics;
 pub mod emit;
 pub mod engine;
+pub mod format;
 pub mod gold;
 pub mod model;
 pub mod pipeline;

@@ -9,7 +9,7 @@ mod explain;
 mod grammar;
 mod limits;
 mod parse;
-mod scan;
+pub(crate) mod scan;
 pub mod tree;
 mod words;
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// What a token is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Word,
     /// Digits and whatever is glued to them: `12`, `0.5`, `12months`.
     Number,
@@ -20,7 +20,7 @@ pub(super) enum Kind {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Token {
+pub(crate) struct Token {
     pub kind: Kind,
     pub start: usize,
     pub end: usize,
@@ -42,7 +42,7 @@ impl Token {
 
 /// Walks over a text from a place in it.
 #[derive(Debug, Clone)]
-pub(super) struct Scanner<'t> {
+pub(crate) struct Scanner<'t> {
     text: &'t str,
     at: usize,
     line_start: usize,
@@ -129,7 +129,7 @@ fn length_while(rest: &str, test: impl Fn(char) -> bool) -> usize {
 }
 
 /// Whether a character may stand in a name.
-pub(super) fn is_word(character: char) -> bool {
+pub(crate) fn is_word(character: char) -> bool {
     character == '_' || character.is_alphanumeric()
 }
 

@@ -25,6 +25,7 @@ pub const ALL: &[&Code] = &[
     &WRONG_ARGUMENTS,
     &AGGREGATE_PARTS,
     &REPEATED_ENTRY,
+    &FORMAT_CHANGES_MEANING,
 ];
 
 pub const FILE_TOO_LARGE: Code = Code::error("file-too-large", "a definition file holds at most 8 MB");
@@ -55,6 +56,15 @@ pub const WRONG_ARGUMENTS: Code = Code::error("wrong-arguments", "a function tak
 pub const AGGREGATE_PARTS: Code =
     Code::error("aggregate-parts", "every aggregate has the parts it needs and no others");
 pub const REPEATED_ENTRY: Code = Code::error("repeated-entry", "a key stands once in braces");
+
+pub const FORMAT_CHANGES_MEANING: Code =
+    Code::error("format-changes-meaning", "formatting never changes what a file means");
+
+pub fn format_changes_meaning(span: Span) -> Diagnostic {
+    Diagnostic::new(&FORMAT_CHANGES_MEANING, "the formatted file would not mean the same, so it was left as it is")
+        .at(span, "this file was not formatted")
+        .help("this is a mistake in carat: please report it with the file")
+}
 
 pub fn file_too_large(span: Span, bytes: usize) -> Diagnostic {
     let size = bytes / (1024 * 1024);
