@@ -6,6 +6,7 @@
 mod build;
 mod check;
 pub mod date;
+pub mod import;
 mod load;
 mod raw;
 mod read;

@@ -5,6 +5,7 @@ pub mod consent;
 pub mod files;
 pub mod gold;
 pub mod grain;
+pub mod import;
 pub mod names;
 pub mod project;
 pub mod rules;
@@ -22,6 +23,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         project::ALL,
         syntax::ALL,
         gold::ALL,
+        import::ALL,
         names::ALL,
         types::ALL,
         grain::ALL,

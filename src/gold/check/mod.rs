@@ -6,6 +6,9 @@ mod dates;
 mod keys;
 mod labels;
 mod names;
+
+pub(super) use names::{can_be_written, is_reserved};
+
 mod paths;
 
 use crate::diagnostics::Diagnostic;

@@ -1,0 +1,365 @@
+//! From tables of a database to a draft: what is declared is taken over, the rest is said to be lacking.
+
+use crate::diagnostics::{Diagnostic, codes::import as codes};
+use crate::gold::check::{can_be_written, is_reserved};
+use crate::gold::{Foreign, Type};
+use crate::source::Span;
+
+use super::paths::Graph;
+use super::source::{Column, Reference, Table};
+
+/// A `gold.yaml` in parts, ready to be written.
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    /// The schema most tables are in.
+    pub schema: String,
+    /// `table.column`.
+    pub as_of: Option<String>,
+    /// The calendar's table and day.
+    pub calendar: Option<(String, String)>,
+    pub tables: Vec<DraftTable>,
+}
+
+#[derive(Debug)]
+pub(super) struct DraftTable {
+    pub name: String,
+    /// Its name in the database where that is another one.
+    pub physical: Option<String>,
+    /// Its schema where that is not the draft's.
+    pub schema: Option<String>,
+    pub about: Option<String>,
+    pub key: Vec<String>,
+    pub relationships: Vec<DraftRelationship>,
+    /// Date roles, the first of them the active one.
+    pub dates: Vec<String>,
+    pub columns: Vec<DraftColumn>,
+}
+
+#[derive(Debug)]
+pub(super) struct DraftRelationship {
+    pub role: String,
+    pub table: String,
+    pub by: String,
+    pub active: bool,
+}
+
+#[derive(Debug)]
+pub(super) enum DraftColumn {
+    Kept {
+        name: String,
+        nullable: bool,
+        ty: Type,
+        normalised: bool,
+        about: Option<String>,
+    },
+    /// Written as a comment, with the reason.
+    LeftOut {
+        name: String,
+        reason: String,
+    },
+}
+
+pub(super) fn draft(sources: &[Table], out: &mut Vec<Diagnostic>) -> Draft {
+    let Some(first) = sources.first() else { return Draft::default() };
+    let names = table_names(sources);
+    let calendar = calendar(sources);
+    let schema = common_schema(sources);
+    let mut writer = Writer { sources, names: &names, calendar, graph: Graph::of(sources), out };
+    let tables = (0..sources.len()).filter_map(|at| writer.table(at, &schema)).collect();
+    let calendar = writer.write_calendar();
+    let as_of = writer.as_of(first.span);
+    writer.lack(
+        "a database does not say what readers see, may group by, or where data comes from",
+        "add `label:`, `group: true`, `values:`, `sensitivity:` and `from:` where they help; `carat check` names what must be added",
+        first.span,
+    );
+    Draft { schema, as_of, calendar, tables }
+}
+
+/// The schema of most tables; of two the one that comes first.
+fn common_schema(sources: &[Table]) -> String {
+    let count = |schema: &str| sources.iter().filter(|table| table.schema.eq_ignore_ascii_case(schema)).count();
+    let best = sources.iter().rev().max_by_key(|table| count(&table.schema));
+    best.map(|table| table.schema.clone()).unwrap_or_default()
+}
+
+/// A name the language can write for every table: its own, or letters and digits of it.
+fn table_names(sources: &[Table]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for table in sources {
+        let mut name = if is_usable(&table.name) { table.name.clone() } else { usable(&table.name) };
+        while names.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
+            name.push_str("_2");
+        }
+        names.push(name);
+    }
+    names
+}
+
+fn is_usable(name: &str) -> bool {
+    can_be_written(name) && !is_reserved(name)
+}
+
+fn usable(name: &str) -> String {
+    let letters = name
+        .to_lowercase()
+        .chars()
+        .map(|letter| if letter.is_alphanumeric() { letter } else { '_' })
+        .collect::<String>();
+    let name = letters.trim_matches('_').to_owned();
+    if is_usable(&name) { name } else { format!("table_{name}") }
+}
+
+/// The table whose key is one date, if there is just one; of several the one that dates refer to.
+fn calendar(sources: &[Table]) -> Option<usize> {
+    let is_calendar = |table: &Table| match table.key.as_slice() {
+        [day] => table.column(day).and_then(Column::meaning) == Some(Foreign::As(Type::Date)),
+        _ => false,
+    };
+    let readers =
+        |at: usize| sources.iter().flat_map(|table| &table.references).filter(|r| leads_to(sources, r, at)).count();
+    let calendars: Vec<usize> = (0..sources.len()).filter(|at| sources.get(*at).is_some_and(is_calendar)).collect();
+    match calendars.as_slice() {
+        [one] => Some(*one),
+        many => many.iter().copied().filter(|at| readers(*at) > 0).max_by_key(|at| readers(*at)),
+    }
+}
+
+fn leads_to(sources: &[Table], reference: &Reference, at: usize) -> bool {
+    sources.get(at).is_some_and(|table| table.name.eq_ignore_ascii_case(&reference.table))
+}
+
+struct Writer<'a> {
+    sources: &'a [Table],
+    names: &'a [String],
+    calendar: Option<usize>,
+    graph: Graph,
+    out: &'a mut Vec<Diagnostic>,
+}
+
+impl Writer<'_> {
+    fn lack(&mut self, lack: &str, remedy: &str, span: Span) {
+        self.out.push(codes::draft_lacks(lack, remedy, span));
+    }
+
+    fn assume(&mut self, assumption: &str, remedy: &str, span: Span) {
+        self.out.push(codes::draft_assumes(assumption, remedy, span));
+    }
+
+    fn table(&mut self, at: usize, schema: &str) -> Option<DraftTable> {
+        let (table, name) = (self.sources.get(at)?, self.names.get(at)?.clone());
+        let columns: Vec<DraftColumn> = table.columns.iter().map(|column| self.column(table, column)).collect();
+        let kept = |column: &str| columns.iter().any(|kept| kept.is(column));
+        let key = if table.key.iter().all(|key| kept(key)) { table.key.clone() } else { Vec::new() };
+        if key.is_empty() && Some(at) != self.as_of_table() {
+            let lack = format!("no key is declared for `{}`", table.name);
+            self.lack(&lack, "add `key:` with the column that tells its rows apart, if it has one", table.span);
+        }
+        self.normalised(table);
+        Some(DraftTable {
+            physical: (name != table.name).then(|| table.name.clone()),
+            schema: (!table.schema.eq_ignore_ascii_case(schema)).then(|| table.schema.clone()),
+            about: table.comment.clone(),
+            relationships: self.relationships(at, table, &kept),
+            dates: self.dates(table, &kept),
+            name,
+            key,
+            columns,
+        })
+    }
+
+    fn column(&mut self, table: &Table, column: &Column) -> DraftColumn {
+        match (obstacle(column), column.meaning()) {
+            (None, Some(Foreign::As(ty))) => self.kept(table, column, ty),
+            (obstacle, _) => {
+                let (reason, remedy) = obstacle.unwrap_or_default();
+                self.out.push(codes::column_left_out(&column.name, &table.name, &reason, remedy, column.span));
+                DraftColumn::LeftOut { name: column.name.clone(), reason }
+            }
+        }
+    }
+
+    fn kept(&self, table: &Table, column: &Column, ty: Type) -> DraftColumn {
+        DraftColumn::Kept {
+            name: column.name.clone(),
+            nullable: column.nullable && !table.is_key(&column.name),
+            ty,
+            normalised: ty == Type::Text && self.joins(table, &column.name),
+            about: column.comment.clone(),
+        }
+    }
+
+    /// Whether rows are joined by the column.
+    fn joins(&self, table: &Table, column: &str) -> bool {
+        table.is_key(column) || table.references.iter().any(|reference| reference.column.eq_ignore_ascii_case(column))
+    }
+
+    fn normalised(&mut self, table: &Table) {
+        let is_text = |column: &&Column| column.meaning() == Some(Foreign::As(Type::Text));
+        let joined = table.columns.iter().filter(is_text).filter(|column| self.joins(table, &column.name));
+        let names: Vec<String> = joined.map(|column| format!("`{}`", column.name)).collect();
+        if !names.is_empty() {
+            let assumption = format!(
+                "the keys of `{}` ({}) are in lower case and without trailing blanks",
+                table.name,
+                names.join(", ")
+            );
+            self.assume(
+                &assumption,
+                "rows are joined by them; trim and lower-case them upstream where that is not so",
+                table.span,
+            );
+        }
+    }
+
+    fn relationships(&mut self, at: usize, table: &Table, kept: &dyn Fn(&str) -> bool) -> Vec<DraftRelationship> {
+        let mut relationships: Vec<DraftRelationship> = Vec::new();
+        for reference in table.references.iter().filter(|reference| kept(&reference.column)) {
+            let Some(target) = self.target(at, table, reference) else { continue };
+            let name = self.names.get(target).cloned().unwrap_or_default();
+            let known = |role: &str| relationships.iter().any(|other| other.role.eq_ignore_ascii_case(role));
+            let role = role(&name, &reference.column, |role| table.column(role).is_some() || known(role));
+            let active = self.is_active(at, target, table, reference);
+            relationships.push(DraftRelationship { role, table: name, by: reference.column.clone(), active });
+        }
+        relationships
+    }
+
+    /// The table a relationship leads to; none for a date role and for what the language has no word for.
+    fn target(&mut self, at: usize, table: &Table, reference: &Reference) -> Option<usize> {
+        let by = format!("`{}.{}`", table.name, reference.column);
+        let Some(target) = (0..self.sources.len()).find(|target| leads_to(self.sources, reference, *target)) else {
+            let lack = format!("{by} refers to `{}`, which is not among the files", reference.table);
+            self.lack(&lack, "import both together, or add the relationship by hand", reference.span);
+            return None;
+        };
+        let has_key = self.sources.get(target).is_some_and(|table| table.key.len() == 1);
+        if target == at || !has_key {
+            let lack = format!("the reference from {by} to `{}` is no relationship of the language", reference.table);
+            self.lack(&lack, "a relationship leads to another table with a key of one column", reference.span);
+            return None;
+        }
+        Some(target).filter(|target| Some(*target) != self.calendar)
+    }
+
+    fn is_active(&mut self, at: usize, target: usize, table: &Table, reference: &Reference) -> bool {
+        let active = self.graph.add(at, target);
+        if !active {
+            let assumption = format!(
+                "readers do not reach `{}` from `{}` by `{}`, since another way leads there",
+                reference.table, table.name, reference.column
+            );
+            let remedy = "make this one active and the other `active: false` if it is the other way round";
+            self.assume(&assumption, remedy, reference.span);
+        }
+        active
+    }
+
+    fn dates(&mut self, table: &Table, kept: &dyn Fn(&str) -> bool) -> Vec<String> {
+        let Some(calendar) = self.calendar else { return Vec::new() };
+        let roles = table.references.iter().filter(|r| leads_to(self.sources, r, calendar) && kept(&r.column));
+        let roles: Vec<&Reference> = roles.collect();
+        if let [first, _, ..] = roles.as_slice() {
+            let assumption = format!("readers slice `{}` by `{}`", table.name, first.column);
+            self.assume(
+                &assumption,
+                "write the date they slice by as `date:` and the rest as `other_dates:`",
+                first.span,
+            );
+        }
+        roles.iter().map(|reference| reference.column.clone()).collect()
+    }
+
+    fn write_calendar(&mut self) -> Option<(String, String)> {
+        let found = self.calendar.and_then(|at| Some((self.sources.get(at)?, self.names.get(at)?)));
+        match found {
+            Some((table, name)) => {
+                let remedy = "add `from:`, `to:` and `grains:` to `calendar:`";
+                self.lack("the calendar's first and last day and its grains are not in a script", remedy, table.span);
+                Some((name.clone(), table.key.first()?.clone()))
+            }
+            None => {
+                let remedy = "add `calendar:`; a calendar is a table with one row for each day, whose key is a date";
+                let span = self.sources.first()?.span;
+                self.lack("no table is known by one date, so there is no calendar", remedy, span);
+                None
+            }
+        }
+    }
+
+    /// The one table without a key that holds one date.
+    fn as_of_table(&self) -> Option<usize> {
+        let is_date = |column: &&Column| column.meaning() == Some(Foreign::As(Type::Date)) && !column.nullable;
+        let fits = |table: &Table| {
+            table.key.is_empty()
+                && table.references.is_empty()
+                && table.columns.iter().filter(is_date).count() == 1
+                && table.columns.len() <= 3
+        };
+        let fitting: Vec<usize> =
+            (0..self.sources.len()).filter(|at| self.sources.get(*at).is_some_and(fits)).collect();
+        match fitting.as_slice() {
+            [one] => Some(*one),
+            _ => None,
+        }
+    }
+
+    fn as_of(&mut self, first: Span) -> Option<String> {
+        let found = self.as_of_table().and_then(|at| Some((self.sources.get(at)?, self.names.get(at)?)));
+        let Some((table, name)) = found else {
+            self.lack(
+                "the day the data is complete to is not known",
+                "add `as_of: table.column` with a table of one row",
+                first,
+            );
+            return None;
+        };
+        let column = table.columns.iter().find(|column| column.meaning() == Some(Foreign::As(Type::Date)))?;
+        let as_of = format!("{name}.{}", column.name);
+        let assumption = format!("`{as_of}` is the day the data is complete to");
+        self.assume(&assumption, "name another column at `as_of:` if it is not", table.span);
+        Some(as_of)
+    }
+}
+
+/// Why a column cannot be taken over, and what to do about it.
+fn obstacle(column: &Column) -> Option<(String, &'static str)> {
+    let ty = &column.ty;
+    if !is_usable(&column.name) {
+        let reason = "its name cannot be written in a definition".to_owned();
+        return Some((
+            reason,
+            "rename it in the lakehouse: letters, digits and `_`, beginning with a letter, and no word of the language",
+        ));
+    }
+    match column.meaning() {
+        Some(Foreign::As(_)) => None,
+        Some(Foreign::FineDecimal { scale }) => Some((
+            format!("`{ty}` has {scale} decimals, and Power BI keeps four exactly"),
+            "round it to four decimals upstream, or add it as `number` if nine significant digits are enough",
+        )),
+        Some(Foreign::Instant) => Some((
+            format!("`{ty}` is a point in time, and the language counts days"),
+            "split it upstream into a date in the business's time zone",
+        )),
+        Some(Foreign::Unsupported) => {
+            Some((format!("Power BI cannot hold `{ty}`"), "turn it into text upstream if it is needed"))
+        }
+        None => Some((format!("`{ty}` is a type carat does not know"), "add it by hand with the type it stands for")),
+    }
+}
+
+impl DraftColumn {
+    fn is(&self, name: &str) -> bool {
+        matches!(self, DraftColumn::Kept { name: kept, .. } if kept.eq_ignore_ascii_case(name))
+    }
+}
+
+/// The target's name, or the column without its `_id` where two relationships lead there.
+fn role(target: &str, column: &str, taken: impl Fn(&str) -> bool) -> String {
+    let ends = ["_id", "_key", "Id", "Key", "ID", "_ID", "_KEY"];
+    let stem = ends.iter().find_map(|end| column.strip_suffix(end)).unwrap_or(column);
+    let choices = [target.to_owned(), stem.to_owned(), format!("{stem}_{target}")];
+    let free = choices.iter().find(|role| is_usable(role) && !taken(role));
+    free.cloned().unwrap_or_else(|| format!("{column}_row"))
+}
