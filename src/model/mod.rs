@@ -2,11 +2,15 @@
 //!
 //! What a definition means is here; how it is computed is in [`crate::plan`].
 
+mod canonical;
 mod expr;
+mod fingerprint;
+pub mod lock;
 mod walk;
 pub mod words;
 
 pub use expr::*;
+pub use fingerprint::{Fingerprint, Fingerprints};
 pub use walk::Definition;
 
 use indexmap::IndexMap;

@@ -26,6 +26,7 @@ mod window;
 
 pub use link::{LinkError, common, link};
 pub use query::query;
+pub use tree::Link;
 pub use window::grain_name;
 
 use crate::gold::Type;

@@ -1,1 +1,71 @@
-//! One file per law of a resolved project, registered in one list.
+//! Laws of a resolved project: one file per law, registered in one list.
+
+mod certificates;
+mod deprecation;
+mod duplicates;
+mod labels;
+mod not_over_missing;
+mod nothing;
+mod unused;
+mod windows;
+
+pub use certificates::check_lock;
+
+use crate::diagnostics::Diagnostic;
+use crate::model::{Expr, Fingerprints, Head, Model};
+
+/// What the laws look at.
+struct Facts<'m> {
+    model: &'m Model,
+    fingerprints: &'m Fingerprints,
+}
+
+type Law = fn(&Facts<'_>, &mut Vec<Diagnostic>);
+
+const LAWS: &[Law] = &[
+    duplicates::one_meaning_has_one_name,
+    labels::labels_are_different,
+    labels::labels_can_be_carried,
+    nothing::what_is_seen_is_absent_without_data,
+    windows::windows_fit_the_calendar,
+    unused::what_is_hidden_is_used,
+    not_over_missing::not_says_what_holds_of_the_unknown,
+    deprecation::the_deprecated_is_replaced,
+    certificates::the_certified_has_a_version,
+];
+
+/// Checks every law but those of `certified.lock`, which [`check_lock`] holds the certified metrics to. Ask it of
+/// models without errors: a law says nothing sensible of what is broken.
+pub fn check(model: &Model) -> Vec<Diagnostic> {
+    let fingerprints = Fingerprints::of(model);
+    let facts = Facts { model, fingerprints: &fingerprints };
+    let mut found = Vec::new();
+    LAWS.iter().for_each(|law| law(&facts, &mut found));
+    found.sort_by_key(Diagnostic::span);
+    found
+}
+
+impl<'m> Facts<'m> {
+    /// The head of every named definition but views.
+    fn heads(&self) -> impl Iterator<Item = &'m Head> {
+        let model = self.model;
+        let metrics = model.metrics.iter().map(|d| &d.head);
+        let filters = model.filters.iter().map(|d| &d.head);
+        let segments = model.segments.iter().map(|d| &d.head);
+        let policies = model.policies.iter().map(|d| &d.head);
+        metrics.chain(filters).chain(segments).chain(policies).chain(model.resolves.iter().map(|d| &d.head))
+    }
+
+    /// The expressions of every definition, views and expectations included.
+    fn expressions(&self) -> impl Iterator<Item = &'m Expr> {
+        let model = self.model;
+        let metrics = model.metrics.iter().map(|d| &d.value);
+        let filters = model.filters.iter().map(|d| &d.condition);
+        let segments = model.segments.iter().map(|d| &d.condition);
+        let rules = model.policies.iter().flat_map(|d| &d.rules).filter_map(|rule| rule.condition.as_ref());
+        let resolves = model.resolves.iter().flat_map(|d| std::iter::once(&d.value).chain(&d.condition));
+        let views = model.views.iter().flat_map(|d| &d.filters).map(|filter| &filter.condition);
+        let expected = model.expectations.iter().map(|d| &d.condition);
+        metrics.chain(filters).chain(segments).chain(rules).chain(resolves).chain(views).chain(expected)
+    }
+}

@@ -1,0 +1,56 @@
+//! The canonical text of a meaning: equal exactly where the meaning is, whatever it was called and however it
+//! was laid out (language reference, section 8).
+//!
+//! Names of definitions do not stand in it: each is replaced by its own canonical text. The operands of `and`
+//! and `or`, the clauses of an aggregate and the values of `in` are sorted and each stands once; `over w of d` is the
+//! condition `d in w`. Text longer than [`LONGEST`] is replaced by its digest, wherever it stands, so that the work
+//! is linear in the size of a project.
+
+mod columns;
+mod conditions;
+mod definitions;
+mod values;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::gold::TableId;
+
+use super::{Definition, Model};
+
+/// The longest text that stands as it is, in bytes.
+const LONGEST: usize = 256;
+
+/// What a definition means.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Meaning {
+    pub text: String,
+    /// Its conjuncts and its disjuncts, so that a filter among others is as good as its condition written there.
+    pub all: BTreeSet<String>,
+    pub any: BTreeSet<String>,
+    /// The tables of a metric's leaves: at a row, the way from them to it is part of the meaning.
+    pub leaves: BTreeSet<TableId>,
+}
+
+/// Writes meanings, given those of the definitions read.
+pub(super) struct Writer<'m> {
+    pub model: &'m Model,
+    pub meanings: BTreeMap<Definition, Meaning>,
+}
+
+/// A text in hexadecimal SHA-256.
+pub(super) fn digest(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Short text as it stands, long text as its digest.
+fn compact(text: String) -> String {
+    if text.len() > LONGEST { format!("#{}", digest(&text)) } else { text }
+}
+
+/// `name(part, part)`.
+fn call(name: &str, parts: impl IntoIterator<Item = String>) -> String {
+    let parts: Vec<String> = parts.into_iter().collect();
+    compact(format!("{name}({})", parts.join(", ")))
+}

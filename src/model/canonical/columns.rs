@@ -1,0 +1,96 @@
+//! Gold columns, relationships and windows in canonical text: names, types and missingness; no labels.
+
+use crate::gold::{ColumnId, RelationshipId, TableId, Type};
+use crate::model::{PathColumn, Window};
+use crate::plan::{Link, link};
+use crate::syntax::tree::Grain;
+
+use super::{Writer, call};
+
+impl Writer<'_> {
+    /// The table's name, and where its data stands under another.
+    pub(super) fn table(&self, id: TableId) -> String {
+        match self.model.gold.table(id) {
+            Some(table) if table.physical == table.name => table.name.clone(),
+            Some(table) => format!("{}@{}", table.name, table.physical),
+            None => "?".to_owned(),
+        }
+    }
+
+    /// `table.column:type`, with `?` where it may be missing and `~` where its text is not normalised.
+    pub(super) fn column(&self, id: ColumnId) -> String {
+        let Some(column) = self.model.gold.column(id) else { return "?".to_owned() };
+        let missing = if column.nullable { "?" } else { "" };
+        let folded = if column.ty == Type::Text && !column.normalised { "~" } else { "" };
+        format!("{}.{}:{}{missing}{folded}", self.table(id.table), column.name, type_name(column.ty))
+    }
+
+    pub(super) fn path_column(&self, column: &PathColumn) -> String {
+        format!("{}{}", self.path(&column.path), self.column(column.column))
+    }
+
+    /// Each relationship travelled, with `!` for an inactive one.
+    pub(super) fn path(&self, path: &[RelationshipId]) -> String {
+        let steps = path.iter().filter_map(|id| self.model.gold.relationship(*id));
+        steps
+            .map(|step| {
+                let inactive = if step.active { "" } else { "!" };
+                format!("{}>{}{inactive}/", self.column(step.from), self.column(step.to))
+            })
+            .collect()
+    }
+
+    /// The way from rows of a table to the row at hand.
+    pub(super) fn link(&self, rows: TableId, hand: TableId) -> String {
+        match link(&self.model.gold, rows, hand) {
+            Ok(Link::To(path)) => self.path(&path),
+            Ok(Link::Common { from_rows, from_hand, .. }) => {
+                format!("{}={}", self.path(&from_rows), self.path(&from_hand))
+            }
+            Err(_) => String::new(),
+        }
+    }
+
+    pub(super) fn window(&self, window: &Window, date: Option<String>) -> String {
+        let date = date.unwrap_or_default();
+        match window {
+            Window::Period => call("period", [date]),
+            Window::LastDays(count) => call("days", [count.to_string(), date]),
+            Window::LastMonths(count) => call("months", [count.to_string(), date]),
+            Window::LastCompleteMonths(count) => call("complete", [count.to_string(), date]),
+            Window::ToDate(grain) => call("to_date", [self.grain(*grain), date]),
+            Window::History => call("history", [date]),
+            Window::Life { from, to } => call("life", [self.path_column(from), self.path_column(to)]),
+        }
+    }
+
+    /// A fiscal year is what the calendar's column says it is.
+    fn grain(&self, grain: Grain) -> String {
+        let name = crate::plan::grain_name(grain);
+        let column = self.model.gold.calendar.as_ref().and_then(|calendar| calendar.grains.get(name));
+        match (grain, column) {
+            (Grain::FiscalYear, Some(column)) => self.column(*column),
+            _ => name.to_owned(),
+        }
+    }
+
+    /// The days that every metric is asked for. Its last day is left out: no period goes beyond the as-of date.
+    pub(in crate::model) fn calendar(&self) -> String {
+        let gold = &self.model.gold;
+        let day = gold.calendar.as_ref().map(|calendar| (self.column(calendar.day), calendar.first.to_string()));
+        let (day, first) = day.unwrap_or_default();
+        let as_of = gold.as_of.map(|column| self.column(column)).unwrap_or_default();
+        call("calendar", [day, first, as_of])
+    }
+}
+
+fn type_name(ty: Type) -> &'static str {
+    match ty {
+        Type::Integer => "integer",
+        Type::Money => "money",
+        Type::Number => "number",
+        Type::Text => "text",
+        Type::Boolean => "boolean",
+        Type::Date => "date",
+    }
+}

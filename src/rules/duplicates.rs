@@ -1,0 +1,26 @@
+//! Two metrics, or two filters of one table, with the same fingerprint are the same.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::codes::rules as codes;
+use crate::gold::TableId;
+use crate::model::{Definition, FilterId, Fingerprint, Head, MetricId};
+
+use super::Facts;
+
+pub(super) fn one_meaning_has_one_name(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
+    let mut first: BTreeMap<(&Fingerprint, Option<TableId>), &Head> = BTreeMap::new();
+    let metrics = facts.model.metrics.iter().zip(0..).map(|(d, id)| (&d.head, Definition::Metric(MetricId(id)), None));
+    let filters =
+        facts.model.filters.iter().zip(0..).map(|(d, id)| (&d.head, Definition::Filter(FilterId(id)), Some(d.table)));
+    for (head, definition, table) in metrics.chain(filters) {
+        let Some(fingerprint) = facts.fingerprints.get(definition) else { continue };
+        match first.get(&(fingerprint, table)) {
+            Some(known) => found.push(codes::duplicate_meaning(head, known)),
+            None => {
+                first.insert((fingerprint, table), head);
+            }
+        }
+    }
+}
