@@ -82,7 +82,7 @@ fn certifying_again_writes_the_same_bytes() {
 fn what_changes_no_number_changes_no_fingerprint() {
     let before = fingerprints(&shipped());
     let same = [
-        ("is_test = false and erased_on is missing", "erased_on is missing and is_test = false"),
+        ("is_test = false\n    and erased_on is missing", "erased_on is missing\n    and is_test = false"),
         ("\"Customers\"", "\"All customers\""),
         ("countable", "on_record"),
         ("[\"prospect\", \"merged\"]", "[\"Merged\", \"prospect\", \"merged\"]"),

@@ -12,7 +12,8 @@ use carat::{gold, plan, resolve, source, syntax};
 use sqlparser::dialect::{DatabricksDialect, Dialect, DuckDbDialect, MsSqlDialect, PostgreSqlDialect};
 use sqlparser::parser::Parser;
 
-const DIALECTS: [DialectName; 4] = [DialectName::Fabric, DialectName::Spark, DialectName::DuckDb, DialectName::Postgres];
+const DIALECTS: [DialectName; 4] =
+    [DialectName::Fabric, DialectName::Spark, DialectName::DuckDb, DialectName::Postgres];
 
 fn shipped() -> (Model, Plan) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("metrics");

@@ -1,6 +1,5 @@
 //! Scalar functions and `case`.
 
-use crate::diagnostics::closest;
 use crate::diagnostics::codes::types as codes;
 use crate::gold::Type;
 use crate::model::{Expr, ExprKind, Function, Literal};
@@ -24,15 +23,9 @@ const FUNCTIONS: [(&str, Function); 5] = [
 
 impl Resolver<'_> {
     pub(super) fn call(&mut self, name: &Name, arguments: &[tree::Expr], scope: Scope, span: Span) -> Expr {
-        let Some((_, function)) = FUNCTIONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(&name.value)) else {
-            let near = closest(&name.value, FUNCTIONS.iter().map(|(known, _)| *known));
-            self.report(codes::unknown_function(name, near));
-            return broken(span);
-        };
-        let [first, second] = arguments else {
-            self.report(codes::wrong_arguments(name, arguments.len()));
-            return broken(span);
-        };
+        // The parser has told of a function that does not exist, and of arguments too few or too many.
+        let function = FUNCTIONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(&name.value));
+        let (Some((_, function)), [first, second]) = (function, arguments) else { return broken(span) };
         let found = match function {
             Function::Coalesce => self.coalesce(first, second, scope),
             Function::Round => self.round(first, second, scope),

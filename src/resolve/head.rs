@@ -80,10 +80,9 @@ impl Resolver<'_> {
             if !keys.contains(&key.as_str()) {
                 let near = closest(&key, keys.iter().copied());
                 self.report(codes::unknown_key(&entry.key, kind.words(), near, &keys));
-            } else if let Some(first) = entries.get(&key) {
-                self.report(codes::repeated_key(&entry.key, first.span));
             } else {
-                entries.insert(key, entry);
+                // The parser has told of a key that stands twice; the first counts.
+                entries.entry(key).or_insert(entry);
             }
         }
         self.read_about(&entries, ty)

@@ -5,24 +5,17 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::gold::Type;
 use crate::source::{Span, Spanned};
 
-pub const ALL: &[&Code] = &[&UNKNOWN_KEY, &REPEATED_KEY, &WRONG_VALUE, &FORMAT_DOES_NOT_SUIT];
+pub const ALL: &[&Code] = &[&UNKNOWN_ABOUT, &WRONG_VALUE, &FORMAT_DOES_NOT_SUIT];
 
-pub const UNKNOWN_KEY: Code = Code::error("unknown-key", "the braces hold the keys of the language");
-pub const REPEATED_KEY: Code = Code::error("repeated-key", "a key stands once");
+pub const UNKNOWN_ABOUT: Code = Code::error("unknown-about", "the braces hold the keys of the language");
 pub const WRONG_VALUE: Code = Code::error("wrong-value", "a key has the kind of value it asks for");
 pub const FORMAT_DOES_NOT_SUIT: Code = Code::error("format-does-not-suit", "the format suits the kind of value");
 
 pub fn unknown_key(key: &Spanned<String>, what: &str, closest: Option<&str>, known: &[&str]) -> Diagnostic {
-    Diagnostic::new(&UNKNOWN_KEY, format!("{what} has no `{}`", key.value))
+    Diagnostic::new(&UNKNOWN_ABOUT, format!("{what} has no `{}`", key.value))
         .at(key.span, "not a key")
         .help_if(closest.map(|known| format!("did you mean `{known}`?")))
         .help_if(Some(format!("its keys are {}", known.join(", "))))
-}
-
-pub fn repeated_key(again: &Spanned<String>, first: Span) -> Diagnostic {
-    Diagnostic::new(&REPEATED_KEY, format!("`{}` stands twice", again.value))
-        .at(again.span, "again")
-        .at(first, "first here")
 }
 
 /// `wanted` completes "`key` is ..".

@@ -25,7 +25,7 @@ pub const ALL: &[&Code] = &[
     &SHIFT_BY_DAYS,
     &TOO_DEEP,
     &THIS_OUTSIDE_A_POLICY,
-    &UNKNOWN_GRAIN,
+    &NO_SUCH_GRAIN,
 ];
 
 pub const NO_WINDOW: Code = Code::error("no-window", "a table with a date is read over a window");
@@ -59,7 +59,7 @@ pub const SHIFT_BY_DAYS: Code = Code::error("shift-by-days", "`prior` moves by m
 pub const TOO_DEEP: Code = Code::error("too-deep", "conditions stand in conditions at most eight levels deep");
 pub const THIS_OUTSIDE_A_POLICY: Code =
     Code::error("this-outside-a-policy", "a purpose and a channel are asked for in policies and resolves only");
-pub const UNKNOWN_GRAIN: Code = Code::error("unknown-grain", "grains are those of the calendar in `gold.yaml`");
+pub const NO_SUCH_GRAIN: Code = Code::error("no-such-grain", "grains are those of the calendar in `gold.yaml`");
 
 pub fn no_window(table: &str, date: &str, span: Span) -> Diagnostic {
     Diagnostic::new(&NO_WINDOW, format!("which days of `{table}`? A table with a date is read over a window"))
@@ -244,12 +244,12 @@ pub fn this_outside_a_policy(what: &str, span: Span) -> Diagnostic {
 }
 
 pub fn life_as_condition(span: Span) -> Diagnostic {
-    Diagnostic::new(&UNKNOWN_GRAIN, "`life` names its own dates").at(span, "not a window of a date")
+    Diagnostic::new(&NO_SUCH_GRAIN, "`life` names its own dates").at(span, "not a window of a date")
 }
 
 pub fn unknown_grain(name: &Spanned<String>, known: &[&str]) -> Diagnostic {
     let known = known.iter().map(|grain| format!("`{grain}`")).collect::<Vec<_>>().join(", ");
-    Diagnostic::new(&UNKNOWN_GRAIN, format!("the calendar has no grain `{}`", name.value))
+    Diagnostic::new(&NO_SUCH_GRAIN, format!("the calendar has no grain `{}`", name.value))
         .at(name.span, "not a grain")
         .help(format!("its grains are {known}; a column is written with its table"))
 }

@@ -9,28 +9,26 @@ pub const ALL: &[&Code] = &[
     &WRONG_TYPE,
     &MONEY_TIMES_MONEY,
     &MONEY_WITH_INTEGER,
-    &NOT_A_DATE,
+    &NOT_A_DAY,
     &UNKNOWN_VALUE,
     &TEXT_HAS_NO_ORDER,
     &NOT_A_CONDITION,
     &CONDITION_AS_VALUE,
     &OUT_OF_RANGE,
-    &UNKNOWN_FUNCTION,
-    &WRONG_ARGUMENTS,
+    &DECIMALS,
 ];
 
 pub const TYPE_MISMATCH: Code = Code::error("type-mismatch", "two values that meet are of one kind");
 pub const WRONG_TYPE: Code = Code::error("wrong-type", "every operation gets the kind of value it works on");
 pub const MONEY_TIMES_MONEY: Code = Code::error("money-times-money", "money is not multiplied by money");
 pub const MONEY_WITH_INTEGER: Code = Code::error("money-with-integer", "money is added to money only");
-pub const NOT_A_DATE: Code = Code::error("not-a-date", "a date is written as \"2025-01-31\"");
+pub const NOT_A_DAY: Code = Code::error("not-a-day", "a date is written as \"2025-01-31\"");
 pub const UNKNOWN_VALUE: Code = Code::error("unknown-value", "a column with `values:` is compared with one of them");
 pub const TEXT_HAS_NO_ORDER: Code = Code::error("text-has-no-order", "text is not compared by order");
 pub const NOT_A_CONDITION: Code = Code::error("not-a-condition", "a condition is true or false");
 pub const CONDITION_AS_VALUE: Code = Code::error("condition-as-value", "a condition is not a number");
 pub const OUT_OF_RANGE: Code = Code::error("out-of-range", "numbers stay in the range that their place can hold");
-pub const UNKNOWN_FUNCTION: Code = Code::error("unknown-function", "every function is one of the language");
-pub const WRONG_ARGUMENTS: Code = Code::error("wrong-arguments", "a function gets the arguments it asks for");
+pub const DECIMALS: Code = Code::error("decimals", "`round` takes a number of decimals from 0 to 9");
 
 /// As people say it: `text`, `a date`.
 pub fn words(ty: Type) -> &'static str {
@@ -76,7 +74,7 @@ pub fn money_with_integer(span: Span) -> Diagnostic {
 }
 
 pub fn not_a_date(text: &Spanned<String>) -> Diagnostic {
-    Diagnostic::new(&NOT_A_DATE, format!("`{}` is no day of the calendar", text.value))
+    Diagnostic::new(&NOT_A_DAY, format!("`{}` is no day of the calendar", text.value))
         .at(text.span, "a date stands here")
         .help("write year, month and day as \"2025-01-31\"")
 }
@@ -113,28 +111,8 @@ pub fn out_of_range(what: &str, span: Span) -> Diagnostic {
     Diagnostic::new(&OUT_OF_RANGE, what).at(span, "out of range")
 }
 
-pub fn unknown_function(name: &Spanned<String>, closest: Option<&str>) -> Diagnostic {
-    let help = match name.value.to_lowercase().as_str() {
-        "today" | "now" | "current_date" | "getdate" => "there is no clock: `end` is the last day asked for".to_owned(),
-        "avg" => "did you mean `average`?".to_owned(),
-        "if" | "iff" | "iif" => "write `case when .. then .. else .. end`".to_owned(),
-        _ => match closest {
-            Some(known) => format!("did you mean `{known}`?"),
-            None => "the functions are coalesce, round, months_between, full_months and days_between".to_owned(),
-        },
-    };
-    Diagnostic::new(&UNKNOWN_FUNCTION, format!("there is no function `{}`", name.value))
-        .at(name.span, "not a function of the language")
-        .help(help)
-}
-
-pub fn wrong_arguments(name: &Spanned<String>, found: usize) -> Diagnostic {
-    Diagnostic::new(&WRONG_ARGUMENTS, format!("`{}` takes two arguments, not {found}", name.value))
-        .at(name.span, "two arguments")
-}
-
 pub fn decimals_wanted(span: Span) -> Diagnostic {
-    Diagnostic::new(&WRONG_ARGUMENTS, "`round` takes the number of decimals as a whole number from 0 to 9")
+    Diagnostic::new(&DECIMALS, "`round` takes the number of decimals as a whole number from 0 to 9")
         .at(span, "for example `2`")
 }
 

@@ -3,9 +3,9 @@
 use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{
     BinaryOperator, CaseWhen, CastKind, Cte, DataType, Distinct, DuplicateTreatment, Expr, Function, FunctionArg,
-    FunctionArgExpr, FunctionArgumentList, FunctionArguments, GroupByExpr, Ident, InTarget, Join, JoinConstraint, JoinOperator,
-    ObjectName, OrderByExpr, OrderByOptions, OrderBySort, Query, Select, SelectFlavor, SelectItem, SetExpr,
-    SetOperator, SetQuantifier, TableAlias, TableFactor, TableWithJoins, UnaryOperator, Value, ValueWithSpan,
+    FunctionArgExpr, FunctionArgumentList, FunctionArguments, GroupByExpr, Ident, InTarget, Join, JoinConstraint,
+    JoinOperator, ObjectName, OrderByExpr, OrderByOptions, OrderBySort, Query, Select, SelectFlavor, SelectItem,
+    SetExpr, SetOperator, SetQuantifier, TableAlias, TableFactor, TableWithJoins, UnaryOperator, Value, ValueWithSpan,
     WindowSpec, WindowType, With,
 };
 
@@ -123,7 +123,12 @@ pub fn in_list(value: Expr, list: Vec<Expr>, negated: bool) -> Expr {
 }
 
 pub fn between(value: Expr, low: Expr, high: Expr) -> Expr {
-    Expr::Between { expr: Box::new(operand(value)), negated: false, low: Box::new(operand(low)), high: Box::new(operand(high)) }
+    Expr::Between {
+        expr: Box::new(operand(value)),
+        negated: false,
+        low: Box::new(operand(low)),
+        high: Box::new(operand(high)),
+    }
 }
 
 pub fn like(value: Expr, pattern: Expr, escape: Option<Expr>, negated: bool) -> Expr {
@@ -309,7 +314,8 @@ pub fn union(parts: Vec<SetExpr>, quantifier: SetQuantifier) -> Option<SetExpr> 
 
 pub fn query(ctes: Vec<(Ident, SetExpr)>, body: SetExpr) -> Query {
     let cte_tables: Vec<Cte> = ctes.into_iter().map(|(name, body)| cte(name, body)).collect();
-    let with = (!cte_tables.is_empty()).then(|| With { with_token: AttachedToken::empty(), recursive: false, cte_tables });
+    let with =
+        (!cte_tables.is_empty()).then(|| With { with_token: AttachedToken::empty(), recursive: false, cte_tables });
     Query {
         with,
         body: Box::new(body),

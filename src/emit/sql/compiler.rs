@@ -21,7 +21,10 @@ pub struct Relation<'a> {
 
 #[derive(Debug)]
 pub enum Body<'a> {
-    Fixed { select: Box<SetExpr>, reads: Vec<RelationId> },
+    Fixed {
+        select: Box<SetExpr>,
+        reads: Vec<RelationId>,
+    },
     /// Aggregates of one table by the same keys; more may join until the statement is written.
     Group(Box<Group<'a>>),
 }
@@ -146,7 +149,11 @@ impl<'a> Compiler<'a> {
 
     pub fn physical(&self, id: TableId) -> Vec<Ident> {
         let Some(table) = self.gold.table(id) else { return Vec::new() };
-        [&table.schema, &table.physical].into_iter().filter(|part| !part.is_empty()).map(|part| self.dialect.ident(part)).collect()
+        [&table.schema, &table.physical]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .map(|part| self.dialect.ident(part))
+            .collect()
     }
 
     pub fn new_alias(&self, frame: &mut Frame, name: &str) -> String {

@@ -53,8 +53,11 @@ impl<'a> Compiler<'a> {
                 marked(mark, sense)
             }
             Condition::Policy { path, instances } => {
-                let marks: Vec<Expr> =
-                    instances.iter().map(|id| self.policy_mark(frame, context, path, *id)).map(|mark| marked(mark, sense)).collect();
+                let marks: Vec<Expr> = instances
+                    .iter()
+                    .map(|id| self.policy_mark(frame, context, path, *id))
+                    .map(|mark| marked(mark, sense))
+                    .collect();
                 if sense == Holds { ast::any(marks) } else { ast::all(marks) }
             }
             Condition::Exists(path) => {
@@ -66,18 +69,34 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn leaf_condition(&mut self, frame: &mut Frame, context: &Context<'a>, condition: &'a Condition, sense: Sense) -> Expr {
+    fn leaf_condition(
+        &mut self,
+        frame: &mut Frame,
+        context: &Context<'a>,
+        condition: &'a Condition,
+        sense: Sense,
+    ) -> Expr {
         match condition {
-            Condition::Compare { operator, left, right } => self.compare(frame, context, *operator, (left, right), sense),
+            Condition::Compare { operator, left, right } => {
+                self.compare(frame, context, *operator, (left, right), sense)
+            }
             Condition::In { value, values, negated } => self.in_list(frame, context, (value, values), *negated, sense),
             Condition::Between { value, low, high } => {
                 let parts = [(CompareOp::GreaterOrEqual, low), (CompareOp::LessOrEqual, high)];
-                if sense == Holds { self.between(frame, context, value, low, high) } else {
-                    ast::any(parts.map(|(operator, bound)| self.compare(frame, context, operator, (value, bound), Fails)))
+                if sense == Holds {
+                    self.between(frame, context, value, low, high)
+                } else {
+                    ast::any(
+                        parts.map(|(operator, bound)| self.compare(frame, context, operator, (value, bound), Fails)),
+                    )
                 }
             }
-            Condition::StartsWith { value, text } => self.like(frame, context, (value, text), |text| format!("{text}%"), sense),
-            Condition::Contains { value, text } => self.like(frame, context, (value, text), |text| format!("%{text}%"), sense),
+            Condition::StartsWith { value, text } => {
+                self.like(frame, context, (value, text), |text| format!("{text}%"), sense)
+            }
+            Condition::Contains { value, text } => {
+                self.like(frame, context, (value, text), |text| format!("%{text}%"), sense)
+            }
             Condition::IsMissing(value) => {
                 let value = self.scalar(frame, context, value);
                 if sense == Holds { ast::is_null(value) } else { ast::is_not_null(value) }
@@ -89,7 +108,14 @@ impl<'a> Compiler<'a> {
     }
 
     /// All parts where the sense is that of the connective, else any of their failures.
-    fn together(&mut self, frame: &mut Frame, context: &Context<'a>, parts: &'a [Condition], sense: Sense, all_when: Sense) -> Expr {
+    fn together(
+        &mut self,
+        frame: &mut Frame,
+        context: &Context<'a>,
+        parts: &'a [Condition],
+        sense: Sense,
+        all_when: Sense,
+    ) -> Expr {
         let parts: Vec<Expr> = parts.iter().map(|part| self.sense(frame, context, part, sense)).collect();
         if sense == all_when { ast::all(parts) } else { ast::any(parts) }
     }
@@ -118,7 +144,14 @@ impl<'a> Compiler<'a> {
         if scalar.absence == Absence::Zero { ast::coalesce(value, ast::number(0)) } else { value }
     }
 
-    fn between(&mut self, frame: &mut Frame, context: &Context<'a>, value: &'a Scalar, low: &'a Scalar, high: &'a Scalar) -> Expr {
+    fn between(
+        &mut self,
+        frame: &mut Frame,
+        context: &Context<'a>,
+        value: &'a Scalar,
+        low: &'a Scalar,
+        high: &'a Scalar,
+    ) -> Expr {
         let value = self.compared(frame, context, value);
         let low = self.compared(frame, context, low);
         let high = self.compared(frame, context, high);
@@ -196,10 +229,8 @@ impl<'a> Compiler<'a> {
             return ast::between(value, start, end);
         }
         let missing = may_miss(date).then(|| ast::is_null(value.clone()));
-        let outside = [
-            ast::compare(value.clone(), BinaryOperator::Lt, start),
-            ast::compare(value, BinaryOperator::Gt, end),
-        ];
+        let outside =
+            [ast::compare(value.clone(), BinaryOperator::Lt, start), ast::compare(value, BinaryOperator::Gt, end)];
         ast::any(missing.into_iter().chain(outside))
     }
 
@@ -219,7 +250,14 @@ impl<'a> Compiler<'a> {
     }
 
     /// A filter at the row a path leads to; false where it leads to none.
-    fn filter(&mut self, frame: &mut Frame, context: &Context<'a>, path: &[RelationshipId], id: FilterId, sense: Sense) -> Expr {
+    fn filter(
+        &mut self,
+        frame: &mut Frame,
+        context: &Context<'a>,
+        path: &[RelationshipId],
+        id: FilterId,
+        sense: Sense,
+    ) -> Expr {
         let plan = self.plan;
         let Some(condition) = plan.filters.get(id.0 as usize) else { return constant(sense == Fails) };
         let at_row = self.re_rooted(context, path);

@@ -128,7 +128,8 @@ impl<'a> Compiler<'a> {
         };
         let operand = evaluated.operand.unwrap_or_else(ast::null);
         let partition = keys.iter().map(|(_, value)| value.clone()).collect();
-        let value = ast::over(ast::within_group("PERCENTILE_CONT", vec![ast::number(at)], operand), partition, Vec::new());
+        let value =
+            ast::over(ast::within_group("PERCENTILE_CONT", vec![ast::number(at)], operand), partition, Vec::new());
         let column = named_or_value(&leaf.context.hint);
         let name = format!("{}_values", self.relation_name_for(&leaf));
         let values = self.add_values(&name, &frame, &keys, vec![(column.clone(), value)], evaluated.conditions);
@@ -200,7 +201,9 @@ fn aggregated(dialect: &Dialect, value: &Value, condition: Expr) -> Expr {
         }
         Value::Sum { operand, .. } => ast::call("SUM", vec![given(operand)]),
         Value::Plain { function, operand } => ast::call(function, vec![given(operand)]),
-        Value::Percentile { operand, at } => ast::within_group("PERCENTILE_CONT", vec![ast::number(at)], given(operand)),
+        Value::Percentile { operand, at } => {
+            ast::within_group("PERCENTILE_CONT", vec![ast::number(at)], given(operand))
+        }
     }
 }
 

@@ -18,7 +18,11 @@ use crate::syntax::tree::Grain;
 pub enum Measure<'a> {
     /// Some row is there.
     Exists,
-    Of { operator: &'a Operator, operand: Option<&'a Scalar>, by: Option<&'a Column> },
+    Of {
+        operator: &'a Operator,
+        operand: Option<&'a Scalar>,
+        by: Option<&'a Column>,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -82,23 +86,38 @@ impl<'a> Compiler<'a> {
     }
 
     fn leaf_of(&self, context: &Context<'a>, rows: &'a Rows, measure: Measure<'a>) -> Leaf<'a> {
-        let link = context.hand.as_ref().and_then(|hand| {
-            rows.link.clone().or_else(|| crate::plan::link(self.gold, rows.table, hand.table).ok())
-        });
+        let link = context
+            .hand
+            .as_ref()
+            .and_then(|hand| rows.link.clone().or_else(|| crate::plan::link(self.gold, rows.table, hand.table).ok()));
         let conjuncts = self.flat(rows.conjuncts.iter());
         Leaf { table: rows.table, conjuncts, measure, link, context: context.clone(), own: None }
     }
 
-    pub fn segment_mark(&mut self, frame: &mut Frame, context: &Context<'a>, path: &[RelationshipId], id: SegmentId) -> Expr {
+    pub fn segment_mark(
+        &mut self,
+        frame: &mut Frame,
+        context: &Context<'a>,
+        path: &[RelationshipId],
+        id: SegmentId,
+    ) -> Expr {
         let (plan, model) = (self.plan, self.model);
-        let (Some(segment), Some(named)) = (plan.segments.get(id.0 as usize), model.segment(id)) else { return ast::null() };
+        let (Some(segment), Some(named)) = (plan.segments.get(id.0 as usize), model.segment(id)) else {
+            return ast::null();
+        };
         let whole = self.whole();
         let context = self.re_rooted(context, path).cleared(whole).called("member");
         let leaf = self.marking(&context, segment.table, &segment.condition, &named.head.name);
         self.use_leaf(frame, &context, leaf)
     }
 
-    pub fn policy_mark(&mut self, frame: &mut Frame, context: &Context<'a>, path: &[RelationshipId], id: PolicyPlanId) -> Expr {
+    pub fn policy_mark(
+        &mut self,
+        frame: &mut Frame,
+        context: &Context<'a>,
+        path: &[RelationshipId],
+        id: PolicyPlanId,
+    ) -> Expr {
         let (plan, model) = (self.plan, self.model);
         let Some(policy) = plan.policies.get(id.0 as usize) else { return ast::null() };
         let name = model.policy(policy.id).map_or("policy", |policy| policy.head.name.as_str());
@@ -140,7 +159,12 @@ impl<'a> Compiler<'a> {
     }
 
     fn join_placed(&mut self, frame: &mut Frame, context: &Context<'a>, placed: &Placed<'a>) -> String {
-        let path = context.hand.as_ref().filter(|_| placed.leaf.link.is_some()).map(|hand| hand.path.clone()).unwrap_or_default();
+        let path = context
+            .hand
+            .as_ref()
+            .filter(|_| placed.leaf.link.is_some())
+            .map(|hand| hand.path.clone())
+            .unwrap_or_default();
         let known = frame.links.iter().find(|(relation, at, _)| *relation == placed.relation && *at == path);
         if let Some((_, _, alias)) = known {
             return alias.clone();
@@ -211,7 +235,11 @@ impl<'a> Compiler<'a> {
             link: leaf.link.clone(),
             vars: vars.to_vec(),
             period: by_unit.then_some(leaf.context.period),
-            windows: if by_unit { self.time_shape(leaf).into_iter().filter_map(|at| leaf.conjuncts.get(at).copied()).collect() } else { Vec::new() },
+            windows: if by_unit {
+                self.time_shape(leaf).into_iter().filter_map(|at| leaf.conjuncts.get(at).copied()).collect()
+            } else {
+                Vec::new()
+            },
             own: leaf.own.clone(),
         }
     }
@@ -226,7 +254,13 @@ impl<'a> Compiler<'a> {
         groups.into_iter().find(|group| !reads.iter().any(|read| self.reaches(*read, *group)))
     }
 
-    fn new_group(&mut self, key: GroupKey<'a>, mut frame: Frame, leaf: &Leaf<'a>, evaluated: Evaluated) -> (RelationId, String) {
+    fn new_group(
+        &mut self,
+        key: GroupKey<'a>,
+        mut frame: Frame,
+        leaf: &Leaf<'a>,
+        evaluated: Evaluated,
+    ) -> (RelationId, String) {
         let keys = self.relation_keys(&mut frame, leaf, &evaluated.vars);
         let name = leaf.own.clone().unwrap_or_else(|| self.relation_name_for(leaf));
         let mut group = Group { key, frame, keys, leaves: Vec::new() };
@@ -278,7 +312,9 @@ impl<'a> Compiler<'a> {
             Measure::Of { operator, operand: scalar, .. } => match operator {
                 Operator::Count => Value::Count { sparse },
                 Operator::CountDistinct => Value::CountDistinct { operand, sparse },
-                Operator::Sum => Value::Sum { operand, ty: scalar.map_or(crate::gold::Type::Number, |scalar| scalar.ty) },
+                Operator::Sum => {
+                    Value::Sum { operand, ty: scalar.map_or(crate::gold::Type::Number, |scalar| scalar.ty) }
+                }
                 Operator::Average => Value::Plain { function: "AVG", operand },
                 Operator::Min => Value::Plain { function: "MIN", operand },
                 Operator::Max | Operator::Latest(_) => Value::Plain { function: "MAX", operand },
@@ -349,12 +385,18 @@ impl<'a> Compiler<'a> {
         if !self.by_unit(leaf.context.period) {
             return Vec::new();
         }
-        let in_period = leaf.conjuncts.iter().position(|conjunct| {
-            matches!(conjunct, Condition::InPeriod { date } if matches!(date.kind, ScalarKind::Column(_)))
-        });
+        let in_period = leaf.conjuncts.iter().position(
+            |conjunct| matches!(conjunct, Condition::InPeriod { date } if matches!(date.kind, ScalarKind::Column(_))),
+        );
         match in_period {
             Some(at) => vec![at],
-            None => leaf.conjuncts.iter().enumerate().filter(|(_, conjunct)| is_window(conjunct)).map(|(at, _)| at).collect(),
+            None => leaf
+                .conjuncts
+                .iter()
+                .enumerate()
+                .filter(|(_, conjunct)| is_window(conjunct))
+                .map(|(at, _)| at)
+                .collect(),
         }
     }
 
@@ -373,7 +415,9 @@ impl<'a> Compiler<'a> {
         let value = self.scalar(frame, inner, date);
         let days = self.day_relation(inner.period);
         let dialect = self.dialect;
-        let alias = self.join(frame, Source::Relation(days), |alias| How::Inner(ast::equal(dialect.column(alias, "day_on"), value)));
+        let alias = self.join(frame, Source::Relation(days), |alias| {
+            How::Inner(ast::equal(dialect.column(alias, "day_on"), value))
+        });
         frame.unit = Some(self.dialect.column(&alias, self.unit_name()));
     }
 

@@ -38,13 +38,11 @@ use crate::settings::DialectName;
 /// # Errors
 /// What the dialect cannot express exactly.
 pub fn query(model: &Model, plan: &Plan, query: &Query, dialect: DialectName) -> Result<String, Diagnostic> {
-    let asked = Asked {
-        grain: query.grain.as_ref().map(|grain| grain.column),
-        calendar: &query.calendar,
-        as_of: query.as_of,
-    };
+    let asked =
+        Asked { grain: query.grain.as_ref().map(|grain| grain.column), calendar: &query.calendar, as_of: query.as_of };
     let mut compiler = Compiler::new(model, plan, Dialect::named(dialect), asked);
-    let filters = query.filters.iter().map(|(table, condition)| Filter { table: *table, condition, met_by_hand: false });
+    let filters =
+        query.filters.iter().map(|(table, condition)| Filter { table: *table, condition, met_by_hand: false });
     let values = query.metrics.iter().filter_map(|id| {
         let name = model.metric(*id)?.head.name.to_lowercase();
         Some((name, plan.metrics.get(id.0 as usize)?))

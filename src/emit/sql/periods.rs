@@ -213,7 +213,10 @@ impl<'a> Compiler<'a> {
         let last = ast::call("MAX", vec![day]);
         let next = self.dialect.day_after(last.clone());
         let some = keys.is_empty().then(|| ast::is_not_null(first.clone()));
-        let items = BOUNDS.into_iter().zip([first, last, next]).map(|(name, value)| ast::named(value, self.dialect.ident(name)));
+        let items = BOUNDS
+            .into_iter()
+            .zip([first, last, next])
+            .map(|(name, value)| ast::named(value, self.dialect.ident(name)));
         let having = some.into_iter().chain(having).reduce(|a, b| ast::all([a, b]));
         self.grouped(frame, keys, items.collect(), conditions, having)
     }
@@ -241,7 +244,8 @@ impl<'a> Compiler<'a> {
 
     /// A column of a `SELECT` under a name; bare where it has that name already.
     pub fn item(&self, value: Expr, name: &str) -> sqlparser::ast::SelectItem {
-        let same = matches!(&value, Expr::CompoundIdentifier(parts) if parts.last().is_some_and(|part| part.value == name));
+        let same =
+            matches!(&value, Expr::CompoundIdentifier(parts) if parts.last().is_some_and(|part| part.value == name));
         if same { sqlparser::ast::SelectItem::UnnamedExpr(value) } else { ast::named(value, self.dialect.ident(name)) }
     }
 

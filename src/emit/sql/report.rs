@@ -70,7 +70,8 @@ impl<'a> Compiler<'a> {
     fn keyed_frame(&self, driver: Driver, alias: &str, vars: &[Var]) -> (Frame, Vec<(String, Expr)>) {
         let mut frame = Frame::new(driver, alias.to_owned(), ASKED);
         let names = self.names_of(vars);
-        let keys: Vec<(String, Expr)> = names.into_iter().map(|name| (name.clone(), self.dialect.column(alias, &name))).collect();
+        let keys: Vec<(String, Expr)> =
+            names.into_iter().map(|name| (name.clone(), self.dialect.column(alias, &name))).collect();
         for (var, (_, value)) in vars.iter().zip(&keys) {
             match var {
                 Var::Group(column) => frame.domains.push((*column, value.clone())),
@@ -138,7 +139,12 @@ impl<'a> Compiler<'a> {
     fn groups_of(&mut self, id: RelationId, vars: &[Var], reads: &mut Vec<RelationId>) -> SetExpr {
         let alias = initials(self.relation_name(id));
         let mut frame = Frame::new(Driver::Relation(id), alias.clone(), ASKED);
-        let own: Vec<Var> = self.placed.iter().find(|placed| placed.relation == id).map(|placed| placed.vars.clone()).unwrap_or_default();
+        let own: Vec<Var> = self
+            .placed
+            .iter()
+            .find(|placed| placed.relation == id)
+            .map(|placed| placed.vars.clone())
+            .unwrap_or_default();
         let mut items = Vec::new();
         for (var, name) in vars.iter().zip(self.names_of(vars)) {
             let value = if own.contains(var) { self.dialect.column(&alias, &name) } else { self.var(&mut frame, *var) };
@@ -207,7 +213,9 @@ impl<'a> Compiler<'a> {
     /// A count of rows in the very groups it gave: never missing.
     fn is_sure(&self, frame: &Frame, value: &Expr) -> bool {
         let Driver::Relation(driver) = frame.driver else { return false };
-        let Some(Body::Group(group)) = self.relations.get(driver.0).map(|relation| &relation.body) else { return false };
+        let Some(Body::Group(group)) = self.relations.get(driver.0).map(|relation| &relation.body) else {
+            return false;
+        };
         let [leaf] = group.leaves.as_slice() else { return false };
         let is_column = *value == self.dialect.column(&frame.alias, &leaf.column);
         is_column && matches!(leaf.value, Value::Count { .. })

@@ -18,7 +18,13 @@ struct Steps {
 }
 
 impl<'a> Compiler<'a> {
-    pub fn resolve_value(&mut self, frame: &mut Frame, context: &Context<'a>, path: &[RelationshipId], id: ResolvePlanId) -> Expr {
+    pub fn resolve_value(
+        &mut self,
+        frame: &mut Frame,
+        context: &Context<'a>,
+        path: &[RelationshipId],
+        id: ResolvePlanId,
+    ) -> Expr {
         let relation = self.resolve_relation(id, context.period);
         let at = super::scalar::from_hand(context, path);
         let alias = self.join_by_key(frame, relation, &at, context.period);
@@ -26,7 +32,13 @@ impl<'a> Compiler<'a> {
     }
 
     /// A relation keyed by the row a path leads to, and the unit of time.
-    pub fn join_by_key(&mut self, frame: &mut Frame, relation: RelationId, path: &[RelationshipId], period: PeriodId) -> String {
+    pub fn join_by_key(
+        &mut self,
+        frame: &mut Frame,
+        relation: RelationId,
+        path: &[RelationshipId],
+        period: PeriodId,
+    ) -> String {
         if let Some((_, _, alias)) = frame.links.iter().find(|(known, at, _)| *known == relation && at == path) {
             return alias.clone();
         }
@@ -118,7 +130,11 @@ impl<'a> Compiler<'a> {
         partition.extend(resolve.per.as_ref().map(|per| self.column(&mut frame, &at_row, per)));
         if let Way::First { column, values: sources } = &resolve.way {
             let source = self.stored(&frame.alias.clone(), *column);
-            conditions.push(ast::in_list(source.clone(), sources.iter().map(|text| self.dialect.text(text)).collect(), false));
+            conditions.push(ast::in_list(
+                source.clone(),
+                sources.iter().map(|text| self.dialect.text(text)).collect(),
+                false,
+            ));
             if resolve.per.is_none() {
                 partition.push(source.clone());
             }
@@ -127,14 +143,18 @@ impl<'a> Compiler<'a> {
         if let Some(evidence) = resolve.evidence {
             values.push(("evidence".to_owned(), self.column_at(&mut frame, &[], evidence)));
         }
-        values.push(("place".to_owned(), ast::over(ast::call("RANK", Vec::new()), partition, vec![ast::descending(date)])));
+        values.push((
+            "place".to_owned(),
+            ast::over(ast::call("RANK", Vec::new()), partition, vec![ast::descending(date)]),
+        ));
         self.add_values(&format!("{name}_said"), &frame, &keys, values, conditions)
     }
 
     fn source_place(&self, source: Expr, sources: &[String]) -> Expr {
-        let branches = sources.iter().enumerate().map(|(at, text)| {
-            (ast::equal(source.clone(), self.dialect.text(text)), ast::number(at + 1))
-        });
+        let branches = sources
+            .iter()
+            .enumerate()
+            .map(|(at, text)| (ast::equal(source.clone(), self.dialect.text(text)), ast::number(at + 1)));
         ast::case(branches.collect(), None)
     }
 
@@ -151,9 +171,8 @@ impl<'a> Compiler<'a> {
     fn decision(&self, way: &Way) -> Expr {
         let column = |name: &str| self.dialect.column("l", name);
         let says = |text: &str| ast::equal(column("said"), self.dialect.text(text));
-        let some = |condition: Expr| {
-            ast::equal(ast::call("MAX", vec![ast::when(condition, ast::number(1))]), ast::number(1))
-        };
+        let some =
+            |condition: Expr| ast::equal(ast::call("MAX", vec![ast::when(condition, ast::number(1))]), ast::number(1));
         let latest = ast::equal(column("said_on"), column("latest_on"));
         match way {
             Way::Latest => self.agreed(latest, Vec::new()),
@@ -190,7 +209,14 @@ impl<'a> Compiler<'a> {
         Some(self.known(Known::Evidence(id, period), |compiler| compiler.evidence(resolve, id, period, value, latest)))
     }
 
-    fn evidence(&mut self, resolve: &ResolvePlan, id: ResolvePlanId, period: PeriodId, value: RelationId, latest: RelationId) -> RelationId {
+    fn evidence(
+        &mut self,
+        resolve: &ResolvePlan,
+        id: ResolvePlanId,
+        period: PeriodId,
+        value: RelationId,
+        latest: RelationId,
+    ) -> RelationId {
         let keys = self.key_names(resolve.source, &Some(Link::To(resolve.path.clone())), &self.unit_var(period));
         let mut frame = Frame::new(Driver::Relation(latest), "l".to_owned(), period);
         let dialect = self.dialect;
@@ -201,11 +227,13 @@ impl<'a> Compiler<'a> {
         });
         let key_values: Vec<(String, Expr)> = keys.iter().map(|key| (key.clone(), dialect.column("l", key))).collect();
         let partition = key_values.iter().map(|(_, value)| value.clone()).collect();
-        let order = vec![ast::descending(dialect.column("l", "said_on")), ast::descending(dialect.column("l", "evidence"))];
+        let order =
+            vec![ast::descending(dialect.column("l", "said_on")), ast::descending(dialect.column("l", "evidence"))];
         let place = ast::over(ast::call("ROW_NUMBER", Vec::new()), partition, order);
         let values = vec![("evidence".to_owned(), dialect.column("l", "evidence")), ("place".to_owned(), place)];
         let first = matches!(resolve.way, Way::First { .. });
-        let deciding = first.then(|| ast::equal(dialect.column("l", "source_place"), dialect.column("l", "first_place")));
+        let deciding =
+            first.then(|| ast::equal(dialect.column("l", "source_place"), dialect.column("l", "first_place")));
         let _ = alias;
         let name = format!("{}_evidence", self.resolve_name(resolve, id));
         self.add_values(&name, &frame, &key_values, values, deciding.into_iter().collect())

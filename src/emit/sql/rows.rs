@@ -48,7 +48,9 @@ impl<'a> Compiler<'a> {
 
     /// The path finds a row.
     pub fn found(&self, frame: &mut Frame, path: &[RelationshipId]) -> Expr {
-        let Some(relationship) = path.last().and_then(|last| self.gold.relationship(*last)) else { return ast::always() };
+        let Some(relationship) = path.last().and_then(|last| self.gold.relationship(*last)) else {
+            return ast::always();
+        };
         let alias = self.row(frame, path);
         ast::is_not_null(self.dialect.column(&alias, self.column_name(relationship.to)))
     }
@@ -154,10 +156,15 @@ impl<'a> Compiler<'a> {
             let name = compiler.column_name(column);
             let value = compiler.stored(&frame.alias, column);
             let stored = Parts { items: vec![compiler.item(value, name)], ..compiler.parts_of(&frame) };
-            let missing = Parts { items: vec![ast::named(ast::null(), compiler.dialect.ident(name))], ..Parts::default() };
+            let missing =
+                Parts { items: vec![ast::named(ast::null(), compiler.dialect.ident(name))], ..Parts::default() };
             let both = vec![ast::select(stored), ast::select(missing)];
             let select = ast::union(both, sqlparser::ast::SetQuantifier::None);
-            compiler.add_fixed(&format!("{name}_values"), select.unwrap_or_else(|| ast::select(Parts::default())), Vec::new())
+            compiler.add_fixed(
+                &format!("{name}_values"),
+                select.unwrap_or_else(|| ast::select(Parts::default())),
+                Vec::new(),
+            )
         })
     }
 }

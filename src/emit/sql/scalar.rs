@@ -141,7 +141,8 @@ fn is_double(scalar: &Scalar) -> bool {
 
 /// One missing side is 0, both missing is missing (rule R6).
 fn add(a: Expr, left: Absence, op: BinaryOperator, b: Expr, right: Absence) -> Expr {
-    let zero = |value: Expr, absence| if absence == Absence::Never { value } else { ast::coalesce(value, ast::number(0)) };
+    let zero =
+        |value: Expr, absence| if absence == Absence::Never { value } else { ast::coalesce(value, ast::number(0)) };
     let sum = ast::arithmetic(zero(a.clone(), left), op, zero(b.clone(), right));
     if left == Absence::Never || right == Absence::Never {
         return sum;
