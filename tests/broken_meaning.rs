@@ -1,9 +1,28 @@
 //! Definitions that read well and mean nothing: what is said about them.
+//!
+//! Each file of `tests/cases/broken_meaning` holds cases, `=== a sentence` and below it definitions over the schema
+//! `docs/errors/gold.yaml`; its snapshot holds every message.
 
 #[path = "support/project.rs"]
 mod project;
+#[path = "support/shop.rs"]
+mod shop;
+
+use std::fmt::Write as _;
+use std::fs;
 
 use project::{Project, plain};
+use shop::Shop;
+
+const GUARDED: &str = "\
+language: 1
+project: shop
+gold: gold.yaml
+currency: EUR
+targets: { sql: [duckdb] }
+policies:
+  marketing: { email: marketing_consent, sms: marketing_consent }
+";
 
 #[test]
 fn the_shipped_project_has_a_meaning() {
@@ -11,4 +30,51 @@ fn the_shipped_project_has_a_meaning() {
     let said: String = found.iter().map(|problem| plain(&files, problem)).collect();
     assert_eq!(said, "");
     assert_eq!((model.metrics.len(), model.segments.len(), model.policies.len()), (34, 8, 2));
+}
+
+fn check(name: &str, settings: Option<&str>) {
+    let text = fs::read_to_string(format!("tests/cases/broken_meaning/{name}.cases")).expect(name);
+    let mut report = String::new();
+    for case in text.split("=== ").skip(1) {
+        let (title, definitions) = case.split_once('\n').expect("a case has text");
+        let (files, found) = Shop { settings, definitions: Some(definitions), ..Shop::default() }.check();
+        assert!(!found.is_empty(), "nothing is said about {title}");
+        let said: String = found.iter().map(|problem| plain(&files, problem)).collect();
+        writeln!(report, "=== {title}\n{}\n\n{said}", definitions.trim_end()).expect("memory");
+    }
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(format!("meaning_{name}"), report));
+}
+
+#[test]
+fn names_and_paths_that_lead_nowhere_are_told() {
+    check("names", None);
+}
+
+#[test]
+fn values_that_do_not_go_together_are_told() {
+    check("types", None);
+}
+
+#[test]
+fn aggregates_of_no_rows_or_of_too_many_are_told() {
+    check("grain", None);
+}
+
+#[test]
+fn policies_that_leave_something_to_chance_are_told() {
+    check("consent", Some(GUARDED));
+}
+
+#[test]
+fn views_and_braces_that_do_not_fit_are_told() {
+    check("about", None);
+}
+
+#[test]
+fn laws_of_a_whole_project_that_are_broken_are_told() {
+    check("laws", None);
 }

@@ -24,15 +24,12 @@ impl Resolver<'_> {
             Clause::Over(over) => Some(over.span),
             Clause::Where(_) => None,
         });
-        let found = self.value(value, scope, None);
-        match over {
-            Some(over) if !is_broken(&found) => {
-                self.report(codes::over_outside(over));
-                broken(span)
-            }
-            Some(_) => broken(span),
-            None => self.restricted(found, clauses, scope, span).unwrap_or_else(|| broken(span)),
+        if let Some(over) = over {
+            self.report(codes::over_outside(over));
+            return broken(span);
         }
+        let found = self.value(value, scope, None);
+        self.restricted(found, clauses, scope, span).unwrap_or_else(|| broken(span))
     }
 
     /// The clauses as if they stood inside the parentheses of the only aggregate.
@@ -108,7 +105,7 @@ impl Resolver<'_> {
         }
         let calendar = self.gold.calendar.as_ref().is_some_and(|calendar| calendar.table == table);
         if calendar {
-            return self.nothing(codes::where_on_columns(span));
+            return self.nothing(codes::where_on_the_calendar(span));
         }
         match reads.leaves.iter().find(|leaf| self.gold.active_path(**leaf, table).is_none()) {
             Some(leaf) => {

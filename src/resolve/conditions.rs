@@ -100,11 +100,7 @@ impl Resolver<'_> {
         {
             return value;
         }
-        self.report(codes::wrong_type(
-            "a list holds literals; compare columns with `=` and `or`",
-            value.ty,
-            value.span,
-        ));
+        self.report(codes::literal_wanted("a list holds literals", value.span));
         broken(tree.span)
     }
 
@@ -129,7 +125,7 @@ impl Resolver<'_> {
         }
         match text.kind {
             ExprKind::Literal(Literal::Text(text)) => Some((left, text)),
-            _ => self.nothing(codes::wrong_type("a text in quotes stands here", text.ty, text.span)),
+            _ => self.nothing(codes::literal_wanted("a text in quotes stands here", text.span)),
         }
     }
 

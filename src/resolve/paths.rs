@@ -210,6 +210,10 @@ impl Resolver<'_> {
             Some(Declared { symbol: Symbol::Definition(definition), table: Some(owner), .. }) if owner == table => {
                 self.owned(definition, path, span, scope)
             }
+            Some(declared) if is_metric(&declared) => {
+                let table = words::table(self.gold, table);
+                self.nothing(codes::metric_by_path(name, &table))
+            }
             _ => self.unknown_at(name, table),
         }
     }

@@ -3,7 +3,7 @@
 use crate::diagnostics::codes::{grain as codes, types};
 use crate::gold::{TableId, Type};
 use crate::model::{Expr, ExprKind, Over, Window};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::syntax::tree::{self, Grain, Unit};
 
 use super::Resolver;
@@ -30,7 +30,7 @@ impl Resolver<'_> {
         if matches!(window.value, tree::Window::Life { .. }) {
             return self.nothing(codes::life_as_condition(window.span));
         }
-        let found = self.window(&window.value, None)?;
+        let found = self.window(window, None)?;
         if is_broken(&date) {
             return None;
         }
@@ -41,7 +41,7 @@ impl Resolver<'_> {
 
     /// `over WINDOW of DATE` on rows of `table`.
     pub(super) fn over(&mut self, over: &tree::Over, table: TableId) -> Option<Over> {
-        let window = self.window(&over.window.value, Some(table));
+        let window = self.window(&over.window, Some(table));
         let date = over.date.as_ref().map(|path| self.date_column(path, table, Inactive::Allowed));
         match date {
             Some(date) => Some(Over { window: window?, date: Some(date?) }),
@@ -49,13 +49,13 @@ impl Resolver<'_> {
         }
     }
 
-    fn window(&mut self, window: &tree::Window, table: Option<TableId>) -> Option<Window> {
-        match window {
+    fn window(&mut self, window: &Spanned<tree::Window>, table: Option<TableId>) -> Option<Window> {
+        match &window.value {
             tree::Window::Period => Some(Window::Period),
             tree::Window::History => Some(Window::History),
             tree::Window::Last { count, unit } => self.count(count, *unit).map(|n| last(n, *unit)),
             tree::Window::LastComplete { count } => self.count(count, Unit::Months).map(Window::LastCompleteMonths),
-            tree::Window::ToDate(grain) => self.date_window(*grain),
+            tree::Window::ToDate(grain) => self.date_window(*grain, window.span),
             tree::Window::Life { from, to } => {
                 let table = table?;
                 let from = self.date_column(from, table, Inactive::Refused);
@@ -66,12 +66,11 @@ impl Resolver<'_> {
     }
 
     /// A fiscal year begins where the calendar says, so the calendar must say it.
-    fn date_window(&mut self, grain: Grain) -> Option<Window> {
+    fn date_window(&mut self, grain: Grain, span: Span) -> Option<Window> {
         let grains = self.gold.calendar.as_ref().map(|calendar| &calendar.grains);
         let name = crate::plan::grain_name(grain);
         if grain == Grain::FiscalYear && !grains.is_some_and(|grains| grains.contains_key(name)) {
             let known: Vec<&str> = grains.into_iter().flat_map(|grains| grains.keys()).map(String::as_str).collect();
-            let span = self.gold.calendar.as_ref()?.span;
             let problem = codes::unknown_grain(&Spanned::new(name.to_owned(), span), &known);
             return self.nothing(problem);
         }
@@ -83,10 +82,10 @@ impl Resolver<'_> {
         let most = MOST.iter().find(|(known, _)| *known == unit).map_or(0, |(_, most)| *most);
         match count.value.parse::<u32>() {
             Ok(number) if (1..=most).contains(&number) => Some(number),
-            _ => self.nothing(types::out_of_range(
-                &format!("from 1 to {most} stands here, not `{}`", count.value),
-                count.span,
-            )),
+            _ => {
+                let what = format!("a number of {} is from 1 to {most}, not `{}`", unit_name(unit), count.value);
+                self.nothing(types::out_of_range(&what, count.span))
+            }
         }
     }
 }
@@ -96,5 +95,13 @@ fn last(count: u32, unit: Unit) -> Window {
         Unit::Days => Window::LastDays(count),
         Unit::Months => Window::LastMonths(count),
         Unit::Years => Window::LastMonths(count * 12),
+    }
+}
+
+fn unit_name(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Days => "days",
+        Unit::Months => "months",
+        Unit::Years => "years",
     }
 }

@@ -76,7 +76,13 @@ pub(super) fn labels_can_be_carried(facts: &Facts<'_>, found: &mut Vec<Diagnosti
     }
 }
 
-/// DAX syntax reference, "Naming requirements".
+/// Signs that the DAX syntax reference, "Naming requirements", does not allow; the comma, which it lists too, is
+/// carried everywhere in practice.
+const FORBIDDEN: [char; 26] = [
+    '.', ';', '\'', ':', '/', '\\', '*', '|', '?', '&', '%', '$', '!', '+', '=', '(', ')', '[', ']', '{', '}', '<',
+    '>', '"', '`', '#',
+];
+
 fn uncarried(label: &str) -> Option<&'static str> {
     if label.trim().is_empty() {
         return Some("it is empty");
@@ -84,5 +90,8 @@ fn uncarried(label: &str) -> Option<&'static str> {
     if label.trim() != label {
         return Some("it begins or ends with a blank");
     }
-    label.chars().any(char::is_control).then_some("it holds a tab, a line break or another control character")
+    if label.chars().any(char::is_control) {
+        return Some("it holds a tab, a line break or another control character");
+    }
+    label.contains(FORBIDDEN).then_some("use letters, digits, blanks, commas and hyphens, and words for signs")
 }

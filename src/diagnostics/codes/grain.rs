@@ -191,6 +191,12 @@ pub fn where_on_columns(span: Span) -> Diagnostic {
         .help("write columns with their table, `m where customer.tier = \"gold\"`; other conditions belong inside an aggregate")
 }
 
+pub fn where_on_the_calendar(span: Span) -> Diagnostic {
+    Diagnostic::new(&WHERE_ON_COLUMNS, "`where` behind a metric is not on the calendar")
+        .at(span, "a column of the calendar")
+        .help("the days are those the reader picks; only `prior`, `opening` and windows move them")
+}
+
 pub fn where_several(first: (&str, Span), second: (&str, Span)) -> Diagnostic {
     let message = format!("`where` behind a metric is on one table, and this is on `{}` and `{}`", first.0, second.0);
     Diagnostic::new(&WHERE_ON_COLUMNS, message)

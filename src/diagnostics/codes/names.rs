@@ -62,6 +62,15 @@ pub fn unknown_name(name: &Spanned<String>, place: &str, closest: Option<String>
         .help_if(closest.map(|name| format!("did you mean `{name}`?")))
 }
 
+pub fn metric_by_path(name: &Spanned<String>, table: &str) -> Diagnostic {
+    Diagnostic::new(&UNKNOWN_NAME, format!("`{}` is a metric, not a column of `{table}`", name.value))
+        .at(name.span, "a metric has no path")
+        .help(format!(
+            "write it bare where a row of `{table}` is at hand: `any({table} where {} > 0)` or a filter of `{table}`",
+            name.value
+        ))
+}
+
 pub fn unknown_table(name: &Spanned<String>, closest: Option<&str>) -> Diagnostic {
     Diagnostic::new(&UNKNOWN_TABLE, format!("there is no table `{}`", name.value))
         .at(name.span, "not in `gold.yaml`")

@@ -61,6 +61,13 @@ pub fn date_arithmetic(span: Span) -> Diagnostic {
     )
 }
 
+/// `wanted` is a sentence: `a list holds literals`.
+pub fn literal_wanted(wanted: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(&WRONG_TYPE, wanted)
+        .at(span, "not a literal")
+        .help("compare two columns with `=`, one comparison each, joined by `or`")
+}
+
 pub fn money_times_money(span: Span) -> Diagnostic {
     Diagnostic::new(&MONEY_TIMES_MONEY, "money times money is no money")
         .at(span, "both sides are money")
