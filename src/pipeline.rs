@@ -9,11 +9,11 @@ use rayon::prelude::*;
 use crate::diagnostics::{Diagnostic, render};
 use crate::gold::{self, Gold};
 use crate::model::Model;
-use crate::plan;
 use crate::plan::tree::Plan;
 use crate::settings::{self, Settings};
 use crate::source::{FileId, Sources, project};
 use crate::syntax::{self, tree};
+use crate::{plan, resolve};
 
 /// A project as far as it could be understood, and everything that is wrong with it.
 #[derive(Debug, Default)]
@@ -57,8 +57,9 @@ pub fn compile(from: &Path, extra: &[Extra<'_>]) -> Result<Compiled, Diagnostic>
     let gold = load_gold(&mut sources, &settings, &mut diagnostics);
     let added: Vec<FileId> = extra.iter().map(|extra| sources.files.add(extra.path, extra.text)).collect();
     sources.definitions.extend(added);
-    let _trees = parse(&sources, &mut diagnostics);
-    let model = Model { settings: settings.clone(), gold: gold.clone(), ..Model::default() };
+    let trees = parse(&sources, &mut diagnostics);
+    let (model, problems) = resolve::resolve(settings.clone(), gold.clone(), &trees);
+    diagnostics.extend(problems);
     render::sort(&sources.files, &mut diagnostics);
     Ok(Compiled { sources, settings, gold, model, diagnostics })
 }

@@ -2,10 +2,16 @@
 
 mod check;
 mod completions;
+mod emitted;
+mod explain;
+mod fmt;
 mod init;
 mod number;
 mod output;
+mod question;
+mod run;
 mod sample;
+mod sql;
 mod table;
 
 use std::path::PathBuf;
@@ -43,7 +49,11 @@ struct Common {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Explain(explain::Arguments),
+    Fmt(fmt::Arguments),
     Init(init::Arguments),
+    Sql(sql::Arguments),
+    Run(run::Arguments),
     Sample(sample::Arguments),
     Completions(completions::Arguments),
 }
@@ -66,7 +76,11 @@ pub fn main() -> ExitCode {
 fn run(command: Command, common: &Common, output: Output) -> Outcome {
     match command {
         Command::Check(arguments) => check::run(&arguments, common, output),
+        Command::Explain(arguments) => explain::run(&arguments, common, output),
+        Command::Fmt(arguments) => fmt::run(&arguments, common, output),
         Command::Init(arguments) => init::run(&arguments, output),
+        Command::Sql(arguments) => sql::run(&arguments, common, output),
+        Command::Run(arguments) => run::run(&arguments, common, output),
         Command::Sample(arguments) => sample::run(&arguments, common, output),
         Command::Completions(arguments) => completions::run(&arguments, output),
     }

@@ -1,7 +1,7 @@
 //! A table for people: columns as wide as their widest cell, numbers to the right.
 
-/// Cells by row; the first row is the header. A column whose every other cell is a number stands to
-/// the right.
+/// Cells by row; the first row is the header. A column whose every other cell begins with a digit stands
+/// to the right.
 pub fn aligned(header: &[String], rows: &[Vec<String>]) -> String {
     let columns: Vec<Column> = header.iter().enumerate().map(|(at, name)| Column::of(at, name, rows)).collect();
     let rule: Vec<String> = columns.iter().map(|column| "─".repeat(column.width)).collect();
@@ -21,8 +21,10 @@ impl Column {
     fn of(at: usize, name: &str, rows: &[Vec<String>]) -> Self {
         let cells = || rows.iter().filter_map(|row| row.get(at));
         let width = cells().map(|cell| cell.chars().count()).max().unwrap_or(0).max(name.chars().count());
-        let number = |cell: &String| cell.chars().all(|c| c.is_ascii_digit() || " .,%-".contains(c)) && !is_date(cell);
-        Self { width, right: !rows.is_empty() && cells().all(number) }
+        let number =
+            |cell: &String| cell == "-" || cell.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit());
+        let right = !rows.is_empty() && cells().all(|cell| number(cell) && !is_date(cell));
+        Self { width, right }
     }
 
     fn padded(&self, cell: &str) -> String {

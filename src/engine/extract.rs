@@ -51,33 +51,28 @@ pub fn views(gold: &Gold, folder: &Path, queries: &[String]) -> String {
 fn statement(table: &Table, extract: &Extract) -> String {
     let target = format!("{}.{}", name(&table.schema), name(&table.physical));
     let path = text(&extract.path.to_string_lossy());
+    let columns: Vec<String> = table.columns.iter().map(|column| cast(&column.name, column.ty)).collect();
+    let columns = columns.join(", ");
     if extract.parquet {
-        let columns = each(table, |column, ty| format!("CAST({} AS {ty}) AS {}", name(column), name(column)));
         return format!("CREATE VIEW {target} AS SELECT {columns} FROM read_parquet({path});\n");
     }
-    let names = each(table, |column, _| name(column));
-    let types = each(table, |column, ty| format!("{}: {}", text(column), text(ty)));
-    // Quoted nothing is empty text; unquoted nothing is missing.
+    // Columns are found by name and read as text first. Quoted nothing is empty text, unquoted nothing is missing.
     format!(
-        "CREATE TABLE {target} AS SELECT {names} FROM read_csv({path}, header = true, delim = ',', quote = '\"', \
-         escape = '\"', nullstr = '', allow_quoted_nulls = false, auto_detect = false, strict_mode = true, \
-         columns = {{{types}}});\n"
+        "CREATE TABLE {target} AS SELECT {columns} FROM read_csv({path}, header = true, delim = ',', quote = '\"', \
+         escape = '\"', nullstr = '', allow_quoted_nulls = false, all_varchar = true);\n"
     )
 }
 
-fn each(table: &Table, shown: impl Fn(&str, &str) -> String) -> String {
-    table.columns.iter().map(|column| shown(&column.name, type_name(column.ty))).collect::<Vec<_>>().join(", ")
-}
-
-fn type_name(ty: Type) -> &'static str {
-    match ty {
+fn cast(column: &str, ty: Type) -> String {
+    let ty = match ty {
         Type::Integer => "BIGINT",
         Type::Money => "DECIMAL(19,4)",
         Type::Number => "DOUBLE",
         Type::Text => "VARCHAR",
         Type::Boolean => "BOOLEAN",
         Type::Date => "DATE",
-    }
+    };
+    format!("CAST({} AS {ty}) AS {}", name(column), name(column))
 }
 
 /// A quoted identifier.
@@ -106,7 +101,7 @@ mod tests {
         let (gold, _) = crate::gold::load(&files, id);
         assert_eq!(missing_tables(&gold, folder.path()), ["other"]);
         let setup = views(&gold, folder.path(), &["SELECT * FROM customer".to_owned()]);
-        assert!(setup.contains("\"customer\" AS SELECT \"id\" FROM read_csv("), "{setup}");
+        assert!(setup.contains("\"customer\" AS SELECT CAST(\"id\" AS BIGINT) AS \"id\" FROM read_csv("), "{setup}");
         assert!(!views(&gold, folder.path(), &["SELECT 1".to_owned()]).contains("read_csv"));
     }
 }

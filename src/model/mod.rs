@@ -6,11 +6,13 @@ mod canonical;
 mod expr;
 mod fingerprint;
 pub mod lock;
+mod reads;
 mod walk;
 pub mod words;
 
 pub use expr::*;
 pub use fingerprint::{Fingerprint, Fingerprints};
+pub use reads::Reads;
 pub use walk::Definition;
 
 use indexmap::IndexMap;

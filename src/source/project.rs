@@ -51,10 +51,7 @@ pub fn load(root: &Path) -> (Sources, Vec<Diagnostic>) {
     let mut sources = Sources { root: root.to_path_buf(), ..Sources::default() };
     let mut diagnostics = Vec::new();
     sources.settings = sources.read(SETTINGS_FILE, &mut diagnostics);
-    let mut paths = Vec::new();
-    definition_paths(root, "", 0, &mut paths);
-    paths.sort();
-    for path in paths {
+    for path in definition_paths(root) {
         let file = sources.read(&path, &mut diagnostics);
         sources.definitions.extend(file);
     }
@@ -123,16 +120,24 @@ pub fn normalised(text: &str) -> String {
     text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n")
 }
 
+/// Every `*.metric` file below `root`, by its path from there, sorted.
+pub fn definition_paths(root: &Path) -> Vec<String> {
+    let mut paths = Vec::new();
+    find_definitions(root, "", 0, &mut paths);
+    paths.sort();
+    paths
+}
+
 /// `*.metric` below `folder`, relative to the root, but not in hidden folders, behind links, or in
 /// a folder that is a project of its own.
-fn definition_paths(root: &Path, folder: &str, depth: usize, found: &mut Vec<String>) {
+fn find_definitions(root: &Path, folder: &str, depth: usize, found: &mut Vec<String>) {
     let Ok(entries) = fs::read_dir(root.join(folder)) else { return };
     for entry in entries.flatten() {
         let Some(name) = entry.file_name().to_str().map(str::to_owned) else { continue };
         let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
         if is_folder && depth < MAX_DEPTH && !name.starts_with('.') && !root.join(&path).join(SETTINGS_FILE).exists() {
-            definition_paths(root, &path, depth + 1, found);
+            find_definitions(root, &path, depth + 1, found);
         } else if !is_folder && name.ends_with(".metric") && !name.starts_with('.') {
             found.push(path);
         }

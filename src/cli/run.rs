@@ -1,0 +1,303 @@
+//! `carat run`: numbers from a folder of Parquet or CSV files, through the DuckDB program.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::{Map, Value, json};
+
+use super::Common;
+use super::number;
+use super::output::{Exit, Outcome, Output, Progress, Stop};
+use super::question::{self, Asked, Slice};
+use super::table::aligned;
+use crate::diagnostics::closest;
+use crate::emit::sql;
+use crate::engine::{self, Answer, DuckDb};
+use crate::gold::Type;
+use crate::model::{Format, Model, Status};
+use crate::pipeline::{self, Compiled};
+use crate::settings::DialectName;
+
+/// Compute metrics, a view or a segment's size over a folder of Parquet or CSV files.
+#[derive(Debug, Args)]
+#[command(after_help = "Without a name: the certified metrics. Examples:
+  carat run customers net_revenue --by customer.country
+  carat run churn_rate --grain month --where 'customer.tier = \"vip\"'
+  carat run marketing_scorecard")]
+pub struct Arguments {
+    /// Metrics and segments, or one view.
+    names: Vec<String>,
+    /// The folder with a file per table, as `carat sample` writes it.
+    #[arg(long, default_value = "sample", value_name = "DIR")]
+    data: PathBuf,
+    #[command(flatten)]
+    slice: Slice,
+    /// Get the DuckDB program from PyPI into `.carat`, with Python's pip.
+    #[arg(long)]
+    get_duckdb: bool,
+}
+
+pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
+    let progress = Progress::start(output);
+    if arguments.get_duckdb {
+        let duckdb = get(&common.project, &progress)?;
+        output.note(&format!("DuckDB: {}", duckdb.program.display()));
+        if arguments.names.is_empty() && !arguments.data.exists() {
+            return Ok(Exit::Fine);
+        }
+    }
+    let duckdb =
+        engine::find(&common.project).ok_or_else(|| Stop::with_hint("there is no DuckDB program", engine::HINT))?;
+    let compiled = pipeline::compile(&common.project, &[])?;
+    let names = if arguments.names.is_empty() { certified(&compiled.model) } else { arguments.names.clone() };
+    let asked = asked(compiled, &names, &arguments.slice)?;
+    let table = table(&asked, &duckdb, &arguments.data, &progress)?;
+    drop(progress);
+    table.print(output)?;
+    Ok(Exit::Fine)
+}
+
+/// The program, fetched where there is none.
+///
+/// # Errors
+/// Why it could not be fetched.
+pub fn get(project: &Path, progress: &Progress) -> Result<DuckDb, Stop> {
+    if let Some(duckdb) = engine::find(project) {
+        return Ok(duckdb);
+    }
+    progress.step("getting DuckDB from PyPI");
+    engine::fetch(Path::new(".")).map_err(|problem| Stop::with_hint(problem, engine::HINT))
+}
+
+/// The visible certified metrics, in the order of the files.
+pub fn certified(model: &Model) -> Vec<String> {
+    let shown = model
+        .metrics
+        .iter()
+        .filter(|metric| metric.head.about.status == Status::Certified && !metric.head.about.hidden);
+    shown.map(|metric| metric.head.name.clone()).collect()
+}
+
+/// Names become a question: a view is one already, a segment is counted.
+///
+/// # Errors
+/// A name that is none, or the findings of the project and the question.
+pub fn asked(compiled: Compiled, names: &[String], slice: &Slice) -> Result<Asked, Stop> {
+    let model = &compiled.model;
+    let view = |name: &String| model.views.iter().position(|view| view.head.name.eq_ignore_ascii_case(name));
+    if let ([name], true) = (names, slice.is_empty())
+        && let Some(at) = view(name)
+    {
+        return question::view(compiled, at, slice.as_of);
+    }
+    if compiled.has_errors() {
+        return Err(Stop::Findings(Box::new((compiled.sources.files, compiled.diagnostics))));
+    }
+    match names.iter().find(|name| !known(model, name)) {
+        Some(name) => Err(unknown(model, name)),
+        None => question::ask(&compiled, names, slice),
+    }
+}
+
+fn known(model: &Model, name: &str) -> bool {
+    model.metric_named(name).is_some() || model.segment_named(name).is_some()
+}
+
+fn unknown(model: &Model, name: &str) -> Stop {
+    let metrics = model.metrics.iter().map(|metric| metric.head.name.as_str());
+    let names = metrics.chain(model.segments.iter().map(|segment| segment.head.name.as_str()));
+    if model.views.iter().any(|view| view.head.name.eq_ignore_ascii_case(name)) {
+        return Stop::with_hint(format!("`{name}` is a view"), "a view is run alone, and as it is written");
+    }
+    let problem = format!("`{name}` is no metric, segment or view of this project");
+    match closest(name, names) {
+        Some(close) => Stop::with_hint(problem, format!("did you mean `{close}`?")),
+        None => Stop::new(problem),
+    }
+}
+
+/// Asks DuckDB.
+pub fn table(asked: &Asked, duckdb: &DuckDb, data: &Path, progress: &Progress) -> Result<Table, Stop> {
+    let (model, gold) = (&asked.compiled.model, &asked.compiled.gold);
+    if !data.is_dir() {
+        let problem = format!("there is no folder `{}`", data.display());
+        return Err(Stop::with_hint(
+            problem,
+            "name the folder of your files with `--data`, or make one: `carat sample`",
+        ));
+    }
+    let query = sql::query(model, &asked.plan, &asked.query, DialectName::DuckDb)?;
+    let setup = engine::views(gold, data, std::slice::from_ref(&query));
+    progress.step("asking DuckDB");
+    let answers = duckdb.ask(&setup, &[query]).map_err(|problem| no_answer(gold, data, problem))?;
+    Ok(Table::new(asked, answers.into_iter().next().unwrap_or_default()))
+}
+
+fn no_answer(gold: &crate::gold::Gold, data: &Path, problem: String) -> Stop {
+    let missing = engine::missing_tables(gold, data);
+    if missing.is_empty() {
+        return Stop::new(problem);
+    }
+    Stop::with_hint(problem, format!("`{}` has no file for: {}", data.display(), missing.join(", ")))
+}
+
+/// The columns that say which days a row stands for.
+const DAYS: [&str; 2] = ["start_on", "end_on"];
+
+/// A metric's column in an answer.
+struct Shown {
+    name: String,
+    label: String,
+    format: Format,
+    ty: Type,
+}
+
+/// An answer, with what is needed to show it.
+pub struct Table {
+    answer: Answer,
+    metrics: Vec<Shown>,
+    grouped: bool,
+    /// The grain's name and the column of its units, which the first day of a unit says better.
+    grain: Option<(String, String)>,
+    currency: String,
+}
+
+impl Table {
+    fn new(asked: &Asked, answer: Answer) -> Self {
+        let model = &asked.compiled.model;
+        let shown = |id: &crate::model::MetricId| {
+            let metric = model.metric(*id)?;
+            let head = &metric.head;
+            Some(Shown {
+                name: head.name.clone(),
+                label: head.label.clone(),
+                format: head.about.format.clone(),
+                ty: metric.value.ty,
+            })
+        };
+        Self {
+            answer,
+            metrics: asked.query.metrics.iter().filter_map(shown).collect(),
+            grain: asked
+                .query
+                .grain
+                .as_ref()
+                .and_then(|grain| Some((grain.name.clone(), model.gold.column(grain.column)?.name.clone()))),
+            grouped: !asked.query.groups.is_empty() || asked.query.grain.is_some(),
+            currency: asked.compiled.settings.currency.clone(),
+        }
+    }
+
+    /// # Errors
+    /// [`Stop::BrokenPipe`] where nobody reads it.
+    pub fn print(&self, output: Output) -> Result<(), Stop> {
+        if output.json() { output.value(&self.json()) } else { output.text(&self.text()) }
+    }
+
+    fn column(&self, name: &str) -> Option<usize> {
+        self.answer.columns.iter().position(|column| column.eq_ignore_ascii_case(name))
+    }
+
+    fn metric(&self, column: &str) -> Option<&Shown> {
+        self.metrics.iter().find(|metric| metric.name.eq_ignore_ascii_case(column))
+    }
+
+    /// First and last day over all rows.
+    fn days(&self) -> Option<(String, String)> {
+        let cells = |name| {
+            let at = self.column(name);
+            self.answer.rows.iter().filter_map(move |row| row.get(at?)?.clone())
+        };
+        Some((cells("start_on").min()?, cells("end_on").max()?))
+    }
+
+    fn text(&self) -> String {
+        let table = if self.grouped { self.listed() } else { self.headline() };
+        match self.days() {
+            Some((start, end)) => format!("{table}\n{start} to {end}\n"),
+            None => format!("{table}\nthe data has no day in the period asked for\n"),
+        }
+    }
+
+    /// One line a metric.
+    fn headline(&self) -> String {
+        let row = self.answer.rows.first();
+        let value = |metric: &Shown| {
+            let cell = self.column(&metric.name).and_then(|at| row?.get(at)?.as_deref());
+            vec![metric.label.clone(), self.cell(cell, Some(metric))]
+        };
+        let rows: Vec<Vec<String>> = self.metrics.iter().map(value).collect();
+        aligned(&["Metric".to_owned(), "Value".to_owned()], &rows)
+    }
+
+    /// One line a group, in the order of the groups.
+    fn listed(&self) -> String {
+        let shown: Vec<usize> = (0..self.answer.columns.len()).filter_map(|at| self.shown(at)).collect();
+        let header: Vec<String> = shown.iter().map(|at| self.title(*at)).collect();
+        let row = |row: &Vec<Option<String>>| -> Vec<String> {
+            let cell =
+                |at: &usize| self.cell(row.get(*at).and_then(|cell| cell.as_deref()), self.metric(self.name(*at)));
+            shown.iter().map(cell).collect()
+        };
+        let mut rows: Vec<Vec<String>> = self.answer.rows.iter().map(row).collect();
+        let groups: Vec<usize> = (0..shown.len())
+            .filter(|place| shown.get(*place).is_some_and(|at| self.metric(self.name(*at)).is_none()))
+            .collect();
+        rows.sort_by_key(|row| groups.iter().filter_map(|place| row.get(*place).cloned()).collect::<Vec<_>>());
+        aligned(&header, &rows)
+    }
+
+    fn name(&self, at: usize) -> &str {
+        self.answer.columns.get(at).map_or("", String::as_str)
+    }
+
+    /// The column to show in this place: the first day in place of a unit's number, the days else not.
+    fn shown(&self, at: usize) -> Option<usize> {
+        let unit = |grain: &(String, String)| grain.1.eq_ignore_ascii_case(self.name(at));
+        if self.grain.as_ref().is_some_and(unit) {
+            return self.column("start_on");
+        }
+        (!DAYS.contains(&self.name(at))).then_some(at)
+    }
+
+    fn title(&self, at: usize) -> String {
+        let name = self.name(at);
+        match (self.metric(name), &self.grain) {
+            (Some(metric), _) => metric.label.clone(),
+            (None, Some((grain, _))) if name == "start_on" => grain.clone(),
+            _ => name.to_owned(),
+        }
+    }
+
+    fn cell(&self, cell: Option<&str>, metric: Option<&Shown>) -> String {
+        match (cell, metric) {
+            (None, _) => "-".to_owned(),
+            (Some(text), Some(metric)) => number::shown(text, &metric.format, &self.currency),
+            (Some(text), None) => text.to_owned(),
+        }
+    }
+
+    fn json(&self) -> Value {
+        let row = |row: &Vec<Option<String>>| -> Value {
+            let cells = self.answer.columns.iter().zip(row);
+            cells.map(|(name, cell)| (name.clone(), self.value(cell.as_deref(), name))).collect::<Map<_, _>>().into()
+        };
+        let days = self.days();
+        json!({
+            "start": days.as_ref().map(|(start, _)| start),
+            "end": days.as_ref().map(|(_, end)| end),
+            "rows": self.answer.rows.iter().map(row).collect::<Value>(),
+        })
+    }
+
+    /// Counts and doubles as numbers; money as text, since a JSON reader would make it a double.
+    fn value(&self, cell: Option<&str>, column: &str) -> Value {
+        let Some(text) = cell else { return Value::Null };
+        let number = match self.metric(column).map(|metric| metric.ty) {
+            Some(Type::Integer) => text.parse::<i64>().ok().map(Value::from),
+            Some(Type::Number) => text.parse::<f64>().ok().map(Value::from),
+            _ => None,
+        };
+        number.unwrap_or_else(|| json!(text))
+    }
+}

@@ -1,0 +1,80 @@
+//! What a definition reads, and who reads it.
+
+use crate::gold::{ColumnId, TableId};
+
+use super::{Definition, Expr, ExprKind, Model, Operator, Over, PathColumn, Rows, Window};
+
+/// What a definition names itself, each once, in the order of the text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reads {
+    pub definitions: Vec<Definition>,
+    pub columns: Vec<ColumnId>,
+    /// Tables whose rows are counted or looked for.
+    pub tables: Vec<TableId>,
+}
+
+impl Model {
+    /// The definition of that name, without regard to case.
+    pub fn definition_named(&self, name: &str) -> Option<Definition> {
+        self.definitions().find(|id| self.head(*id).is_some_and(|head| head.name.eq_ignore_ascii_case(name)))
+    }
+
+    /// What a definition names itself: [`Model::reads`] with the tables and columns.
+    pub fn reads_of(&self, definition: Definition) -> Reads {
+        let mut reads = Reads { definitions: self.reads(definition), ..Reads::default() };
+        for expr in self.expressions(definition) {
+            reads.add(expr);
+        }
+        if let Definition::Resolve(id) = definition
+            && let Some(resolve) = self.resolve(id)
+        {
+            once(&mut reads.tables, resolve.source);
+            once(&mut reads.columns, resolve.date);
+            resolve.per.into_iter().for_each(|per| once(&mut reads.columns, per));
+        }
+        reads
+    }
+
+    /// The definitions that name this one.
+    pub fn read_by(&self, definition: Definition) -> Vec<Definition> {
+        self.definitions().filter(|reader| self.reads(*reader).contains(&definition)).collect()
+    }
+}
+
+impl Reads {
+    fn add(&mut self, expr: &Expr) {
+        expr.walk(&mut |part| match &part.kind {
+            ExprKind::Column(column) => once(&mut self.columns, column.column),
+            ExprKind::InWindow { window, .. } => self.window(window),
+            ExprKind::Any(rows) => self.rows(rows),
+            ExprKind::Aggregate(aggregate) => {
+                self.rows(&aggregate.rows);
+                if let Operator::Latest(date) = &aggregate.operator {
+                    once(&mut self.columns, date.column);
+                }
+            }
+            _ => {}
+        });
+    }
+
+    fn rows(&mut self, rows: &Rows) {
+        once(&mut self.tables, rows.table);
+        for Over { window, date } in &rows.over {
+            date.iter().for_each(|date: &PathColumn| once(&mut self.columns, date.column));
+            self.window(window);
+        }
+    }
+
+    fn window(&mut self, window: &Window) {
+        if let Window::Life { from, to } = window {
+            once(&mut self.columns, from.column);
+            once(&mut self.columns, to.column);
+        }
+    }
+}
+
+fn once<T: PartialEq>(list: &mut Vec<T>, value: T) {
+    if !list.contains(&value) {
+        list.push(value);
+    }
+}

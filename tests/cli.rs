@@ -1,0 +1,233 @@
+//! The program, run as a person or a pipeline runs it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn carat(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_carat")).args(arguments).current_dir(folder).output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", stdout(output)))
+}
+
+/// The folder of the package, which holds the shipped project in `metrics`.
+fn shipped() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A project made by `carat init`.
+fn started() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let output = carat(folder.path(), &["init", "shop"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    folder
+}
+
+/// A started project with one more definition file.
+fn started_with(text: &str) -> tempfile::TempDir {
+    let folder = started();
+    fs::write(folder.path().join("shop/more.metric"), text).unwrap();
+    folder
+}
+
+#[test]
+fn the_shipped_project_has_no_findings() {
+    let output = carat(&shipped(), &["check"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    assert!(stdout(&output).contains("8 segments"), "{}", stdout(&output));
+}
+
+#[test]
+fn a_started_project_has_no_findings() {
+    let output = carat(started().path(), &["check", "shop"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+}
+
+#[test]
+fn a_project_is_never_started_over_another() {
+    let folder = started();
+    let output = carat(folder.path(), &["init", "shop"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("exists already"));
+}
+
+#[test]
+fn findings_end_with_one_and_stand_in_every_format() {
+    let folder = started_with("metric x = count(custmer)\n");
+    let shown = |format: &str| {
+        let output = carat(folder.path(), &["check", "shop", "--format", format]);
+        assert_eq!(output.status.code(), Some(1), "{format}");
+        stdout(&output)
+    };
+    assert!(shown("human").contains("did you mean `customer`?"));
+    assert!(shown("github").starts_with("::error title="));
+    assert!(shown("azure").starts_with("##vso[task.logissue type=error;"));
+    assert!(shown("junit").contains("<failure type="));
+    let sarif: Value = serde_json::from_str(&shown("sarif")).unwrap();
+    assert_eq!(sarif["runs"][0]["results"][0]["level"], "error");
+    let found: Value = serde_json::from_str(&shown("json")).unwrap();
+    assert_eq!(found["diagnostics"][0]["labels"][0]["path"], "more.metric");
+    assert_eq!(found["diagnostics"][0]["labels"][0]["line"], 1);
+}
+
+#[test]
+fn the_errors_of_every_file_are_shown_in_one_run() {
+    let folder = started_with("metric x = count(custmer)\n");
+    fs::write(
+        folder.path().join("shop/other.metric"),
+        "metric = \nmetric y = sum(order_line.net_amont) over period of order_date\n",
+    )
+    .unwrap();
+    let found = json(&carat(folder.path(), &["check", "shop", "--format", "json"]));
+    let paths: Vec<&str> =
+        found["diagnostics"].as_array().unwrap().iter().map(|d| d["labels"][0]["path"].as_str().unwrap()).collect();
+    assert!(
+        paths.contains(&"more.metric") && paths.iter().filter(|path| **path == "other.metric").count() >= 2,
+        "{paths:?}"
+    );
+}
+
+#[test]
+fn without_a_project_nothing_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [&["check"][..], &["sample"], &["explain", "customers"], &["sql", "customers"]] {
+        let output = carat(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(stderr(&output).contains("carat init"), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn wrong_arguments_end_with_two_and_help_with_none() {
+    assert_eq!(carat(&shipped(), &["chekc"]).status.code(), Some(2));
+    let help = carat(&shipped(), &["--help"]);
+    assert_eq!(help.status.code(), Some(0));
+    assert!(stdout(&help).contains("Exit codes:"));
+}
+
+#[test]
+fn an_explanation_says_meaning_readers_and_place() {
+    let text = stdout(&carat(&shipped(), &["explain", "Churn_Rate"]));
+    assert!(text.contains("12 months earlier") && text.contains("active_customer (filter)"), "{text}");
+    assert!(text.contains("marketing_scorecard (view)"), "{text}");
+    let page = json(&carat(&shipped(), &["explain", "churn_rate", "--format", "json"]));
+    assert_eq!(page["kind"], "metric");
+    assert!(page["place"].as_str().unwrap().starts_with("customers.metric:"));
+}
+
+#[test]
+fn a_code_is_explained_by_its_page_and_a_wrong_name_by_the_closest() {
+    assert!(stdout(&carat(&shipped(), &["explain", "not-utf8"])).starts_with("# `not-utf8`"));
+    let output = carat(&shipped(), &["explain", "custmers"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("did you mean `customers`?"));
+}
+
+#[test]
+fn sql_is_printed_for_every_dialect_and_slice() {
+    for dialect in ["fabric", "spark", "duckdb", "postgres"] {
+        let arguments = [
+            "sql",
+            "net_revenue",
+            "win_back",
+            "--by",
+            "customer.country",
+            "--where",
+            "customer.tier = \"vip\"",
+            "--dialect",
+            dialect,
+        ];
+        let output = carat(&shipped(), &arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let text = stdout(&output);
+        assert!(text.contains("members_of_win_back") && text.trim_end().ends_with(';'), "{text}");
+    }
+}
+
+#[test]
+fn a_mistake_in_a_slice_is_underlined_like_one_in_a_file() {
+    let output = carat(&shipped(), &["sql", "customers", "--where", "custmer.tier = \"vip\""]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("(command line)") && stderr(&output).contains("did you mean `customer`?"));
+}
+
+#[test]
+fn the_same_seed_writes_the_same_files() {
+    let folder = started();
+    let made = |out: &str| {
+        let output =
+            carat(folder.path(), &["sample", "-C", "shop", "--customers", "50", "--out", out, "--format", "json"]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        assert_eq!(json(&output)["tables"]["customer"], 50);
+        fs::read(folder.path().join(out).join("order_line.csv")).unwrap()
+    };
+    assert_eq!(made("a"), made("b"));
+}
+
+#[test]
+fn without_duckdb_the_hint_says_how_to_get_it() {
+    let folder = started();
+    let output = Command::new(env!("CARGO_BIN_EXE_carat"))
+        .args(["run", "-C", "shop"])
+        .current_dir(folder.path())
+        .env("PATH", folder.path())
+        .env_remove("CARAT_DUCKDB")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("carat run --get-duckdb"), "{}", stderr(&output));
+}
+
+#[test]
+fn completions_are_printed_for_a_shell() {
+    assert!(stdout(&carat(&shipped(), &["completions", "bash"])).contains("_carat"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let script =
+        format!("{} check --format json | head -c 1 >/dev/null; exit ${{PIPESTATUS[0]}}", env!("CARGO_BIN_EXE_carat"));
+    let folder = started_with(&"metric x = count(custmer)\n".repeat(500));
+    let output = Command::new("bash").args(["-c", &script]).current_dir(folder.path().join("shop")).output().unwrap();
+    assert!(output.status.code().is_some_and(|code| code < 2), "{output:?}");
+    assert!(!stderr(&output).contains("panicked"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_file_is_brought_into_its_layout_and_checked_for_it() {
+    let folder = started_with("metric   x=count( customer )\n");
+    let check = carat(folder.path(), &["fmt", "shop", "--check"]);
+    assert_eq!(check.status.code(), Some(1));
+    assert!(stdout(&check).contains("more.metric"), "{}", stdout(&check));
+    let diff = carat(folder.path(), &["fmt", "shop/more.metric", "--diff"]);
+    assert!(stdout(&diff).contains("+metric x = count(customer)"), "{}", stdout(&diff));
+    assert_eq!(carat(folder.path(), &["fmt", "shop"]).status.code(), Some(0));
+    assert_eq!(fs::read_to_string(folder.path().join("shop/more.metric")).unwrap(), "metric x = count(customer)\n");
+    assert_eq!(carat(folder.path(), &["fmt", "shop", "--check"]).status.code(), Some(0));
+}
+
+#[test]
+fn text_from_standard_input_is_formatted_to_standard_output() {
+    use std::io::Write as _;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_carat"))
+        .args(["fmt", "-"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(b"metric   x=count( customer )").unwrap();
+    assert_eq!(stdout(&child.wait_with_output().unwrap()), "metric x = count(customer)\n");
+}
