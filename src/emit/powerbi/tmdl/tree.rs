@@ -1,0 +1,177 @@
+//! TMDL documents: objects with properties and children, and the `ref` lines of the model.
+
+/// The objects of one file, in order, and the `ref` lines below them, in groups.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Document {
+    pub objects: Vec<Object>,
+    pub references: Vec<Vec<Reference>>,
+}
+
+/// `ref table 'Order line'`: fixes the place of an object that another file holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reference {
+    pub keyword: &'static str,
+    pub name: String,
+}
+
+/// One object: `/// description`, `keyword name = value`, properties, children.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Object {
+    pub keyword: &'static str,
+    /// None for objects that have none (`translations`, `database`).
+    pub name: Option<String>,
+    /// One string a line.
+    pub description: Vec<String>,
+    /// What stands after `=`.
+    pub value: Option<String>,
+    /// In any order: the writer sorts them.
+    pub properties: Vec<Property>,
+    /// In the order in which they are written; annotations last.
+    pub children: Vec<Object>,
+    pub spacing: Spacing,
+}
+
+/// Whether children stand apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spacing {
+    /// An empty line before every child.
+    Airy,
+    /// None, as in translations.
+    Dense,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Property {
+    pub name: &'static str,
+    pub value: Value,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// True: the name alone.
+    Flag,
+    /// A keyword, number or truth value.
+    Word(String),
+    /// Free text.
+    Text(String),
+    /// The name of another object, with its table where it needs one.
+    Name(Vec<String>),
+    /// M or DAX after `=`.
+    Expression(String),
+    /// Properties of its own, one deeper.
+    Block(Vec<Property>),
+}
+
+impl Object {
+    pub fn new(keyword: &'static str, name: impl Into<String>) -> Self {
+        Self { name: Some(name.into()), ..Self::nameless(keyword) }
+    }
+
+    pub fn nameless(keyword: &'static str) -> Self {
+        Self {
+            keyword,
+            name: None,
+            description: Vec::new(),
+            value: None,
+            properties: Vec::new(),
+            children: Vec::new(),
+            spacing: Spacing::Airy,
+        }
+    }
+
+    /// What stands after `=`.
+    pub fn is(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+
+    pub fn described(mut self, lines: Vec<String>) -> Self {
+        self.description = lines;
+        self
+    }
+
+    pub fn with(mut self, name: &'static str, value: Value) -> Self {
+        self.properties.push(Property { name, value });
+        self
+    }
+
+    /// The property only where there is a value.
+    pub fn with_some(self, name: &'static str, value: Option<Value>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+
+    /// The flag only where it holds.
+    pub fn flag(self, name: &'static str, holds: bool) -> Self {
+        self.with_some(name, holds.then_some(Value::Flag))
+    }
+
+    pub fn word(self, name: &'static str, word: impl Into<String>) -> Self {
+        self.with(name, Value::Word(word.into()))
+    }
+
+    pub fn text(self, name: &'static str, text: impl Into<String>) -> Self {
+        self.with(name, Value::Text(text.into()))
+    }
+
+    pub fn text_if(self, name: &'static str, text: Option<impl Into<String>>) -> Self {
+        self.with_some(name, text.map(|text| Value::Text(text.into())))
+    }
+
+    pub fn child(mut self, child: Object) -> Self {
+        self.children.push(child);
+        self
+    }
+
+    pub fn children(mut self, children: impl IntoIterator<Item = Object>) -> Self {
+        self.children.extend(children);
+        self
+    }
+
+    /// `annotation NAME = VALUE`; one line, since line ends have no form of their own there.
+    pub fn annotated(self, name: &'static str, value: impl AsRef<str>) -> Self {
+        let line = value.as_ref().split_whitespace().collect::<Vec<_>>().join(" ");
+        self.child(Object::new("annotation", name).is(line))
+    }
+
+    pub fn annotated_if(self, name: &'static str, value: Option<impl AsRef<str>>) -> Self {
+        match value {
+            Some(value) => self.annotated(name, value),
+            None => self,
+        }
+    }
+
+    pub fn dense(mut self) -> Self {
+        self.spacing = Spacing::Dense;
+        self
+    }
+
+    /// The property of that name.
+    pub fn property(&self, name: &str) -> Option<&Value> {
+        self.properties.iter().find(|property| property.name == name).map(|property| &property.value)
+    }
+
+    /// The children of that keyword.
+    pub fn all<'a>(&'a self, keyword: &'a str) -> impl Iterator<Item = &'a Object> {
+        self.children.iter().filter(move |child| child.keyword == keyword)
+    }
+}
+
+impl Value {
+    pub fn name(name: impl Into<String>) -> Value {
+        Value::Name(vec![name.into()])
+    }
+
+    /// `'Order line'.order_date`.
+    pub fn member(table: impl Into<String>, name: impl Into<String>) -> Value {
+        Value::Name(vec![table.into(), name.into()])
+    }
+}
+
+impl Property {
+    pub fn new(name: &'static str, value: Value) -> Self {
+        Self { name, value }
+    }
+}
