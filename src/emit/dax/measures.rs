@@ -25,8 +25,11 @@ pub struct Measure {
     pub hidden: bool,
     pub kind: Kind,
     pub ty: Type,
-    /// Every column its expression names, in order of first mention.
+    /// What its expression names, in order of first mention.
     pub columns: Vec<ColumnId>,
+    pub tables: Vec<TableId>,
+    /// The dates whose inactive relationship to the calendar it uses.
+    pub activates: Vec<ColumnId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -226,14 +229,39 @@ impl Writer<'_> {
     }
 
     fn write(&self, name: &str, home: TableId, dax: &Dax, kind: Kind, hidden: bool, ty: Type) -> Measure {
-        let mut columns = Vec::new();
-        dax.walk(&mut |node| {
-            if let Dax::Column(id) = node
-                && !columns.contains(id)
-            {
-                columns.push(*id);
+        let mut named = Named::default();
+        dax.walk(&mut |node| named.note(node));
+        let Named { columns, tables, activates } = named;
+        let (name, dax) = (name.to_owned(), print(self.names, dax));
+        Measure { name, home, dax, hidden, kind, ty, columns, tables, activates }
+    }
+}
+
+/// What an expression names.
+#[derive(Default)]
+struct Named {
+    columns: Vec<ColumnId>,
+    tables: Vec<TableId>,
+    activates: Vec<ColumnId>,
+}
+
+impl Named {
+    fn note(&mut self, node: &Dax) {
+        match node {
+            Dax::Column(id) => add(&mut self.columns, *id),
+            Dax::Table(id) => add(&mut self.tables, *id),
+            Dax::Call { function: "USERELATIONSHIP", arguments } => {
+                if let Some(Dax::Column(date)) = arguments.first() {
+                    add(&mut self.activates, *date);
+                }
             }
-        });
-        Measure { name: name.to_owned(), home, dax: print(self.names, dax), hidden, kind, ty, columns }
+            _ => {}
+        }
+    }
+}
+
+fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
+    if !list.contains(&item) {
+        list.push(item);
     }
 }

@@ -1,1 +1,35 @@
-//! TMDL, PBIP, perspectives, cultures and the thin report.
+//! Model and plan -> a Power BI project: semantic model (TMDL), report (PBIR), DAX queries, deployment.
+//!
+//! | what | where |
+//! |---|---|
+//! | the tree of TMDL and its text | [`tmdl`] |
+//! | what of the gold schema stands in the model | [`scope`] |
+//! | tables, columns, measures, relationships | `tables`, `columns`, `measures`, `relationships` |
+//! | perspectives of teams, translations | `perspectives`, `cultures` |
+//! | storage modes and connections | `storage` |
+//! | the files of the semantic model | [`semantic_model`] |
+
+mod columns;
+mod context;
+mod cultures;
+mod formats;
+mod ids;
+mod measures;
+mod perspectives;
+mod relationships;
+pub mod scope;
+pub mod semantic_model;
+mod storage;
+mod tables;
+pub mod tmdl;
+
+use crate::model::Model;
+use crate::plan::tree::Plan;
+
+use super::OutputFile;
+
+/// The files of the Power BI project, under `powerbi/`; none where Power BI is no target.
+pub fn build(model: &Model, plan: &Plan) -> Vec<OutputFile> {
+    let Some(context) = context::Context::new(model, plan) else { return Vec::new() };
+    semantic_model::files(&context, &format!("powerbi/{}.SemanticModel/definition", context.project()))
+}

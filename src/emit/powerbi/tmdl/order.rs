@@ -18,10 +18,7 @@ const PROPERTIES: [(&str, &[&str]); 9] = [
     ),
     ("expression", &["lineageTag"]),
     ("table", &["isHidden", "lineageTag", "sourceLineageTag", "dataCategory", "caption"]),
-    (
-        "measure",
-        &["formatString", "isHidden", "caption", "description", "displayFolder", "lineageTag", "dataCategory"],
-    ),
+    ("measure", &["formatString", "isHidden", "caption", "description", "displayFolder", "lineageTag", "dataCategory"]),
     (
         "column",
         &[

@@ -173,25 +173,26 @@ mod tests {
         let entity = Object::new("partition", "Customer").is("entity").word("mode", "directLake");
         let expected = "partition Customer = entity\n\tmode: directLake\n\tsource\n\t\tentityName: customer\n\t\texpressionSource: 'DirectLake - gold'\n\n";
         assert_eq!(written(entity.with("source", Value::Block(block))), expected);
-        let query = Object::new("partition", "Customer").is("m").with("source", Value::Expression("let\nin".to_owned()));
+        let query =
+            Object::new("partition", "Customer").is("m").with("source", Value::Expression("let\nin".to_owned()));
         assert_eq!(written(query), "partition Customer = m\n\tsource =\n\t\t\tlet\n\t\t\tin\n\n");
     }
 
     #[test]
     fn references_stand_in_groups_with_an_empty_line_between() {
-        let group = |keyword, names: [&str; 2]| {
-            names.map(|name| Reference { keyword, name: name.to_owned() }).to_vec()
-        };
+        let group = |keyword, names: [&str; 2]| names.map(|name| Reference { keyword, name: name.to_owned() }).to_vec();
         let references = vec![group("table", ["Customer", "Order line"]), Vec::new(), group("perspective", ["A", "B"])];
         let document = Document { objects: vec![Object::new("model", "Model")], references };
-        let expected = "model Model\n\nref table Customer\nref table 'Order line'\n\nref perspective A\nref perspective B\n\n";
+        let expected =
+            "model Model\n\nref table Customer\nref table 'Order line'\n\nref perspective A\nref perspective B\n\n";
         assert_eq!(write(&document), expected);
     }
 
     #[test]
     fn translations_have_no_empty_lines() {
         let table = Object::new("table", "Customer").text("caption", "Kunde").dense();
-        let culture = Object::new("cultureInfo", "de-DE").child(Object::nameless("translations").child(table).dense()).dense();
+        let culture =
+            Object::new("cultureInfo", "de-DE").child(Object::nameless("translations").child(table).dense()).dense();
         assert_eq!(written(culture), "cultureInfo de-DE\n\ttranslations\n\t\ttable Customer\n\t\t\tcaption: Kunde\n\n");
     }
 }

@@ -1,0 +1,40 @@
+//! Translations from the braces of metrics and segments, one culture a language.
+
+use indexmap::IndexSet;
+
+use crate::emit::dax::Measure;
+use crate::gold::TableId;
+use crate::model::Translation;
+
+use super::context::Context;
+use super::measures::folder;
+use super::tmdl::Object;
+
+/// The cultures in order of first mention. One line ends a description: it has no second.
+pub fn cultures(context: &Context) -> Vec<Object> {
+    let heads = context.measures.iter().filter_map(|measure| context.head(measure));
+    let languages: IndexSet<&str> = heads.flat_map(|head| head.about.translations.keys().map(String::as_str)).collect();
+    languages.into_iter().map(|language| culture(context, language)).collect()
+}
+
+fn culture(context: &Context, language: &str) -> Object {
+    let tables = context.tables().map(|(table, _)| translated_table(context, table, language));
+    let tables = tables.filter(|table| !table.children.is_empty());
+    let model = Object::new("model", "Model").children(tables).dense();
+    Object::new("cultureInfo", language).child(Object::nameless("translations").child(model).dense()).dense()
+}
+
+fn translated_table(context: &Context, table: TableId, language: &str) -> Object {
+    let measures = context.measures_of(table).filter_map(|measure| translated(context, measure, language));
+    Object::new("table", context.names.table(table)).children(measures).dense()
+}
+
+fn translated(context: &Context, measure: &Measure, language: &str) -> Option<Object> {
+    let said: &Translation = context.head(measure)?.about.translations.get(language)?;
+    let description = said.description.as_deref().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let object = Object::new("measure", &measure.name)
+        .text_if("caption", said.label.as_deref())
+        .text_if("description", description)
+        .text_if("displayFolder", said.folder.as_deref().map(folder));
+    (!object.properties.is_empty()).then_some(object)
+}

@@ -1,0 +1,86 @@
+//! Measure -> measure of the semantic model, with what its definition says about it.
+
+use crate::emit::dax::Helper;
+use crate::emit::dax::{Kind, Measure};
+use crate::model::{About, Format, Head, Status};
+
+use super::context::Context;
+use super::formats::format_string;
+use super::ids::id;
+use super::tmdl::Object;
+
+/// The measure under its home table.
+pub fn measure(context: &Context, measure: &Measure) -> Object {
+    let head = context.head(measure);
+    let about = head.map(|head| &head.about);
+    let format = about.map_or(&Format::Default, |about| &about.format);
+    let object = Object::new("measure", &measure.name)
+        .described(head.map_or_else(|| helper_description(context, measure), |head| head.docs.clone()))
+        .is(measure.dax.clone())
+        .text_if("formatString", format_string(format, measure.ty, &context.settings().currency))
+        .flag("isHidden", measure.hidden)
+        .text_if("displayFolder", about.and_then(|about| about.folder.as_deref()).map(folder))
+        .text("lineageTag", id(&[context.project(), "measure", &technical_name(context, measure)]));
+    match head {
+        Some(head) => annotated(object, measure.kind, head),
+        None => object,
+    }
+}
+
+/// Folders within folders are written with `/` or `\`.
+pub fn folder(folder: &str) -> String {
+    folder.replace('/', "\\")
+}
+
+fn annotated(object: Object, kind: Kind, head: &Head) -> Object {
+    let key = match kind {
+        Kind::SegmentCount(_) => "carat_segment",
+        _ => "carat_metric",
+    };
+    let about = &head.about;
+    object
+        .annotated(key, &head.name)
+        .annotated_if("carat_version", about.version.map(|version| version.to_string()))
+        .annotated_if("carat_status", status(&about.status))
+        .annotated_if("carat_replaced_by", replaced_by(about))
+        .annotated_if("carat_owner", about.owner.as_ref())
+        .annotated_if("carat_synonyms", (!about.synonyms.is_empty()).then(|| about.synonyms.join(", ")))
+}
+
+fn status(status: &Status) -> Option<&'static str> {
+    match status {
+        Status::Draft => None,
+        Status::Certified => Some("certified"),
+        Status::Deprecated { .. } => Some("deprecated"),
+    }
+}
+
+fn replaced_by(about: &About) -> Option<&str> {
+    match &about.status {
+        Status::Deprecated { replaced_by: Some(name), .. } => Some(&name.value),
+        _ => None,
+    }
+}
+
+/// What the definition is called in the project's files; names of measures may change, this may not.
+fn technical_name(context: &Context, measure: &Measure) -> String {
+    match (measure.kind, context.head(measure)) {
+        (Kind::Metric(_), Some(head)) => format!("metric/{}", head.name),
+        (Kind::SegmentCount(_), Some(head)) => format!("segment/{}", head.name),
+        _ => format!("helper/{}", measure.name),
+    }
+}
+
+/// What a measure that no reader sees is there for.
+fn helper_description(context: &Context, measure: &Measure) -> Vec<String> {
+    let line = match measure.kind {
+        Kind::Helper(Helper::Filter(id)) => {
+            return context.model.filter(id).map_or_else(Vec::new, |filter| filter.head.docs.clone());
+        }
+        Kind::Helper(Helper::Segment(_)) => "Whether the row at hand is a member of the segment.",
+        Kind::Helper(Helper::Policy(_)) => "Whether the policy allows the row at hand to be reached by the channel.",
+        Kind::Helper(Helper::Resolve(_)) => "What all sources together say of the row at hand.",
+        _ => "A day of the period that is asked for: no value is taken from later days.",
+    };
+    vec![line.to_owned()]
+}
