@@ -76,7 +76,31 @@ pub fn all(conditions: impl IntoIterator<Item = Expr>) -> Expr {
             unique.push(condition);
         }
     }
+    let known: Vec<Expr> = unique.iter().filter_map(present).cloned().collect();
+    let mut unique: Vec<Expr> = unique.into_iter().map(|condition| without_missing(condition, &known)).collect();
+    if unique.len() == 1 {
+        return unique.remove(0);
+    }
     unique.into_iter().map(nest_or).reduce(|a, b| binary(a, BinaryOperator::And, b)).unwrap_or_else(always)
+}
+
+/// What a condition says is present.
+fn present(condition: &Expr) -> Option<&Expr> {
+    match condition {
+        Expr::IsNotNull(value) => Some(value),
+        _ => None,
+    }
+}
+
+/// A choice without the ways that ask for something present to be missing.
+fn without_missing(condition: Expr, present: &[Expr]) -> Expr {
+    match condition {
+        Expr::BinaryOp { left, op: BinaryOperator::Or, right } => {
+            let kept = [*left, *right].into_iter().map(|side| without_missing(side, present));
+            any(kept.filter(|side| !matches!(side, Expr::IsNull(value) if present.contains(value))))
+        }
+        other => other,
+    }
 }
 
 /// Any of them; none at all is false.
@@ -140,11 +164,6 @@ pub fn cast(value: Expr, data_type: DataType) -> Expr {
     Expr::Cast { kind: CastKind::Cast, expr: Box::new(value), data_type, format: None }
 }
 
-/// A type by its name, as the dialect writes it.
-pub fn type_named(name: &str) -> DataType {
-    DataType::Custom(ObjectName::from(vec![Ident::new(name)]), Vec::new())
-}
-
 fn function_node(name: &str, args: Vec<Expr>, distinct: bool) -> Function {
     let args = args.into_iter().map(|arg| FunctionArg::Unnamed(FunctionArgExpr::Expr(arg))).collect();
     let duplicate_treatment = distinct.then_some(DuplicateTreatment::Distinct);
@@ -199,10 +218,6 @@ fn ordered(expr: Expr, sort: OrderBySort) -> OrderByExpr {
 
 pub fn descending(expr: Expr) -> OrderByExpr {
     ordered(expr, OrderBySort::Desc)
-}
-
-pub fn ascending(expr: Expr) -> OrderByExpr {
-    ordered(expr, OrderBySort::Asc)
 }
 
 pub fn case(branches: Vec<(Expr, Expr)>, otherwise: Option<Expr>) -> Expr {

@@ -13,7 +13,7 @@ use super::scalar::from_hand;
 use crate::gold::{RelationshipId, TableId};
 use crate::model::{FilterId, Literal};
 use crate::plan::tree::{Absence, Condition, Day, Scalar, ScalarKind, Shift};
-use crate::syntax::tree::CompareOp;
+use crate::syntax::tree::{ArithmeticOp, CompareOp};
 
 /// Whether a condition is asked to hold or to fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,11 @@ impl<'a> Compiler<'a> {
     /// True exactly where the condition holds.
     pub fn condition(&mut self, frame: &mut Frame, context: &Context<'a>, condition: &'a Condition) -> Expr {
         self.sense(frame, context, condition, Holds)
+    }
+
+    /// True exactly where the condition does not hold.
+    pub fn fails_of(&mut self, frame: &mut Frame, context: &Context<'a>, condition: &'a Condition) -> Expr {
+        self.sense(frame, context, condition, Fails)
     }
 
     fn sense(&mut self, frame: &mut Frame, context: &Context<'a>, condition: &'a Condition, sense: Sense) -> Expr {
@@ -133,9 +138,37 @@ impl<'a> Compiler<'a> {
         if sense == Holds {
             return ast::compare(a, sql_operator(operator), b);
         }
-        let missing = [(&a, left), (&b, right)].into_iter().filter(|(_, side)| may_miss(side));
-        let missing: Vec<Expr> = missing.map(|(value, _)| ast::is_null(value.clone())).collect();
-        ast::any(missing.into_iter().chain([ast::compare(a, sql_operator(opposite(operator)), b)]))
+        let mut missing = self.missing(frame, context, left);
+        missing.extend(self.missing(frame, context, right));
+        ast::any(missing.into_iter().chain([self.fails(a, operator, b, right)]))
+    }
+
+    fn fails(&self, a: Expr, operator: CompareOp, b: Expr, right: &Scalar) -> Expr {
+        match (&right.kind, operator) {
+            (ScalarKind::Literal(Literal::Boolean(value)), CompareOp::Equal) => {
+                ast::equal(a, self.dialect.boolean(!value))
+            }
+            _ => ast::compare(a, sql_operator(opposite(operator)), b),
+        }
+    }
+
+    /// The ways in which a side can be missing.
+    fn missing(&mut self, frame: &mut Frame, context: &Context<'a>, scalar: &'a Scalar) -> Vec<Expr> {
+        match &scalar.kind {
+            ScalarKind::MonthsBetween(a, b) | ScalarKind::FullMonths(a, b) | ScalarKind::DaysBetween(a, b) => {
+                let mut all = self.missing(frame, context, a);
+                all.extend(self.missing(frame, context, b));
+                all
+            }
+            ScalarKind::Arithmetic { operator: ArithmeticOp::Multiply, left, right } => {
+                let mut all = self.missing(frame, context, left);
+                all.extend(self.missing(frame, context, right));
+                all
+            }
+            ScalarKind::ToNumber(inner) | ScalarKind::Rounded(inner) => self.missing(frame, context, inner),
+            _ if may_miss(scalar) => vec![ast::is_null(self.scalar(frame, context, scalar))],
+            _ => Vec::new(),
+        }
     }
 
     /// A side of a comparison: nothing counted or summed compares as 0.

@@ -11,7 +11,7 @@ use super::frame::{Frame, How, RelationId, Source};
 use super::group::{Group, GroupKey, Value};
 use crate::gold::{RelationshipId, TableId};
 use crate::model::{Operator, SegmentId};
-use crate::plan::tree::{Aggregate, Column, Condition, Day, Link, PolicyPlanId, Rows, Scalar, ScalarKind};
+use crate::plan::tree::{Aggregate, Column, Condition, Day, Link, PolicyPlanId, Rows, Scalar, ScalarKind, Shift};
 use crate::syntax::tree::Grain;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -286,9 +286,17 @@ impl<'a> Compiler<'a> {
 
     pub fn relation_name_for(&self, leaf: &Leaf<'a>) -> String {
         let table = self.table_name(leaf.table);
-        match &leaf.link {
+        let name = match &leaf.link {
             Some(link) => format!("{table}_by_{}", self.table_name(self.link_table(leaf.table, link))),
             None => format!("{table}_totals"),
+        };
+        let moved = self
+            .by_unit(leaf.context.period)
+            .then(|| self.period(leaf.context.period))
+            .and_then(|period| period.shifts.last().copied());
+        match moved {
+            Some(shift) => format!("{name}_{}", shift_name(shift)),
+            None => name,
         }
     }
 
@@ -428,6 +436,14 @@ impl<'a> Compiler<'a> {
         frame.periods.push((inner.period, alias.clone()));
         let on = ast::all(windows.iter().map(|window| self.condition(frame, inner, window)).collect::<Vec<_>>());
         frame.joins.push(super::frame::Join { source: Source::Relation(relation), alias, how: How::Inner(on) });
+    }
+}
+
+/// `12_months_earlier`.
+pub fn shift_name(shift: Shift) -> String {
+    match shift {
+        Shift::Prior { months, .. } => format!("{months}_months_earlier"),
+        Shift::Opening => "before".to_owned(),
     }
 }
 

@@ -7,31 +7,41 @@
 //! | aggregates become columns of relations, one pass per table and keys | [`leaf`], [`group`] |
 //! | periods, resolves | [`periods`], [`resolve`] |
 //! | metrics by groups | [`report`] |
+//! | what is written: headlines, views, segments, expectations, the contract | [`files`] |
 //! | what differs between dialects | [`dialects`] |
 
 mod ast;
 mod compiler;
 mod condition;
 mod context;
+mod contract;
 pub mod dialects;
+mod expectations;
+mod files;
 mod frame;
 mod group;
+mod headline;
 mod leaf;
 mod periods;
+mod print;
 mod report;
 mod resolve;
 mod rows;
 mod scalar;
+mod segments;
+mod views;
 
 use compiler::Compiler;
 use context::{Asked, Filter};
 use dialects::Dialect;
 use report::Report;
 
+use super::OutputFile;
 use crate::diagnostics::Diagnostic;
-use crate::model::Model;
+use crate::model::{Fingerprints, Model};
 use crate::plan::tree::{Plan, Query};
 use crate::settings::DialectName;
+use crate::source::FileSet;
 
 /// The statement that answers a query, without a final semicolon.
 ///
@@ -41,12 +51,28 @@ pub fn query(model: &Model, plan: &Plan, query: &Query, dialect: DialectName) ->
     let asked =
         Asked { grain: query.grain.as_ref().map(|grain| grain.column), calendar: &query.calendar, as_of: query.as_of };
     let mut compiler = Compiler::new(model, plan, Dialect::named(dialect), asked);
+    let report = report_of(model, plan, query);
+    Ok(print::query(&compiler.report(&report)))
+}
+
+fn report_of<'a>(model: &'a Model, plan: &'a Plan, query: &'a Query) -> Report<'a> {
     let filters =
         query.filters.iter().map(|(table, condition)| Filter { table: *table, condition, met_by_hand: false });
     let values = query.metrics.iter().filter_map(|id| {
         let name = model.metric(*id)?.head.name.to_lowercase();
         Some((name, plan.metrics.get(id.0 as usize)?))
     });
-    let report = Report { values: values.collect(), groups: query.groups.clone(), filters: filters.collect() };
-    Ok(format!("{:#}", compiler.report(&report)))
+    Report { values: values.collect(), groups: query.groups.clone(), filters: filters.collect() }
+}
+
+/// Every file of a dialect, under `sql/<dialect>/`: the headline values of each definition file and of
+/// all together, the views, the segments, the checks of the gold schema and of the expectations.
+pub fn build(
+    model: &Model,
+    plan: &Plan,
+    files: &FileSet,
+    fingerprints: &Fingerprints,
+    dialect: DialectName,
+) -> Vec<OutputFile> {
+    files::all(files::Build { model, plan, files, fingerprints, dialect: Dialect::named(dialect) })
 }

@@ -263,10 +263,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn moved_period(&mut self, source: PeriodId, shift: Shift) -> RelationId {
-        let name = match shift {
-            Shift::Prior { months, .. } => format!("period_{months}_months_earlier"),
-            Shift::Opening => "period_before".to_owned(),
-        };
+        let name = format!("period_{}", super::leaf::shift_name(shift));
         let (select, reads) = self.moved_select(source, shift).unwrap_or_else(empty);
         self.add_fixed(&name, select, reads)
     }

@@ -39,35 +39,51 @@ impl<'a> Compiler<'a> {
         self.list(report, listed)
     }
 
+    /// What the columns of a report are called, in order.
+    pub fn column_names(&self, report: &Report<'a>) -> Vec<String> {
+        let values = report.values.iter().map(|(name, _)| name.clone());
+        self.names_of(&self.vars_of(report)).into_iter().chain(values).chain(DAYS.map(str::to_owned)).collect()
+    }
+
     /// One row, none where the period is empty.
     fn total(&mut self, report: &Report<'a>) -> Query {
+        let (body, reads) = self.total_select(report);
+        self.finish(body, reads)
+    }
+
+    /// The same as a relation.
+    pub fn total_relation(&mut self, report: &Report<'a>) -> RelationId {
+        let (body, reads) = self.total_select(report);
+        self.add_fixed("results", body, reads)
+    }
+
+    fn total_select(&mut self, report: &Report<'a>) -> (SetExpr, Vec<RelationId>) {
         let period = self.period_relation(ASKED);
         let mut frame = Frame::new(Driver::Relation(period), "p".to_owned(), ASKED);
         frame.periods.push((ASKED, "p".to_owned()));
         let values = self.values(&mut frame, report);
         let items = self.value_items(report, values).into_iter().chain(self.day_items("p")).collect();
         let body = ast::select(Parts { items, ..self.parts_of(&frame) });
-        self.finish(body, frame.relations().collect::<Vec<_>>())
+        (body, frame.relations().collect())
     }
 
     fn values(&mut self, frame: &mut Frame, report: &Report<'a>) -> Vec<Expr> {
-        let context = Context {
-            period: ASKED,
-            filters: report.filters.clone(),
-            groups: report.groups.clone(),
-            hand: None,
-            hint: String::new(),
-        };
+        let context = self.report_context(report);
         report.values.iter().map(|(name, value)| self.scalar(frame, &context.called(name.as_str()), value)).collect()
     }
 
-    fn vars_of(&self, report: &Report<'a>) -> Vec<Var> {
+    pub fn report_context(&self, report: &Report<'a>) -> Context<'a> {
+        let (filters, groups) = (report.filters.clone(), report.groups.clone());
+        Context { period: ASKED, filters, groups, hand: None, hint: String::new() }
+    }
+
+    pub fn vars_of(&self, report: &Report<'a>) -> Vec<Var> {
         let groups = report.groups.iter().copied().map(Var::Group);
         groups.chain(self.asked.grain.map(|_| Var::Unit)).collect()
     }
 
     /// A frame whose keys are columns of this alias.
-    fn keyed_frame(&self, driver: Driver, alias: &str, vars: &[Var]) -> (Frame, Vec<(String, Expr)>) {
+    pub fn keyed_frame(&self, driver: Driver, alias: &str, vars: &[Var]) -> (Frame, Vec<(String, Expr)>) {
         let mut frame = Frame::new(driver, alias.to_owned(), ASKED);
         let names = self.names_of(vars);
         let keys: Vec<(String, Expr)> =
@@ -112,7 +128,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The relations that know every group column.
-    fn contributors(&self, frame: &Frame, report: &Report<'a>) -> Vec<RelationId> {
+    pub fn contributors(&self, frame: &Frame, report: &Report<'a>) -> Vec<RelationId> {
         let groups: Vec<Var> = report.groups.iter().copied().map(Var::Group).collect();
         let values = frame.relations().filter(|id| self.placed.iter().any(|placed| placed.relation == *id));
         values.filter(|id| self.has_keys(*id, &groups)).collect()
@@ -123,7 +139,7 @@ impl<'a> Compiler<'a> {
         placed.is_some_and(|placed| vars.iter().all(|var| placed.vars.contains(var)))
     }
 
-    fn groups_relation(&mut self, contributors: &[RelationId], vars: &[Var]) -> RelationId {
+    pub fn groups_relation(&mut self, contributors: &[RelationId], vars: &[Var]) -> RelationId {
         let mut reads = Vec::new();
         let mut parts: Vec<SetExpr> = contributors.iter().map(|id| self.groups_of(*id, vars, &mut reads)).collect();
         if parts.is_empty() {

@@ -220,7 +220,7 @@ impl<'a> Compiler<'a> {
         let keys = self.key_names(resolve.source, &Some(Link::To(resolve.path.clone())), &self.unit_var(period));
         let mut frame = Frame::new(Driver::Relation(latest), "l".to_owned(), period);
         let dialect = self.dialect;
-        let alias = self.join(&mut frame, Source::Relation(value), |alias| {
+        self.join(&mut frame, Source::Relation(value), |alias| {
             let same = keys.iter().map(|key| ast::equal(dialect.column(alias, key), dialect.column("l", key)));
             let said = ast::equal(dialect.column(alias, "value"), dialect.column("l", "said"));
             How::Inner(ast::all(same.chain([said]).collect::<Vec<_>>()))
@@ -234,8 +234,13 @@ impl<'a> Compiler<'a> {
         let first = matches!(resolve.way, Way::First { .. });
         let deciding =
             first.then(|| ast::equal(dialect.column("l", "source_place"), dialect.column("l", "first_place")));
-        let _ = alias;
-        let name = format!("{}_evidence", self.resolve_name(resolve, id));
-        self.add_values(&name, &frame, &key_values, values, deciding.into_iter().collect())
+        let name = self.resolve_name(resolve, id);
+        let ranked =
+            self.add_values(&format!("{name}_ranked"), &frame, &key_values, values, deciding.into_iter().collect());
+        let frame = Frame::new(Driver::Relation(ranked), "r".to_owned(), period);
+        let key_values: Vec<(String, Expr)> = keys.iter().map(|key| (key.clone(), dialect.column("r", key))).collect();
+        let values = vec![("evidence".to_owned(), dialect.column("r", "evidence"))];
+        let first = vec![ast::equal(dialect.column("r", "place"), ast::number(1))];
+        self.add_values(&format!("{name}_evidence"), &frame, &key_values, values, first)
     }
 }

@@ -176,7 +176,7 @@ impl Dialect {
 
     /// Whole months elapsed (rule R48), the mirror image where the end comes first.
     pub fn full_months(&self, start: Expr, end: Expr) -> Expr {
-        use BinaryOperator::{Gt, Lt, Minus, Plus};
+        use BinaryOperator::{Gt, Lt, Minus};
         let months = (self.months_between)(start.clone(), end.clone());
         let reached = (self.add_months)(start.clone(), months.clone());
         let too_far = ast::all([
@@ -184,13 +184,8 @@ impl Dialect {
             ast::compare(reached.clone(), Gt, end.clone()),
         ]);
         let too_early = ast::all([ast::compare(start, Gt, end.clone()), ast::compare(reached, Lt, end)]);
-        ast::case(
-            vec![
-                (too_far, ast::arithmetic(months.clone(), Minus, ast::number(1))),
-                (too_early, ast::arithmetic(months.clone(), Plus, ast::number(1))),
-            ],
-            Some(months),
-        )
+        let over = vec![(too_far, ast::number(1)), (too_early, ast::number(-1))];
+        ast::arithmetic(months, Minus, ast::case(over, Some(ast::number(0))))
     }
 }
 

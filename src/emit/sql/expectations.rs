@@ -1,0 +1,142 @@
+//! What must hold on real data: a query per expectation whose rows are those that break it.
+
+use sqlparser::ast::{Expr, Query};
+
+use super::ast::{self, Parts};
+use super::compiler::Compiler;
+use super::context::{Asked, Context, PeriodId};
+use super::files::{Build, Script};
+use super::frame::{Driver, Frame};
+use super::print;
+use super::report::Report;
+use crate::gold::ColumnId;
+use crate::model::MetricId;
+use crate::plan::tree::{Absence, Condition, ExpectationPlan, Scalar, ScalarKind};
+
+pub fn script(build: Build<'_>) -> Option<Script> {
+    if build.plan.expectations.is_empty() {
+        return None;
+    }
+    let mut script =
+        Script::about(&["Each query returns the rows that break an expectation; none is as it should be."]);
+    let month = build.model.gold.calendar.as_ref().and_then(|calendar| calendar.grains.get("month").copied());
+    for expectation in &build.plan.expectations {
+        let at = |slice: &str| vec![format!("{}, {slice}", expectation.name)];
+        script.statement(&at("all days"), &check(build, expectation, None));
+        if let Some(month) = month {
+            script.statement(&at("every month"), &check(build, expectation, Some(month)));
+        }
+    }
+    Some(script)
+}
+
+fn check(build: Build<'_>, expectation: &ExpectationPlan, grain: Option<ColumnId>) -> String {
+    let asked = Asked { grain, ..Asked::default() };
+    let mut compiler = Compiler::new(build.model, build.plan, build.dialect, asked);
+    print::query(&compiler.breaking(expectation))
+}
+
+impl<'a> Compiler<'a> {
+    /// The groups and units in which the condition is false, with the values it speaks of.
+    pub fn breaking(&mut self, expectation: &'a ExpectationPlan) -> Query {
+        let (mut sides, mut metrics) = (Vec::new(), Vec::new());
+        parts_of(&expectation.condition, &mut sides, &mut metrics);
+        let (model, plan) = (self.model, self.plan);
+        let values = metrics
+            .iter()
+            .filter_map(|id| Some((model.metric(*id)?.head.name.to_lowercase(), plan.metrics.get(id.0 as usize)?)));
+        let report = Report { values: values.collect(), groups: expectation.groups.clone(), filters: Vec::new() };
+        let condition = &expectation.condition;
+        let name = self.dialect.text(&expectation.name);
+        self.report_where(&report, ("expectation", name), |compiler, frame, context| {
+            let present: Vec<Expr> =
+                sides.iter().map(|side| compiler.scalar(frame, context, side)).map(ast::is_not_null).collect();
+            let fails = compiler.fails_of(frame, context, condition);
+            ast::all(present.into_iter().chain([fails]))
+        })
+    }
+}
+
+/// The compared values that may be missing, and the metrics named.
+fn parts_of<'a>(condition: &'a Condition, sides: &mut Vec<&'a Scalar>, metrics: &mut Vec<MetricId>) {
+    let mut side = |scalar: &'a Scalar, checked: bool| {
+        if checked && scalar.absence == Absence::Missing {
+            sides.push(scalar);
+        }
+        metrics_in(scalar, metrics);
+    };
+    match condition {
+        Condition::And(all) | Condition::Or(all) => all.iter().for_each(|part| parts_of(part, sides, metrics)),
+        Condition::Not(inner) => parts_of(inner, sides, metrics),
+        Condition::Compare { left, right, .. } => [left, right].into_iter().for_each(|one| side(one, true)),
+        Condition::In { value, .. } => side(value, true),
+        Condition::Between { value, low, high } => [value, low, high].into_iter().for_each(|one| side(one, true)),
+        Condition::IsMissing(value) => side(value, false),
+        _ => {}
+    }
+}
+
+fn metrics_in(scalar: &Scalar, found: &mut Vec<MetricId>) {
+    match &scalar.kind {
+        ScalarKind::Metric(id) if !found.contains(id) => found.push(*id),
+        ScalarKind::Arithmetic { left, right, .. } | ScalarKind::Coalesce(left, right) => {
+            metrics_in(left, found);
+            metrics_in(right, found);
+        }
+        ScalarKind::ToNumber(inner) | ScalarKind::Rounded(inner) | ScalarKind::Zero(inner) => metrics_in(inner, found),
+        ScalarKind::Round { value, .. } | ScalarKind::Shifted { value, .. } => metrics_in(value, found),
+        ScalarKind::Restricted { value, .. } | ScalarKind::Ignoring { value, .. } => metrics_in(value, found),
+        _ => {}
+    }
+}
+
+/// The frame and context that a condition over metrics is evaluated in.
+type Test<'t, 'a> = dyn FnOnce(&mut Compiler<'a>, &mut Frame, &Context<'a>) -> Expr + 't;
+
+impl<'a> Compiler<'a> {
+    /// The rows of a report for which a test holds: every unit of time, whether it has data or not.
+    fn report_where<'t>(
+        &mut self,
+        report: &Report<'a>,
+        first: (&str, Expr),
+        test: impl FnOnce(&mut Compiler<'a>, &mut Frame, &Context<'a>) -> Expr + 't,
+    ) -> Query {
+        let test: Box<Test<'t, 'a>> = Box::new(test);
+        let (mut frame, keys) = self.report_frame(report);
+        let context = self.report_context(report);
+        let values: Vec<(String, Expr)> = report
+            .values
+            .iter()
+            .map(|(name, value)| (name.clone(), self.scalar(&mut frame, &context.called(name.as_str()), value)))
+            .collect();
+        let condition = test(self, &mut frame, &context);
+        let period = self.join_period(&mut frame, PeriodId(0));
+        self.settle_groups(&mut frame, report);
+        let days = ["start_on", "end_on"].map(|name| (name.to_owned(), self.dialect.column(&period, name)));
+        let first = vec![ast::named(first.1, self.dialect.ident(first.0))];
+        let columns = keys.into_iter().chain(values).chain(days);
+        let items = first.into_iter().chain(columns.map(|(name, value)| self.item(value, &name))).collect();
+        let body = ast::select(Parts { items, conditions: vec![condition], ..self.parts_of(&frame) });
+        self.finish(body, frame.relations().collect::<Vec<_>>())
+    }
+
+    /// Driven by the period, or by groups that are known once the values are worked out.
+    fn report_frame(&mut self, report: &Report<'a>) -> (Frame, Vec<(String, Expr)>) {
+        let vars = self.vars_of(report);
+        if !report.groups.is_empty() {
+            return self.keyed_frame(Driver::Open, "g", &vars);
+        }
+        let period = self.period_relation(PeriodId(0));
+        let (mut frame, keys) = self.keyed_frame(Driver::Relation(period), "p", &vars);
+        frame.periods.push((PeriodId(0), "p".to_owned()));
+        (frame, keys)
+    }
+
+    fn settle_groups(&mut self, frame: &mut Frame, report: &Report<'a>) {
+        if frame.driver == Driver::Open {
+            let contributors = self.contributors(frame, report);
+            let groups = self.groups_relation(&contributors, &self.vars_of(report));
+            frame.driver = Driver::Relation(groups);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The value of each metric for all days up to the as-of date.
+
+use std::collections::BTreeMap;
+
+use sqlparser::ast::{DataType, Expr, Query, SetQuantifier};
+
+use super::ast::{self, Parts};
+use super::compiler::Compiler;
+use super::context::Asked;
+use super::files::{Build, Script, described};
+use super::frame::{Driver, Frame};
+use super::print;
+use super::report::Report;
+use crate::emit::OutputFile;
+use crate::gold::Type;
+use crate::model::{Metric, MetricId};
+use crate::plan::tree::Scalar;
+
+/// As many metrics share one statement of the combined file.
+const TOGETHER: usize = 100;
+
+pub fn files(build: Build<'_>) -> Vec<OutputFile> {
+    let mut by_file: BTreeMap<String, Vec<(MetricId, &Metric)>> = BTreeMap::new();
+    for (id, metric) in visible(build) {
+        let path = build.files.path(metric.head.span.file);
+        let stem = path.strip_suffix(".metric").unwrap_or(path).to_owned();
+        by_file.entry(stem).or_default().push((id, metric));
+    }
+    let mut files: Vec<OutputFile> = by_file.iter().map(|(stem, metrics)| of_file(build, stem, metrics)).collect();
+    files.extend(combined(build));
+    files
+}
+
+fn visible(build: Build<'_>) -> Vec<(MetricId, &Metric)> {
+    let metrics = build.model.metrics.iter().enumerate();
+    metrics.filter(|(_, metric)| !metric.head.about.hidden).map(|(at, metric)| (MetricId(at as u32), metric)).collect()
+}
+
+fn of_file(build: Build<'_>, stem: &str, metrics: &[(MetricId, &Metric)]) -> OutputFile {
+    let title = format!("The metrics of {stem}.metric, for all days up to the as-of date.");
+    let mut script = Script::about(&[&title]);
+    for (id, metric) in metrics {
+        let Some(value) = build.plan.metrics.get(id.0 as usize) else { continue };
+        let values = vec![(metric.head.name.to_lowercase(), value)];
+        let report = Report { values, groups: Vec::new(), filters: Vec::new() };
+        let mut compiler = Compiler::new(build.model, build.plan, build.dialect, Asked::default());
+        script.statement(
+            &described(&metric.head, build.fingerprints.metric(*id)),
+            &print::query(&compiler.report(&report)),
+        );
+    }
+    build.file(&format!("metrics/{stem}.sql"), &script)
+}
+
+/// One row a metric, each fact table read once a statement.
+fn combined(build: Build<'_>) -> Option<OutputFile> {
+    let metrics = visible(build);
+    let mut script = Script::about(&["One row for each metric, for all days up to the as-of date."]);
+    for some in metrics.chunks(TOGETHER) {
+        let values: Vec<(String, &Scalar)> = some
+            .iter()
+            .filter_map(|(id, metric)| Some((metric.head.name.to_lowercase(), build.plan.metrics.get(id.0 as usize)?)))
+            .collect();
+        let mut compiler = Compiler::new(build.model, build.plan, build.dialect, Asked::default());
+        script.statement(&[], &print::query(&compiler.rows_of_metrics(values)));
+    }
+    (!metrics.is_empty()).then(|| build.file("headline.sql", &script))
+}
+
+impl<'a> Compiler<'a> {
+    /// Name, value (or day, for a metric that is one) and days of each metric.
+    pub fn rows_of_metrics(&mut self, values: Vec<(String, &'a Scalar)>) -> Query {
+        let rows = values.iter().map(|(name, value)| (name.clone(), value.ty)).collect::<Vec<_>>();
+        let results = self.total_relation(&Report { values, groups: Vec::new(), filters: Vec::new() });
+        let frame = Frame::new(Driver::Relation(results), "r".to_owned(), super::context::PeriodId(0));
+        let parts = rows.iter().map(|(name, ty)| {
+            let value = self.dialect.column("r", name);
+            let (number, day) = match ty {
+                Type::Date => (ast::cast(ast::null(), (self.dialect.double)()), value),
+                _ => (self.dialect.to_double(value), ast::cast(ast::null(), DataType::Date)),
+            };
+            let columns: Vec<(&str, Expr)> = vec![
+                ("metric", self.dialect.text(name)),
+                ("value", number),
+                ("day_on", day),
+                ("start_on", self.dialect.column("r", "start_on")),
+                ("end_on", self.dialect.column("r", "end_on")),
+            ];
+            let items = columns.into_iter().map(|(name, value)| self.item(value, name)).collect();
+            ast::select(Parts { items, ..self.parts_of(&frame) })
+        });
+        let body = ast::union(parts.collect(), SetQuantifier::All).unwrap_or_else(|| ast::select(Parts::default()));
+        self.finish(body, vec![results])
+    }
+}

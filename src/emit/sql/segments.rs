@@ -1,0 +1,342 @@
+//! Segments: who belongs to one, whom a policy lets a message reach, and why not the others.
+//!
+//! An analytical segment is only ever counted: nothing that identifies or reaches a person is
+//! written for it (language reference, section 6).
+
+use sqlparser::ast::{DataType, Expr, Query, SetExpr, SetQuantifier};
+
+use super::ast::{self, Parts};
+use super::compiler::Compiler;
+use super::context::{Asked, Context, Hand, PeriodId};
+use super::files::{Build, Script, View, described};
+use super::frame::{Driver, Frame, How, RelationId, Source};
+use super::leaf::plain_name;
+use super::print;
+use crate::emit::OutputFile;
+use crate::gold::{ColumnId, RelationshipId, TableId};
+use crate::model::{Fingerprint, Segment, SegmentId};
+use crate::plan::tree::{Condition, PolicyPlan, PolicyPlanId, Scalar, ScalarKind, SegmentPlan};
+
+/// A segment asks for all days up to the as-of date, which is what nobody picked days from.
+const WHOLE: PeriodId = PeriodId(0);
+
+type Named<'a> = (SegmentId, &'a Segment, &'a SegmentPlan);
+
+fn segments(build: Build<'_>) -> impl Iterator<Item = Named<'_>> {
+    let all = build.model.segments.iter().zip(&build.plan.segments).enumerate();
+    all.map(|(at, (segment, plan))| (SegmentId(at as u32), segment, plan))
+}
+
+/// The members that may be reached, of each activation segment.
+pub fn definitions(build: Build<'_>) -> Vec<View> {
+    let activated = segments(build).filter(|(_, _, plan)| !plan.channels.is_empty());
+    activated
+        .map(|(id, segment, _)| {
+            let mut compiler = Compiler::new(build.model, build.plan, build.dialect, Asked::default());
+            let (query, columns) = compiler.members(id, build.fingerprints.segment(id));
+            let name = format!("{}_members", plain_name(&segment.head.name));
+            let about = described(&segment.head, build.fingerprints.segment(id));
+            View { name, about, query, columns, materialised: false }
+        })
+        .collect()
+}
+
+/// Per segment, how many matched, how many each rule refused, how many are eligible.
+pub fn funnels(build: Build<'_>) -> Vec<OutputFile> {
+    segments(build)
+        .map(|(id, segment, plan)| {
+            let mut script = Script::default();
+            let mut compiler = Compiler::new(build.model, build.plan, build.dialect, Asked::default());
+            let query = if plan.channels.is_empty() { compiler.member_count(id) } else { compiler.funnel(id) };
+            script.statement(&described(&segment.head, build.fingerprints.segment(id)), &print::query(&query));
+            build.file(&format!("segments/{}.sql", plain_name(&segment.head.name)), &script)
+        })
+        .collect()
+}
+
+/// The contacts of a channel that belong to members, each with the rule that decides about it.
+struct Channel<'a> {
+    policy: &'a PolicyPlan,
+    relation: RelationId,
+    /// The table of the segment's members.
+    members: TableId,
+}
+
+impl<'a> Compiler<'a> {
+    fn at_own_row(&self, table: TableId) -> Context<'a> {
+        Context {
+            period: WHOLE,
+            filters: Vec::new(),
+            groups: Vec::new(),
+            hand: Some(Hand { table, path: Vec::new() }),
+            hint: "member".to_owned(),
+        }
+    }
+
+    /// The relation of a segment's members, by key.
+    fn members_relation(&mut self, id: SegmentId) -> Option<(RelationId, String)> {
+        let (plan, model) = (self.plan, self.model);
+        let (segment, named) = (plan.segments.get(id.0 as usize)?, model.segment(id)?);
+        let context = self.at_own_row(segment.table);
+        let leaf = self.marking(&context, segment.table, &segment.condition, &named.head.name);
+        let placed = self.place(leaf);
+        let key = self.gold.single_key(segment.table)?;
+        Some((placed.relation, self.column_name(key).to_owned()))
+    }
+
+    /// How many members a segment has.
+    pub fn member_count(&mut self, id: SegmentId) -> Query {
+        let period = self.period_relation(WHOLE);
+        let Some((members, _)) = self.members_relation(id) else { return ast::query(Vec::new(), nothing()) };
+        let count = self.counted(members);
+        let mut frame = Frame::new(Driver::Relation(period), "p".to_owned(), WHOLE);
+        let alias = self.join(&mut frame, Source::Relation(count), |_| How::Cross);
+        let columns =
+            [("members", self.dialect.column(&alias, "members")), ("end_on", self.dialect.column("p", "end_on"))];
+        let items = columns.into_iter().map(|(name, value)| self.item(value, name)).collect();
+        let body = ast::select(Parts { items, ..self.parts_of(&frame) });
+        self.finish(body, frame.relations().collect::<Vec<_>>())
+    }
+
+    fn counted(&mut self, members: RelationId) -> RelationId {
+        let frame = Frame::new(Driver::Relation(members), "m".to_owned(), WHOLE);
+        let items = vec![ast::named(ast::call_star(self.dialect.count), self.dialect.ident("members"))];
+        let select = ast::select(Parts { items, ..self.parts_of(&frame) });
+        self.add_fixed("member_count", select, vec![members])
+    }
+
+    /// The contacts of each channel whose policy lets the purpose reach them.
+    pub fn members(&mut self, id: SegmentId, fingerprint: Option<&Fingerprint>) -> (Query, Vec<String>) {
+        let (plan, model) = (self.plan, self.model);
+        let channels = plan.segments.get(id.0 as usize).map_or(&[][..], |segment| segment.channels.as_slice());
+        let name = model.segment(id).map_or(String::new(), |segment| segment.head.name.clone());
+        let period = self.period_relation(WHOLE);
+        let (mut parts, mut reads, mut names) = (Vec::new(), Vec::new(), Vec::new());
+        for channel in channels {
+            let Some(channel) = self.channel(id, *channel) else { continue };
+            let mut frame = Frame::new(Driver::Relation(channel.relation), "c".to_owned(), WHOLE);
+            let p = self.join(&mut frame, Source::Relation(period), |_| How::Cross);
+            let mut columns = self.member_columns(&name, &channel, &p);
+            columns.extend(fingerprint.map(|print| ("fingerprint".to_owned(), self.dialect.text(&print.to_string()))));
+            names = columns.iter().map(|(name, _)| name.clone()).collect();
+            let items = columns.into_iter().map(|(name, value)| self.item(value, &name)).collect();
+            let allowed = channel.policy.rules.iter().enumerate().filter(|(_, rule)| rule.allows);
+            let places = allowed.map(|(at, _)| ast::number(at + 1)).collect();
+            let conditions = vec![ast::in_list(self.dialect.column("c", "rule_place"), places, false)];
+            parts.push(ast::select(Parts { items, conditions, ..self.parts_of(&frame) }));
+            reads.extend(frame.relations());
+        }
+        let body = ast::union(parts, SetQuantifier::All).unwrap_or_else(nothing);
+        (self.finish(body, reads), names)
+    }
+
+    fn member_columns(&self, segment: &str, channel: &Channel<'a>, period: &str) -> Vec<(String, Expr)> {
+        let own = |name: &str| self.dialect.column("c", name);
+        let labels = channel.policy.rules.iter().enumerate().filter(|(_, rule)| rule.allows);
+        let rule = labels
+            .map(|(at, rule)| (ast::equal(own("rule_place"), ast::number(at + 1)), self.dialect.text(&rule.label)));
+        let (contact, member) = self.contact_keys(channel.policy, channel.members);
+        let mut columns = vec![("segment".to_owned(), self.dialect.text(segment)), (member.clone(), own(&member))];
+        if contact != member {
+            columns.push((contact.clone(), own(&contact)));
+        }
+        columns.extend([
+            ("channel".to_owned(), self.dialect.text(&channel.policy.channel)),
+            ("purpose".to_owned(), self.dialect.text(&channel.policy.purpose)),
+            ("rule".to_owned(), ast::case(rule.collect(), None)),
+            ("consent_record".to_owned(), own("consent_record")),
+            ("as_of".to_owned(), self.dialect.column(period, "end_on")),
+        ]);
+        columns
+    }
+
+    /// The names of the keys of a contact and of the member it belongs to.
+    fn contact_keys(&self, policy: &PolicyPlan, members: TableId) -> (String, String) {
+        let name = |key: Option<ColumnId>| key.map_or("key", |key| self.column_name(key)).to_owned();
+        (name(self.gold.single_key(policy.table)), name(self.gold.single_key(members)))
+    }
+
+    fn channel(&mut self, id: SegmentId, instance: PolicyPlanId) -> Option<Channel<'a>> {
+        let plan = self.plan;
+        let policy = plan.policies.get(instance.0 as usize)?;
+        let segment = plan.segments.get(id.0 as usize)?;
+        let (members, member_key) = self.members_relation(id)?;
+        let path = self.gold.active_path(policy.table, segment.table)?;
+        let mut frame = self.table_frame(policy.table, WHOLE);
+        let key = self.member_key(&mut frame, &path)?;
+        let dialect = self.dialect;
+        self.join(&mut frame, Source::Relation(members), |alias| {
+            How::Inner(ast::equal(dialect.column(alias, &member_key), key.clone()))
+        });
+        let select = self.decisions(&mut frame, policy, key, segment.table);
+        let reads = frame.relations().collect();
+        let name = format!("{}_contact", plain_name(&policy.channel));
+        let relation = self.add_fixed(&name, select, reads);
+        Some(Channel { policy, relation, members: segment.table })
+    }
+
+    /// The member's key at the contact's own row, so that a contact of nobody is of no member.
+    fn member_key(&self, frame: &mut Frame, path: &[RelationshipId]) -> Option<Expr> {
+        let Some((last, before)) = path.split_last() else { return self.key_at(frame, path) };
+        let relationship = self.gold.relationship(*last)?;
+        let alias = self.row(frame, before);
+        Some(self.stored(&alias, relationship.from))
+    }
+
+    /// Each contact of the channel with the place of the rule that decides: 0 where a path of the
+    /// policy finds nobody.
+    fn decisions(&mut self, frame: &mut Frame, policy: &'a PolicyPlan, member: Expr, members: TableId) -> SetExpr {
+        let context = self.at_own_row(policy.table);
+        let of_channel = self.condition(frame, &context, &policy.of_channel);
+        let found = self.condition(frame, &context, &policy.paths_found);
+        let mut branches = Vec::new();
+        if found != ast::always() {
+            branches.push((self.fails_of(frame, &context, &policy.paths_found), ast::number(0)));
+        }
+        for (at, rule) in policy.rules.iter().enumerate() {
+            let condition = self.condition(frame, &context, &rule.condition);
+            branches.push((condition, ast::number(at + 1)));
+        }
+        let otherwise = branches.pop_if(|(condition, _)| *condition == ast::always()).map(|(_, place)| place);
+        let rule =
+            if branches.is_empty() { otherwise.unwrap_or_else(ast::null) } else { ast::case(branches, otherwise) };
+        let record = self.consent_record(frame, &context, policy);
+        let (contact, member_key) = self.contact_keys(policy, members);
+        let key = self.key_at(frame, &[]).unwrap_or_else(ast::null);
+        let mut columns = vec![(contact.clone(), key)];
+        if contact != member_key {
+            columns.push((member_key, member));
+        }
+        columns.extend([("rule_place".to_owned(), rule), ("consent_record".to_owned(), record)]);
+        let items = columns.into_iter().map(|(name, value)| self.item(value, &name)).collect();
+        ast::select(Parts { items, conditions: vec![of_channel], ..self.parts_of(frame) })
+    }
+
+    /// The evidence of the first resolve that an allowing rule reads.
+    fn consent_record(&mut self, frame: &mut Frame, context: &Context<'a>, policy: &'a PolicyPlan) -> Expr {
+        let missing = ast::cast(ast::null(), text_type());
+        let allowing = policy.rules.iter().filter(|rule| rule.allows);
+        let Some((path, id)) = allowing.filter_map(|rule| resolve_in(&rule.condition)).next() else { return missing };
+        let Some(relation) = self.evidence_relation(id, WHOLE) else { return missing };
+        let at = super::scalar::from_hand(context, path);
+        let alias = self.join_by_key(frame, relation, &at, WHOLE);
+        self.dialect.column(&alias, "evidence")
+    }
+
+    /// Per channel: matched, without a contact, refused by each rule, eligible.
+    pub fn funnel(&mut self, id: SegmentId) -> Query {
+        let plan = self.plan;
+        let channels = plan.segments.get(id.0 as usize).map_or(&[][..], |segment| segment.channels.as_slice());
+        let (mut parts, mut reads) = (Vec::new(), Vec::new());
+        let Some((members, key)) = self.members_relation(id) else { return ast::query(Vec::new(), nothing()) };
+        reads.push(members);
+        for channel in channels {
+            let Some(channel) = self.channel(id, *channel) else { continue };
+            reads.push(channel.relation);
+            parts.extend(self.funnel_of(&channel, members, &key));
+        }
+        let body = ast::union(parts, SetQuantifier::All).unwrap_or_else(nothing);
+        self.finish(body, reads)
+    }
+
+    fn funnel_of(&self, channel: &Channel<'a>, members: RelationId, key: &str) -> Vec<SetExpr> {
+        let mut parts = vec![self.matched(channel, members), self.without_contact(channel, members, key)];
+        let rules = channel.policy.rules.iter().enumerate();
+        let nobody = (channel.policy.paths_found != Condition::True).then(|| ("refused: nobody".to_owned(), vec![0]));
+        let refusals = rules.clone().filter(|(_, rule)| !rule.allows);
+        let refused = refusals.map(|(at, rule)| (format!("refused: {}", rule.label), vec![at + 1]));
+        let allowed = rules.filter(|(_, rule)| rule.allows).map(|(at, _)| at + 1).collect();
+        for (outcome, places) in nobody.into_iter().chain(refused).chain([("eligible".to_owned(), allowed)]) {
+            parts.push(self.step(channel, key, parts.len(), &outcome, places));
+        }
+        parts
+    }
+
+    fn matched(&self, channel: &Channel<'a>, members: RelationId) -> SetExpr {
+        let frame = Frame::new(Driver::Relation(members), "m".to_owned(), WHOLE);
+        let count = ast::call_star(self.dialect.count);
+        self.funnel_row(
+            channel,
+            &frame,
+            0,
+            "matched",
+            ast::cast(ast::null(), DataType::BigInt(None)),
+            count,
+            Vec::new(),
+        )
+    }
+
+    fn without_contact(&self, channel: &Channel<'a>, members: RelationId, key: &str) -> SetExpr {
+        let mut frame = Frame::new(Driver::Relation(members), "m".to_owned(), WHOLE);
+        let dialect = self.dialect;
+        let alias = self.join(&mut frame, Source::Relation(channel.relation), |alias| {
+            How::Left(ast::equal(dialect.column(alias, key), dialect.column("m", key)))
+        });
+        let none = vec![ast::is_null(self.dialect.column(&alias, key))];
+        let count = ast::call_star(self.dialect.count);
+        self.funnel_row(channel, &frame, 1, "no contact on this channel", ast::number(0), count, none)
+    }
+
+    fn step(&self, channel: &Channel<'a>, key: &str, step: usize, outcome: &str, places: Vec<usize>) -> SetExpr {
+        let frame = Frame::new(Driver::Relation(channel.relation), "c".to_owned(), WHOLE);
+        let places = places.into_iter().map(ast::number).collect::<Vec<_>>();
+        let of_rule = match places.len() {
+            0 => ast::never(),
+            _ => ast::in_list(self.dialect.column("c", "rule_place"), places, false),
+        };
+        let members = ast::call_distinct(self.dialect.count, self.dialect.column("c", key));
+        let contacts = ast::call_star(self.dialect.count);
+        self.funnel_row(channel, &frame, step, outcome, contacts, members, vec![of_rule])
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the columns of one row")]
+    fn funnel_row(
+        &self,
+        channel: &Channel<'a>,
+        frame: &Frame,
+        step: usize,
+        outcome: &str,
+        contacts: Expr,
+        members: Expr,
+        conditions: Vec<Expr>,
+    ) -> SetExpr {
+        let columns = [
+            ("channel", self.dialect.text(&channel.policy.channel)),
+            ("step", ast::number(step)),
+            ("outcome", self.dialect.text(outcome)),
+            ("contacts", contacts),
+            ("members", members),
+        ];
+        let items = columns.into_iter().map(|(name, value)| self.item(value, name)).collect();
+        ast::select(Parts { items, conditions, ..self.parts_of(frame) })
+    }
+}
+
+fn nothing() -> SetExpr {
+    ast::select(Parts {
+        items: vec![ast::named(ast::null(), sqlparser::ast::Ident::new("nothing"))],
+        ..Parts::default()
+    })
+}
+
+fn text_type() -> DataType {
+    DataType::Varchar(Some(sqlparser::ast::CharacterLength::IntegerLength { length: 100, unit: None }))
+}
+
+/// The first resolve that a condition compares.
+fn resolve_in(condition: &Condition) -> Option<(&[RelationshipId], crate::plan::tree::ResolvePlanId)> {
+    let of = |scalar: &'_ Scalar| matches!(scalar.kind, ScalarKind::Resolve { .. });
+    match condition {
+        Condition::And(parts) | Condition::Or(parts) => parts.iter().find_map(resolve_in),
+        Condition::Compare { left, right, .. } => [left, right].into_iter().find(|side| of(side)).and_then(resolve_of),
+        Condition::In { value, .. } => resolve_of(value),
+        _ => None,
+    }
+}
+
+fn resolve_of(scalar: &Scalar) -> Option<(&[RelationshipId], crate::plan::tree::ResolvePlanId)> {
+    match &scalar.kind {
+        ScalarKind::Resolve { path, id } => Some((path, *id)),
+        _ => None,
+    }
+}
