@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use crate::model::fingerprint::Fingerprints;
+use crate::model::Fingerprints;
 use crate::model::{Definition, Model};
 
 /// The definitions of two versions, matched.

@@ -20,6 +20,8 @@ mod query;
 mod reads;
 mod rows;
 mod scalar;
+#[cfg(test)]
+mod tests;
 pub mod text;
 pub mod tree;
 mod window;

@@ -7,7 +7,7 @@ use super::Words;
 
 impl Words<'_> {
     /// `with order date in the last 12 months`.
-    pub(super) fn over(&self, over: &Over) -> String {
+    pub fn over(&self, over: &Over) -> String {
         match (&over.window, &over.date) {
             (Window::Life { from, to }, _) => {
                 format!(

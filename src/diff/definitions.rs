@@ -1,0 +1,149 @@
+//! Metrics, filters, segments: added, removed, renamed, defined differently.
+
+use crate::model::words::Words;
+use crate::model::{Definition, Head, Metric, Segment};
+
+use super::Comparison;
+use super::change::{Change, Place};
+use super::rule::{self, Rule};
+
+impl Comparison<'_> {
+    pub(super) fn removed(&mut self, definition: Definition) {
+        let Some(head) = self.old.head(definition) else { return };
+        let rule = match definition {
+            Definition::Metric(_) | Definition::Segment(_) => &rule::REMOVED,
+            Definition::Policy(_) => &rule::POLICY_REMOVED,
+            Definition::Filter(_) | Definition::Resolve(_) => return,
+        };
+        let message = format!("{} `{}` is gone", definition.kind(), head.name);
+        self.found(Change::new(rule, definition.kind(), &head.name, message).at(Place::Old(head.name_span)));
+    }
+
+    pub(super) fn added(&mut self, definition: Definition) {
+        let Some(head) = self.new.head(definition) else { return };
+        let rule = match definition {
+            Definition::Metric(_) | Definition::Segment(_) => &rule::ADDED,
+            Definition::Policy(_) => &rule::POLICY_ADDED,
+            Definition::Filter(_) | Definition::Resolve(_) => return,
+        };
+        let message = format!("{} `{}` is new", definition.kind(), head.name);
+        self.found(Change::new(rule, definition.kind(), &head.name, message).at(Place::New(head.name_span)));
+    }
+
+    /// What everybody has: name, label, words, braces.
+    pub(super) fn heads(&mut self, old: Definition, new: Definition) {
+        let (Some(before), Some(after)) = (self.old.head(old), self.new.head(new)) else { return };
+        let read_by_name = matches!(new, Definition::Metric(_) | Definition::Segment(_));
+        if read_by_name && !before.name.eq_ignore_ascii_case(&after.name) {
+            let message = format!("{} `{}` is called `{}` now and means the same", new.kind(), before.name, after.name);
+            self.about(&rule::RENAMED, new, after, message);
+        }
+        if read_by_name && before.label != after.label {
+            let message = format!("`{}` is shown as “{}”, not as “{}”", after.name, after.label, before.label);
+            self.about(&rule::LABEL_CHANGED, new, after, message);
+        }
+        if before.about.hidden != after.about.hidden {
+            self.visibility(new, after);
+        }
+        if before.docs != after.docs {
+            let message = format!("`{}` is described differently", after.name);
+            self.about(&rule::DESCRIPTION_CHANGED, new, after, message);
+        }
+        self.braces(new, before, after);
+    }
+
+    fn visibility(&mut self, new: Definition, after: &Head) {
+        match after.about.hidden {
+            true => self.about(&rule::HIDDEN, new, after, format!("`{}` is hidden now", after.name)),
+            false => self.about(&rule::ADDED, new, after, format!("`{}` is shown to readers now", after.name)),
+        }
+    }
+
+    fn braces(&mut self, new: Definition, before: &Head, after: &Head) {
+        let changed: Vec<String> = [
+            ("folder", before.about.folder != after.about.folder),
+            ("teams", before.about.teams != after.about.teams),
+            ("owner", before.about.owner != after.about.owner),
+            ("synonyms", before.about.synonyms != after.about.synonyms),
+            ("translations", before.about.translations != after.about.translations),
+            ("version", before.about.version != after.about.version),
+        ]
+        .into_iter()
+        .filter(|(_, changed)| *changed)
+        .map(|(key, _)| key.to_owned())
+        .collect();
+        if !changed.is_empty() {
+            let message = format!("`{}` has another {}", after.name, changed.join(", "));
+            self.about(&rule::ABOUT_CHANGED, new, after, message);
+        }
+    }
+
+    fn about(&mut self, rule: &'static Rule, new: Definition, head: &Head, message: String) {
+        self.found(Change::new(rule, new.kind(), &head.name, message).at(Place::New(head.name_span)));
+    }
+
+    /// A fingerprint that moved: defined differently, or only reached by something that is.
+    pub(super) fn meaning(&mut self, old: Definition, new: Definition) {
+        if self.old_prints.get(old) == self.new_prints.get(new) {
+            return;
+        }
+        let Some(head) = self.new.head(new) else { return };
+        let clauses = self.clauses_of(old, new);
+        let (rule, message) = match clauses.is_empty() {
+            true => (self.reached_rule(new), format!("{} `{}` reads something that changed", new.kind(), head.name)),
+            false => (own_rule(new), format!("{} `{}` is defined differently", new.kind(), head.name)),
+        };
+        let change = Change::new(rule, new.kind(), &head.name, message)
+            .clauses(clauses)
+            .worded(self.in_words(true, old), self.in_words(false, new))
+            .at(Place::New(head.name_span));
+        self.found_reaching(change, new);
+    }
+
+    /// A segment that may be activated reaches people: whatever moves it is a matter of consent.
+    fn reached_rule(&self, new: Definition) -> &'static Rule {
+        let activated = |segment: &Segment| segment.activation.is_some();
+        match new {
+            Definition::Policy(_) | Definition::Resolve(_) => &rule::REACH_CHANGED,
+            Definition::Segment(id) if self.new.segment(id).is_some_and(activated) => &rule::REACH_CHANGED,
+            _ => &rule::INPUT_CHANGED,
+        }
+    }
+
+    fn clauses_of(&self, old: Definition, new: Definition) -> Vec<String> {
+        let (before, after) = (self.old.expressions(old), self.new.expressions(new));
+        if before.len() != after.len() {
+            return Vec::new();
+        }
+        before.iter().zip(&after).flat_map(|(a, b)| self.versions.changes(a, b)).collect()
+    }
+
+    /// The definition as a sentence, `old` in the old version's words.
+    fn in_words(&self, old: bool, definition: Definition) -> String {
+        let model = if old { self.old } else { self.new };
+        let words = Words::new(model);
+        let all = model.expressions(definition);
+        all.iter().map(|expr| words.sentence(expr)).collect::<Vec<_>>().join(" ")
+    }
+
+    pub(super) fn metric_shape(&mut self, old: &Metric, new: &Metric) {
+        let subject =
+            |rule, message| Change::new(rule, "metric", &new.head.name, message).at(Place::New(new.head.name_span));
+        if old.value.ty != new.value.ty {
+            let message = format!("`{}` is {:?}, not {:?}", new.head.name, new.value.ty, old.value.ty).to_lowercase();
+            self.found(subject(&rule::TYPE_CHANGED, message));
+        }
+        if old.head.about.format != new.head.about.format {
+            let message = format!("`{}` is printed in another format", new.head.name);
+            self.found(subject(&rule::FORMAT_CHANGED, message));
+        }
+    }
+}
+
+fn own_rule(definition: Definition) -> &'static Rule {
+    match definition {
+        Definition::Policy(_) => &rule::RULE_CHANGED,
+        Definition::Resolve(_) => &rule::RESOLVE_CHANGED,
+        _ => &rule::MEANING_CHANGED,
+    }
+}

@@ -1,0 +1,118 @@
+//! Changes of `gold.yaml` that can move a number, followed to whoever reads them.
+
+use crate::gold::{Calendar, Column, ColumnId, Gold, Relationship, RelationshipId, TableId};
+
+use super::Comparison;
+use super::change::{Change, Place};
+use super::reach::{reads_column, travels};
+use super::rule;
+
+impl Comparison<'_> {
+    pub(super) fn schema(&mut self) {
+        self.columns();
+        self.relationships();
+        self.calendar();
+    }
+
+    fn columns(&mut self) {
+        let (old, new) = (&self.old.gold, &self.new.gold);
+        for (at, table) in new.tables.iter().enumerate() {
+            let Some(before) = old.table_named(&table.name) else { continue };
+            for (index, column) in table.columns.iter().enumerate() {
+                let id = ColumnId { table: TableId(at as u32), index: index as u32 };
+                let was = old.column_named(before, &column.name).and_then(|id| old.column(id));
+                let clauses = was.map(|was| column_clauses(was, column)).unwrap_or_default();
+                if !clauses.is_empty() {
+                    self.column(&table.name, column, id, clauses);
+                }
+            }
+        }
+    }
+
+    fn column(&mut self, table: &str, column: &Column, id: ColumnId, clauses: Vec<String>) {
+        let name = format!("{table}.{}", column.name);
+        let message = format!("gold column `{name}` changed");
+        let mut change = Change::new(&rule::COLUMN_CHANGED, "column", &name, message).clauses(clauses);
+        change.reached = self.readers.reached_by_schema(name, |expr| reads_column(expr, id));
+        self.found(change.at(Place::New(column.span)));
+    }
+
+    fn relationships(&mut self) {
+        let (old, new) = (&self.old.gold, &self.new.gold);
+        for (at, relationship) in new.relationships.iter().enumerate() {
+            let name = told(new, relationship);
+            let was = old.relationships.iter().find(|other| told(old, other) == name);
+            let ends = |gold: &Gold, r: &Relationship| (column_name(gold, r.from), column_name(gold, r.to), r.active);
+            let before = was.map(|was| ends(old, was));
+            let after = ends(new, relationship);
+            if before.as_ref() != Some(&after) {
+                let id = RelationshipId(at as u32);
+                let message = match before {
+                    Some((from, to, active)) => {
+                        format!(
+                            "relationship `{name}` led from `{from}` to `{to}`{}",
+                            if active { "" } else { " (inactive)" }
+                        )
+                    }
+                    None => format!("relationship `{name}` is new"),
+                };
+                let mut change = Change::new(&rule::RELATIONSHIP_CHANGED, "relationship", &name, message);
+                change.reached = self.readers.reached_by_schema(name, |expr| travels(expr, id));
+                self.found(change.at(Place::New(relationship.span)));
+            }
+        }
+        for relationship in &old.relationships {
+            let name = told(old, relationship);
+            if !new.relationships.iter().any(|other| told(new, other) == name) {
+                let message = format!("relationship `{name}` is gone");
+                let change = Change::new(&rule::RELATIONSHIP_CHANGED, "relationship", &name, message);
+                self.found(change.at(Place::Old(relationship.span)));
+            }
+        }
+    }
+
+    fn calendar(&mut self) {
+        let (old, new) = (&self.old.gold, &self.new.gold);
+        let as_of = |gold: &Gold| gold.as_of.map(|id| column_name(gold, id));
+        let calendar = |gold: &Gold| gold.calendar.as_ref().map(|calendar| calendar_text(gold, calendar));
+        if as_of(old) != as_of(new) || calendar(old) != calendar(new) {
+            let message = "the calendar or the as-of date is another: every number may change".to_owned();
+            let change = Change::new(&rule::CALENDAR_CHANGED, "calendar", "calendar", message);
+            self.found(match &new.calendar {
+                Some(calendar) => change.at(Place::New(calendar.span)),
+                None => change,
+            });
+        }
+    }
+}
+
+fn column_clauses(was: &Column, is: &Column) -> Vec<String> {
+    let mut clauses = Vec::new();
+    if was.ty != is.ty {
+        clauses.push(format!("type {:?} → {:?}", was.ty, is.ty).to_lowercase());
+    }
+    if was.nullable != is.nullable {
+        clauses.push(if is.nullable { "may be missing now" } else { "is never missing now" }.to_owned());
+    }
+    if was.normalised != is.normalised {
+        clauses.push(if is.normalised { "is normalised now" } else { "is no longer normalised" }.to_owned());
+    }
+    clauses
+}
+
+/// `order_line.customer`: the table it leaves and its role.
+fn told(gold: &Gold, relationship: &Relationship) -> String {
+    let table = gold.table(relationship.from.table).map_or("?", |table| table.name.as_str());
+    format!("{table}.{}", relationship.role)
+}
+
+fn column_name(gold: &Gold, id: ColumnId) -> String {
+    let table = gold.table(id.table).map_or("?", |table| table.name.as_str());
+    format!("{table}.{}", gold.column(id).map_or("?", |column| column.name.as_str()))
+}
+
+fn calendar_text(gold: &Gold, calendar: &Calendar) -> String {
+    let grains: Vec<String> =
+        calendar.grains.iter().map(|(grain, column)| format!("{grain}={}", column_name(gold, *column))).collect();
+    format!("{} {} {} {}", column_name(gold, calendar.day), calendar.first, calendar.last, grains.join(" "))
+}

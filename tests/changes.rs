@@ -1,0 +1,101 @@
+//! Every kind of change on every pair of versions: the pair of a rule shows that rule, and what else it
+//! shows a person has read in the snapshot.
+
+#[path = "support/project.rs"]
+mod project;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use carat::diff::{Change, Class, diff, rule};
+use carat::model::Model;
+use project::Project;
+
+fn pairs() -> Vec<PathBuf> {
+    let mut folders: Vec<_> = fs::read_dir("tests/changes").unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.retain(|folder| folder.join("old.metric").exists());
+    folders.sort();
+    folders
+}
+
+fn name(folder: &Path) -> String {
+    folder.file_name().unwrap().to_string_lossy().into_owned()
+}
+
+/// One version of a pair: its own schema where it has one, else the common one.
+fn version(folder: &Path, which: &str) -> Model {
+    let read = |path: PathBuf| fs::read_to_string(path).unwrap();
+    let base = Path::new("tests/changes/base");
+    let own = folder.join(format!("{which}.gold.yaml"));
+    let gold = if own.exists() { own } else { base.join("gold.yaml") };
+    let project = Project::default()
+        .with("carat.yaml", &read(base.join("carat.yaml")))
+        .with("gold.yaml", &read(gold))
+        .with("shop.metric", &read(folder.join(format!("{which}.metric"))));
+    let (_, model, found) = project.compile();
+    let errors: Vec<_> = found.iter().filter(|problem| problem.is_error()).map(|problem| &problem.message).collect();
+    assert!(errors.is_empty(), "{}/{which}: {errors:?}", folder.display());
+    model
+}
+
+fn changes(folder: &Path) -> Vec<Change> {
+    diff(&version(folder, "old"), &version(folder, "new"))
+}
+
+fn told(changes: &[Change]) -> String {
+    let mut text = String::new();
+    for change in changes {
+        writeln!(text, "  {} [{}] {}", change.rule.id, change.class().name(), change.message).unwrap();
+        for clause in &change.clauses {
+            writeln!(text, "      {clause}").unwrap();
+        }
+        for reached in &change.reached {
+            writeln!(
+                text,
+                "      reaches {} {} by {}",
+                reached.subject.kind,
+                reached.subject.name,
+                reached.path.join(" → ")
+            )
+            .unwrap();
+        }
+    }
+    text
+}
+
+#[test]
+fn every_rule_has_a_pair_of_versions_that_shows_it() {
+    for rule in rule::ALL {
+        let folder = Path::new("tests/changes").join(rule.id);
+        assert!(folder.join("old.metric").exists(), "no pair for `{}`", rule.id);
+        let shown: Vec<_> = changes(&folder).iter().map(|change| change.rule.id).collect();
+        assert!(shown.contains(&rule.id), "`{}` shows only {shown:?}", rule.id);
+    }
+}
+
+#[test]
+fn what_every_pair_shows_was_read_by_a_person() {
+    let mut all = String::new();
+    for folder in pairs() {
+        writeln!(all, "{}\n{}", name(&folder), told(&changes(&folder))).unwrap();
+    }
+    insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("changes", all);
+    });
+}
+
+#[test]
+fn a_version_and_itself_differ_in_nothing() {
+    for folder in pairs() {
+        let model = version(&folder, "new");
+        assert_eq!(diff(&model, &model), [], "{}", folder.display());
+    }
+}
+
+#[test]
+fn another_order_layout_and_name_of_a_filter_are_no_change_of_meaning() {
+    let found = changes(Path::new("tests/changes/no-change"));
+    let moved: Vec<_> = found.iter().filter(|c| matches!(c.class(), Class::Meaning | Class::Consent)).collect();
+    assert!(moved.is_empty(), "{}", told(&found));
+}
