@@ -95,6 +95,16 @@ fn every_page_about_a_schema_shows_its_error_and_no_other() {
 }
 
 #[test]
+fn the_examples_of_the_reference_are_not_broken() {
+    let page = include_str!("../docs/schema.md");
+    for (kind, file, load) in [("gold", "gold.yaml", gold as Load), ("project", "carat.yaml", settings as Load)] {
+        let (_, rest) = page.split_once(&format!("```{kind}\n")).expect("an example");
+        let (text, _) = rest.split_once("```").expect("its end");
+        assert_eq!(messages(file, text, load).1, [], "{kind}");
+    }
+}
+
+#[test]
 fn the_shipped_files_are_not_broken() {
     let gold_yaml = include_str!("../metrics/gold.yaml");
     let carat_yaml = include_str!("../metrics/carat.yaml");
