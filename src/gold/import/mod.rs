@@ -8,6 +8,7 @@ mod clean;
 mod compare;
 mod csv;
 mod draft;
+mod names;
 mod paths;
 mod source;
 mod sql;
