@@ -8,12 +8,13 @@ use rayon::prelude::*;
 
 use crate::diagnostics::{Diagnostic, render};
 use crate::gold::{self, Gold};
-use crate::model::Model;
+use crate::model::lock::Lock;
+use crate::model::{Fingerprints, Model};
 use crate::plan::tree::Plan;
 use crate::settings::{self, Settings};
 use crate::source::{FileId, Sources, project};
 use crate::syntax::{self, tree};
-use crate::{plan, resolve};
+use crate::{plan, resolve, rules};
 
 /// A project as far as it could be understood, and everything that is wrong with it.
 #[derive(Debug, Default)]
@@ -27,10 +28,10 @@ pub struct Compiled {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// The metric text of a question asked on the command line, as one more file of the project.
+/// Metric text from elsewhere than the project's folder: a question of the command line.
 #[derive(Debug, Clone, Copy)]
 pub struct Extra<'a> {
-    /// What messages call it, for example `--where`.
+    /// What messages call it.
     pub path: &'a str,
     pub text: &'a str,
 }
@@ -40,17 +41,73 @@ impl Compiled {
         self.diagnostics.iter().any(Diagnostic::is_error)
     }
 
+    fn add(&mut self, problems: Vec<Diagnostic>) {
+        self.diagnostics.extend(problems);
+        render::sort(&self.sources.files, &mut self.diagnostics);
+    }
+
     /// The plan; none for a project with errors, whose numbers would mean nothing.
     pub fn plan(&self) -> Option<Plan> {
         (!self.has_errors()).then(|| plan::plan(&self.model))
     }
 }
 
-/// Reads and checks the project that `from` lies in, with the texts of `extra` added.
+/// Reads and checks the project that `from` lies in, its certificates included.
 ///
 /// # Errors
 /// The diagnostic `no-project`, where there is nothing to read.
-pub fn compile(from: &Path, extra: &[Extra<'_>]) -> Result<Compiled, Diagnostic> {
+pub fn compile(from: &Path) -> Result<Compiled, Diagnostic> {
+    let mut compiled = uncertified(from)?;
+    let (lock, mut problems) = lock(&mut compiled.sources);
+    if !compiled.has_errors() {
+        problems.extend(rules::check_lock(&compiled.model, &Fingerprints::of(&compiled.model), &lock));
+    }
+    compiled.add(problems);
+    Ok(compiled)
+}
+
+/// The project without a look at its certificates: what `carat certify` starts from.
+///
+/// # Errors
+/// The diagnostic `no-project`, where there is nothing to read.
+pub fn uncertified(from: &Path) -> Result<Compiled, Diagnostic> {
+    let mut compiled = resolved(from, &[])?;
+    // A law says nothing sensible of what is broken.
+    if !compiled.has_errors() {
+        let problems = rules::check(&compiled.model);
+        compiled.add(problems);
+    }
+    Ok(compiled)
+}
+
+/// A project without errors with the texts of `extra` added. The laws hold the first of them alone:
+/// the project has been checked, and the others only help to ask.
+///
+/// # Errors
+/// The diagnostic `no-project`, where there is nothing to read.
+pub fn question(from: &Path, extra: &[Extra<'_>]) -> Result<Compiled, Diagnostic> {
+    let mut compiled = resolved(from, extra)?;
+    if !compiled.has_errors() {
+        let asked = compiled.sources.definitions.iter().rev().nth(extra.len().saturating_sub(1)).copied();
+        let of_question = |problem: &Diagnostic| problem.span().map(|span| span.file) == asked;
+        compiled.add(rules::check(&compiled.model).into_iter().filter(of_question).collect());
+    }
+    Ok(compiled)
+}
+
+/// `certified.lock` and what cannot be read in it; empty where there is none.
+pub fn lock(sources: &mut Sources) -> (Lock, Vec<Diagnostic>) {
+    let mut problems = Vec::new();
+    if !sources.root.join(project::LOCK_FILE).exists() {
+        return (Lock::default(), problems);
+    }
+    let Some(id) = sources.read(project::LOCK_FILE, &mut problems) else { return (Lock::default(), problems) };
+    let (lock, found) = Lock::parse(&sources.files, id);
+    problems.extend(found);
+    (lock, problems)
+}
+
+fn resolved(from: &Path, extra: &[Extra<'_>]) -> Result<Compiled, Diagnostic> {
     let root = project::find(from)?;
     let (mut sources, mut diagnostics) = project::load(&root);
     let settings = load_settings(&sources, &mut diagnostics);
@@ -60,8 +117,9 @@ pub fn compile(from: &Path, extra: &[Extra<'_>]) -> Result<Compiled, Diagnostic>
     let trees = parse(&sources, &mut diagnostics);
     let (model, problems) = resolve::resolve(settings.clone(), gold.clone(), &trees);
     diagnostics.extend(problems);
-    render::sort(&sources.files, &mut diagnostics);
-    Ok(Compiled { sources, settings, gold, model, diagnostics })
+    let mut compiled = Compiled { sources, settings, gold, model, diagnostics: Vec::new() };
+    compiled.add(diagnostics);
+    Ok(compiled)
 }
 
 /// Settings and gold schema alone, for what needs no definitions.

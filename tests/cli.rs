@@ -231,3 +231,54 @@ fn text_from_standard_input_is_formatted_to_standard_output() {
     child.stdin.take().unwrap().write_all(b"metric   x=count( customer )").unwrap();
     assert_eq!(stdout(&child.wait_with_output().unwrap()), "metric x = count(customer)\n");
 }
+
+#[test]
+fn a_certificate_is_bound_to_the_meaning() {
+    let folder = started_with(
+        "metric returns \"Returns\" = count(order_line where status = \"cancelled\" over period of order_date)\n{ status: certified  version: 1 }\n",
+    );
+    let run = |arguments: &[&str]| carat(folder.path(), &[arguments, &["-C", "shop"]].concat());
+    assert!(stdout(&run(&["check"])).contains("carat certify returns"));
+    let certified = run(&["certify", "returns", "--by", "Data Office", "--on", "2026-01-31"]);
+    assert_eq!(certified.status.code(), Some(0), "{}", stderr(&certified));
+    assert_eq!(run(&["check"]).status.code(), Some(0));
+    let path = folder.path().join("shop/more.metric");
+    let changed = fs::read_to_string(&path).unwrap().replace("cancelled", "completed");
+    fs::write(&path, changed).unwrap();
+    assert_eq!(run(&["check"]).status.code(), Some(1));
+}
+
+#[test]
+fn a_metric_that_does_not_ask_is_not_certified() {
+    let folder = started();
+    let output = carat(folder.path(), &["certify", "revenue", "--by", "me", "-C", "shop"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("status: certified"));
+}
+
+#[test]
+fn drift_names_the_metrics_it_touches() {
+    let folder = started();
+    fs::write(
+        folder.path().join("lake.sql"),
+        "CREATE TABLE gold.customer (customer_id VARCHAR(20) NOT NULL PRIMARY KEY, country VARCHAR(2) NOT NULL, closed_on DATE);",
+    )
+    .unwrap();
+    let output = carat(folder.path(), &["gold", "check", "lake.sql", "-C", "shop", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let drift = json(&output)["drift"].as_array().unwrap().clone();
+    let since = drift.iter().find(|d| d["column"] == "customer_since").unwrap_or_else(|| panic!("{drift:?}"));
+    assert!(since["touches"].as_array().unwrap().iter().any(|name| name == "active_customers"));
+}
+
+#[test]
+fn a_schema_is_drafted_from_a_script() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("lake.sql"),
+        "CREATE TABLE dbo.customer (id INT NOT NULL PRIMARY KEY, name VARCHAR(20));",
+    )
+    .unwrap();
+    let output = carat(folder.path(), &["gold", "import", "lake.sql"]);
+    assert!(stdout(&output).contains("customer:"), "{}", stdout(&output));
+}

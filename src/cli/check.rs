@@ -19,7 +19,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let progress = Progress::start(output);
     progress.step("checking");
-    let compiled = pipeline::compile(arguments.path.as_ref().unwrap_or(&common.project), &[])?;
+    let compiled = pipeline::compile(arguments.path.as_ref().unwrap_or(&common.project))?;
     drop(progress);
     output.findings(&compiled.sources.files, &compiled.diagnostics)?;
     if output.format == Format::Human && compiled.diagnostics.is_empty() {

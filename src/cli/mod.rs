@@ -1,10 +1,12 @@
 //! The command line: one file per command.
 
+mod certify;
 mod check;
 mod completions;
 mod emitted;
 mod explain;
 mod fmt;
+mod gold;
 mod init;
 mod number;
 mod output;
@@ -52,6 +54,8 @@ enum Command {
     Explain(explain::Arguments),
     Fmt(fmt::Arguments),
     Init(init::Arguments),
+    Gold(gold::Arguments),
+    Certify(certify::Arguments),
     Sql(sql::Arguments),
     Run(run::Arguments),
     Sample(sample::Arguments),
@@ -78,6 +82,8 @@ fn run(command: Command, common: &Common, output: Output) -> Outcome {
         Command::Check(arguments) => check::run(&arguments, common, output),
         Command::Explain(arguments) => explain::run(&arguments, common, output),
         Command::Fmt(arguments) => fmt::run(&arguments, common, output),
+        Command::Gold(arguments) => gold::run(&arguments, common, output),
+        Command::Certify(arguments) => certify::run(&arguments, common, output),
         Command::Init(arguments) => init::run(&arguments, output),
         Command::Sql(arguments) => sql::run(&arguments, common, output),
         Command::Run(arguments) => run::run(&arguments, common, output),

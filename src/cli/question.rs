@@ -40,6 +40,7 @@ const NAME: &str = "carat_question";
 const COUNT: &str = "members_of_";
 /// What messages call the text of a question.
 const PATH: &str = "(command line)";
+const COUNTS: &str = "(segments)";
 
 /// A question that could be understood.
 pub struct Asked {
@@ -53,8 +54,9 @@ pub struct Asked {
 /// # Errors
 /// The findings of the project and the question, where one of them is an error.
 pub fn ask(compiled: &Compiled, names: &[String], slice: &Slice) -> Result<Asked, Stop> {
-    let text = text(&compiled.model, names, slice);
-    let compiled = pipeline::compile(&compiled.sources.root, &[Extra { path: PATH, text: &text }])?;
+    let (text, counts) = text(&compiled.model, names, slice);
+    let extra = [Extra { path: PATH, text: &text }, Extra { path: COUNTS, text: &counts }];
+    let compiled = pipeline::question(&compiled.sources.root, &extra)?;
     let at = compiled.model.views.iter().position(|view| view.head.name == NAME);
     answerable(compiled, at, slice)
 }
@@ -76,8 +78,8 @@ fn answerable(compiled: Compiled, view: Option<usize>, slice: &Slice) -> Result<
 }
 
 /// `view carat_question = [revenue] by customer.country, month where ..`, one part a line, so that a
-/// message underlines what was written. A segment is asked for by a metric that counts it.
-fn text(model: &Model, names: &[String], slice: &Slice) -> String {
+/// message underlines what was written. A segment is asked for by a metric that counts it: the second text.
+fn text(model: &Model, names: &[String], slice: &Slice) -> (String, String) {
     let counts: String = names.iter().filter_map(|name| count_of(model, name)).collect();
     let metric =
         |name: &String| if model.segment_named(name).is_some() { format!("{COUNT}{name}") } else { name.clone() };
@@ -85,7 +87,7 @@ fn text(model: &Model, names: &[String], slice: &Slice) -> String {
     let groups: Vec<&str> = slice.by.iter().chain(&slice.grain).map(String::as_str).collect();
     let by = if groups.is_empty() { String::new() } else { format!("\n  by {}", groups.join(", ")) };
     let condition = slice.condition.as_ref().map_or(String::new(), |condition| format!("\n  where {condition}"));
-    format!("view {NAME}\n  = [{}]{by}{condition}\n{counts}", metrics.join(", "))
+    (format!("view {NAME}\n  = [{}]{by}{condition}\n", metrics.join(", ")), counts)
 }
 
 /// The metric that counts a segment's members.
@@ -112,7 +114,7 @@ mod tests {
             condition: Some("customer.tier = \"vip\"".into()),
             as_of: None,
         };
-        let text = text(&Model::default(), &["customers".into(), "net_revenue".into()], &slice);
+        let (text, _) = text(&Model::default(), &["customers".into(), "net_revenue".into()], &slice);
         assert_eq!(
             text,
             "view carat_question\n  = [customers, net_revenue]\n  by customer.country, month\n  where customer.tier = \"vip\"\n"

@@ -48,7 +48,7 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     }
     let duckdb =
         engine::find(&common.project).ok_or_else(|| Stop::with_hint("there is no DuckDB program", engine::HINT))?;
-    let compiled = pipeline::compile(&common.project, &[])?;
+    let compiled = pipeline::compile(&common.project)?;
     let names = if arguments.names.is_empty() { certified(&compiled.model) } else { arguments.names.clone() };
     let asked = asked(compiled, &names, &arguments.slice)?;
     let table = table(&asked, &duckdb, &arguments.data, &progress)?;

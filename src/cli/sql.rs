@@ -51,7 +51,7 @@ pub fn word(dialect: DialectName) -> String {
 }
 
 pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
-    let compiled = pipeline::compile(&common.project, &[])?;
+    let compiled = pipeline::compile(&common.project)?;
     let asked = asked(compiled, &arguments.names, &arguments.slice)?;
     let text = sql::query(&asked.compiled.model, &asked.plan, &asked.query, arguments.dialect.name())?;
     if output.json() {
