@@ -2,7 +2,7 @@
 
 use crate::gold::{ColumnId, RelationshipId, TableId};
 use crate::model::FilterId;
-use crate::plan::tree::{Column, Condition, Link, Rows};
+use crate::plan::tree::{Column, Condition, Link, Rows, Scalar, ScalarKind};
 
 use super::Helper;
 use super::lower::{Lower, Place};
@@ -35,8 +35,8 @@ impl Lower<'_> {
     /// True or false at the row at hand; false where a side is missing.
     pub fn condition(&mut self, condition: &Condition, at: Place) -> Dax {
         match condition {
-            Condition::And(parts) => Dax::all(parts.iter().map(|part| self.condition(part, at)).collect()),
-            Condition::Or(parts) => Dax::any(parts.iter().map(|part| self.condition(part, at)).collect()),
+            Condition::And(parts) => Dax::all(self.each(parts, at, columns_it_needs)),
+            Condition::Or(parts) => Dax::any(self.each(parts, at, columns_it_misses)),
             Condition::Not(inner) => self.condition(inner, at).negated(),
             Condition::Any(rows) => self.any(condition, rows, at),
             Condition::Filter { path, id } => self.filter(condition, path, *id, at),
@@ -89,9 +89,26 @@ impl Lower<'_> {
     }
 
     fn finds_row(&self, path: &[RelationshipId], at: Place) -> Dax {
-        let key = self.end_of(path).and_then(|table| self.key(table));
-        let column = key.map(|column| Column { path: path.to_vec(), column, fold: false });
-        column.map_or(Dax::Boolean(true), |column| self.column(&column, at).is_present())
+        match self.key_by(path) {
+            Some(key) if !self.is_known_present(&key) => self.column(&key, at).is_present(),
+            _ => Dax::Boolean(true),
+        }
+    }
+
+    pub fn key_by(&self, path: &[RelationshipId]) -> Option<Column> {
+        let column = self.key(self.end_of(path)?)?;
+        Some(Column { path: path.to_vec(), column, fold: false })
+    }
+
+    /// Each part with the knowledge of what those before it settle.
+    fn each(&mut self, parts: &[Condition], at: Place, settled: fn(&Condition) -> Vec<&Column>) -> Vec<Dax> {
+        let mut known: Vec<Column> = Vec::new();
+        let mut written = Vec::new();
+        for part in parts {
+            written.push(self.with_present(known.clone(), |this| this.condition(part, at)));
+            known.extend(settled(part).into_iter().cloned());
+        }
+        written
     }
 
     /// A filter of columns is written where it is used; one that needs more is a measure, asked for
@@ -116,20 +133,48 @@ impl Lower<'_> {
     /// Conjuncts with filters of columns taken apart, so that each can filter by itself.
     pub fn flattened<'c>(&self, parts: impl IntoIterator<Item = &'c Condition>) -> Vec<Condition> {
         let mut flat = Vec::new();
-        for part in parts {
-            match part {
-                Condition::And(inner) => flat.extend(self.flattened(inner)),
-                Condition::Filter { path, id } if !self.filter_definition_reads(*id).context => {
+        parts.into_iter().for_each(|part| self.flatten(part, &mut flat));
+        flat
+    }
+
+    fn flatten(&self, part: &Condition, flat: &mut Vec<Condition>) {
+        match part {
+            Condition::And(inner) => inner.iter().for_each(|one| self.flatten(one, flat)),
+            Condition::Not(inner) => self.flatten_negated(part, inner, flat),
+            Condition::Filter { path, id } => match self.definition_of_columns(*id) {
+                Some(definition) => {
                     if self.needs_row(path, *id) {
                         flat.push(Condition::Exists(path.clone()));
                     }
-                    let definition = self.plan.filters.get(id.0 as usize);
-                    flat.extend(definition.map(|d| self.flattened(conjuncts(d))).unwrap_or_default());
+                    self.flatten(definition, flat);
                 }
-                other => flat.push(other.clone()),
-            }
+                None => flat.push(part.clone()),
+            },
+            other => flat.push(other.clone()),
         }
-        flat
+    }
+
+    /// None of several is each of them not.
+    fn flatten_negated(&self, part: &Condition, inner: &Condition, flat: &mut Vec<Condition>) {
+        let not = |one: &Condition| Condition::Not(Box::new(one.clone()));
+        match inner {
+            Condition::Or(parts) => parts.iter().for_each(|one| self.flatten(&not(one), flat)),
+            Condition::Not(twice) => self.flatten(twice, flat),
+            Condition::Filter { path, id } => {
+                let found = !self.needs_row(path, *id) || flat.contains(&Condition::Exists(path.clone()));
+                match self.definition_of_columns(*id).filter(|_| found) {
+                    Some(definition) => self.flatten(&not(definition), flat),
+                    None => flat.push(part.clone()),
+                }
+            }
+            _ => flat.push(part.clone()),
+        }
+    }
+
+    /// The condition of a filter that columns alone decide.
+    pub fn definition_of_columns(&self, id: FilterId) -> Option<&Condition> {
+        let definition = self.plan.filters.get(id.0 as usize)?;
+        (!self.filter_definition_reads(id).context).then_some(definition)
     }
 
     /// The keys that meet the condition, where it is one about keys.
@@ -220,5 +265,41 @@ impl Lower<'_> {
 
     pub fn table_label(&self, table: TableId) -> String {
         self.gold().table(table).map_or_else(String::new, |table| table.label.clone())
+    }
+}
+
+/// Columns without which a condition is false.
+pub(super) fn columns_it_needs(condition: &Condition) -> Vec<&Column> {
+    use Condition::*;
+    match condition {
+        Compare { left, right, .. } => [operands(left), operands(right)].concat(),
+        In { value, .. } | StartsWith { value, .. } | Contains { value, .. } | Between { value, .. } => operands(value),
+        Within { date, .. } | InPeriod { date } => operands(date),
+        Not(inner) => match inner.as_ref() {
+            IsMissing(value) => operands(value),
+            _ => Vec::new(),
+        },
+        And(parts) => parts.iter().flat_map(columns_it_needs).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Columns that are there where a condition is false.
+fn columns_it_misses(condition: &Condition) -> Vec<&Column> {
+    match condition {
+        Condition::IsMissing(value) => operands(value),
+        _ => Vec::new(),
+    }
+}
+
+/// The columns without which a value is missing.
+fn operands(scalar: &Scalar) -> Vec<&Column> {
+    match &scalar.kind {
+        ScalarKind::Column(column) => vec![column],
+        ScalarKind::ToNumber(value) | ScalarKind::Rounded(value) => operands(value),
+        ScalarKind::DaysBetween(a, b) | ScalarKind::MonthsBetween(a, b) | ScalarKind::FullMonths(a, b) => {
+            [operands(a), operands(b)].concat()
+        }
+        _ => Vec::new(),
     }
 }

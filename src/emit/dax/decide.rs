@@ -80,6 +80,10 @@ impl Lower<'_> {
             }
         }
         let mut rows = Dax::call("SUMMARIZE", columns);
+        if let Dax::Extension(name) = self.said_by_row(resolve) {
+            let value = self.value(&resolve.value, Place::in_row(resolve.source, Columns::Named));
+            rows = Dax::call("ADDCOLUMNS", [rows, Dax::Text(name), value]);
+        }
         if !set.tests.is_empty() {
             let bare = super::rows::RowSet { filters: Vec::new(), ..set.clone() };
             let (tested, _) = bare.iterated(self, &Reads::default(), Place::at_hand(resolve.source));
@@ -152,7 +156,13 @@ impl Lower<'_> {
     }
 
     fn said_by_row(&mut self, resolve: &ResolvePlan) -> Dax {
-        self.value(&resolve.value, Place::in_row(resolve.source, Columns::Named))
+        match &resolve.value.kind {
+            ScalarKind::Column(column) => Dax::Column(column.column),
+            _ => {
+                let name = self.model.resolve(resolve.id).map_or("", |found| &found.head.name);
+                Dax::Extension(format!("@{}", Self::variable_name(name)))
+            }
+        }
     }
 
     fn unless_one_wins(&mut self, resolve: &ResolvePlan, latest: Dax, winner: &str, days: u32) -> Dax {

@@ -53,6 +53,8 @@ impl Place {
 #[derive(Debug, Default)]
 struct Frame {
     variables: Vec<Variable>,
+    /// How many of the variables are about the period; they stand first.
+    of_period: usize,
     /// The table whose row at hand is in the filter context of this frame.
     hand: Option<TableId>,
     /// Another period than that of the frame around.
@@ -117,7 +119,16 @@ impl<'a> Lower<'a> {
     /// Binds in the frame that decides the period.
     pub fn bind_for_period(&mut self, name: &str, value: Dax) -> Dax {
         let at = self.frames.iter().rposition(|frame| frame.own_period).unwrap_or(0);
-        self.bind_at(at, name, value)
+        let before = self.frames.get(at).map_or(0, |frame| frame.variables.len());
+        let variable = self.bind_at(at, name, value);
+        if let Some(frame) = self.frames.get_mut(at)
+            && frame.variables.len() > before
+            && let Some(last) = frame.variables.pop()
+        {
+            frame.variables.insert(frame.of_period, last);
+            frame.of_period += 1;
+        }
+        variable
     }
 
     fn bind_at(&mut self, at: usize, name: &str, value: Dax) -> Dax {
@@ -146,10 +157,11 @@ impl<'a> Lower<'a> {
     /// Lowers with the knowledge that these columns are there: conditions beside say so.
     pub fn with_present<T>(&mut self, columns: Vec<Column>, body: impl FnOnce(&mut Self) -> T) -> T {
         let Some(frame) = self.frames.last_mut() else { return body(self) };
-        let before = std::mem::replace(&mut frame.columns_present, columns);
+        let before = frame.columns_present.len();
+        frame.columns_present.extend(columns);
         let result = body(self);
         if let Some(frame) = self.frames.last_mut() {
-            frame.columns_present = before;
+            frame.columns_present.truncate(before);
         }
         result
     }

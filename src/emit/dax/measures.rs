@@ -10,9 +10,9 @@ use super::book::{AS_OF, Book, PERIOD_END, PERIOD_START};
 use super::lower::{Lower, Period, Place};
 use super::period::{as_of, first_day, keep, last_day};
 use super::print::print;
-use super::reads::{Reads, needs_a_period};
+use super::reads::Reads;
 use super::tree::Dax;
-use super::vanish::scalar_vanishes;
+use super::vanish::{needs_a_period, scalar_vanishes};
 use super::visit::{Node, visit_scalar};
 
 /// One measure of the model.
@@ -95,7 +95,7 @@ impl Lower<'_> {
     /// BLANK where the period has no day.
     fn shown(&mut self, value: &Scalar) -> Dax {
         let written = self.value(value, Place::SHOWN);
-        if scalar_vanishes(self.plan, value) && !needs_a_period(Node::Scalar(value)) {
+        if scalar_vanishes(self.plan, value) && !needs_a_period(self.plan, Node::Scalar(value)) {
             return written;
         }
         self.if_period(written)

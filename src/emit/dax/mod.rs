@@ -10,6 +10,7 @@
 //! | rows, aggregates, conditions | `rows`, `aggregate`, `condition`, `reads` |
 //! | other periods, an empty period | `shift`, `vanish` |
 //! | segments, policies, resolves | `decide` |
+//! | views, expectations | [`queries()`] |
 //!
 //! Every filter argument is in KEEPFILTERS: a metric's own filters narrow what a reader set. A row at
 //! hand is one key in the filter context; its rows are then what relationships let through.
@@ -23,6 +24,7 @@ mod measures;
 mod period;
 mod predicate;
 pub mod print;
+mod queries;
 mod reads;
 mod rows;
 mod scalar;
@@ -32,6 +34,7 @@ mod vanish;
 mod visit;
 
 pub use measures::{Kind, Measure, measures, metric_text};
+pub use queries::{Query, queries};
 
 use crate::model::{FilterId, SegmentId};
 use crate::plan::tree::{PolicyPlanId, ResolvePlanId};

@@ -28,6 +28,11 @@ const ANYWHERE: Signs = Signs { below: true, zero: true, above: true };
 
 impl Lower<'_> {
     pub fn compare(&mut self, operator: CompareOp, left: &Scalar, right: &Scalar, at: Place) -> Dax {
+        if let (ScalarKind::DaysBetween(from, to), Some(days)) = (&left.kind, whole_days(right)) {
+            let mut tests = self.both_present(from, to, at);
+            tests.push(self.days_apart(from, to, operator, days, at));
+            return Dax::all(tests);
+        }
         let mut tests = Vec::new();
         let (left_signs, right_signs) = (self.signs(left, at), self.signs(right, at));
         let blank_left = passes(ZERO, operator, right_signs);
@@ -45,6 +50,14 @@ impl Lower<'_> {
     }
 
     pub fn between(&mut self, value: &Scalar, low: &Scalar, high: &Scalar, at: Place) -> Dax {
+        if let (ScalarKind::DaysBetween(from, to), Some(least), Some(most)) =
+            (&value.kind, whole_days(low), whole_days(high))
+        {
+            let mut tests = self.both_present(from, to, at);
+            tests.push(self.days_apart(from, to, CompareOp::GreaterOrEqual, least, at));
+            tests.push(self.days_apart(from, to, CompareOp::LessOrEqual, most, at));
+            return Dax::all(tests);
+        }
         let (low_signs, high_signs) = (self.signs(low, at), self.signs(high, at));
         let passes_both =
             passes(ZERO, CompareOp::GreaterOrEqual, low_signs) && passes(ZERO, CompareOp::LessOrEqual, high_signs);
@@ -58,6 +71,17 @@ impl Lower<'_> {
         tests.push(Dax::binary(Operator::GreaterOrEqual, written.clone(), self.raw(low, at)));
         tests.push(Dax::binary(Operator::LessOrEqual, written, self.raw(high, at)));
         Dax::all(tests)
+    }
+
+    /// Days between two dates against a number, as people write it: `to <= from + 14`.
+    fn days_apart(&mut self, from: &Scalar, to: &Scalar, operator: CompareOp, days: i64, at: Place) -> Dax {
+        let (from, to) = (self.raw(from, at), self.raw(to, at));
+        let limit = match days {
+            0 => from,
+            1.. => Dax::binary(Operator::Add, from, Dax::integer(days)),
+            _ => Dax::binary(Operator::Subtract, from, Dax::integer(days.saturating_neg())),
+        };
+        Dax::binary(comparison(operator), to, limit)
     }
 
     /// `IN` tells BLANK from every value by itself; its negation does not.
@@ -131,6 +155,7 @@ impl Lower<'_> {
         }
         match &scalar.kind {
             ScalarKind::ToNumber(value) | ScalarKind::Rounded(value) => self.presence(value, at),
+            ScalarKind::Round { value, .. } => self.presence(value, at),
             ScalarKind::DaysBetween(a, b) | ScalarKind::MonthsBetween(a, b) | ScalarKind::FullMonths(a, b) => {
                 self.both_present(a, b, at)
             }
@@ -145,9 +170,10 @@ impl Lower<'_> {
     }
 
     /// Date functions read a missing date as 1899-12-30: their value is no BLANK and must be tested for.
-    fn must_test(&self, scalar: &Scalar, at: Place) -> bool {
+    pub fn must_test(&self, scalar: &Scalar, at: Place) -> bool {
         match &scalar.kind {
             ScalarKind::ToNumber(value) | ScalarKind::Rounded(value) => self.must_test(value, at),
+            ScalarKind::Round { value, .. } => self.must_test(value, at),
             ScalarKind::DaysBetween(..) | ScalarKind::MonthsBetween(..) | ScalarKind::FullMonths(..) => {
                 self.absence(scalar, at) == Absence::Missing
             }
@@ -184,6 +210,13 @@ impl Dax {
             Dax::Chain { operator: Operator::Equal, operands } => Dax::Chain { operator: Operator::NotEqual, operands },
             other => other.negated(),
         }
+    }
+}
+
+fn whole_days(scalar: &Scalar) -> Option<i64> {
+    match scalar.kind {
+        ScalarKind::Literal(Literal::Integer(days)) => Some(days),
+        _ => None,
     }
 }
 

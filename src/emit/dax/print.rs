@@ -12,8 +12,13 @@ const NOT: u8 = 3;
 
 /// The text of an expression, without a line break at its end.
 pub fn print(names: &Names, dax: &Dax) -> String {
-    let mut printer = Printer { names, text: String::new() };
-    printer.write(dax, 0, 0);
+    print_at(names, dax, 0)
+}
+
+/// The same, every line this many columns to the right.
+pub fn print_at(names: &Names, dax: &Dax, indent: usize) -> String {
+    let mut printer = Printer { names, text: " ".repeat(indent) };
+    printer.write(dax, indent, 0);
     printer.text
 }
 
@@ -41,12 +46,12 @@ impl Printer<'_> {
             Dax::Call { function, arguments } if !arguments.is_empty() => {
                 self.text.push_str(function);
                 self.text.push_str(" (");
-                self.write_items(arguments, indent);
+                self.write_items(arguments, pairs_from(function, arguments), indent);
                 self.text.push(')');
             }
             Dax::List(items) => {
                 self.text.push('{');
-                self.write_items(items, indent);
+                self.write_items(items, items.len(), indent);
                 self.text.push('}');
             }
             Dax::Chain { operator, operands } => self.write_chain(*operator, operands, indent, tail),
@@ -59,14 +64,23 @@ impl Printer<'_> {
         }
     }
 
-    fn write_items(&mut self, items: &[Dax], indent: usize) {
+    /// One item a line; from `pairs` on two that belong together, where the first fits.
+    fn write_items(&mut self, items: &[Dax], pairs: usize, indent: usize) {
+        let mut beside = false;
         for (at, item) in items.iter().enumerate() {
-            self.line(indent + INDENT);
             let last = at + 1 == items.len();
+            if beside {
+                self.text.push(' ');
+            } else {
+                self.line(indent + INDENT);
+            }
+            let lines = self.text.matches('\n').count();
             self.write(item, indent + INDENT, usize::from(!last));
             if !last {
                 self.text.push(',');
             }
+            let one_line = lines == self.text.matches('\n').count();
+            beside = !beside && !last && at >= pairs && (at - pairs).is_multiple_of(2) && one_line;
         }
         self.line(indent);
     }
@@ -172,6 +186,16 @@ impl Printer<'_> {
     fn flat_block(&self, variables: &[Variable], result: &Dax) -> String {
         let variables = variables.iter().map(|one| format!("VAR {} = {} ", one.name, self.flat(&one.value)));
         format!("{}RETURN {}", variables.collect::<String>(), self.flat(result))
+    }
+}
+
+/// Where a name and its expression, or a test and its value, begin to stand in pairs.
+fn pairs_from(function: &str, arguments: &[Dax]) -> usize {
+    let named = arguments.iter().position(|argument| matches!(argument, Dax::Text(_)));
+    match function {
+        "SWITCH" => 1,
+        "SUMMARIZECOLUMNS" | "ADDCOLUMNS" | "ROW" => named.unwrap_or(arguments.len()),
+        _ => arguments.len(),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::plan::link;
 use crate::plan::tree::{Column, Condition, Link, Rows, Scalar, ScalarKind};
 
 use super::lower::Lower;
-use super::visit::{Node, visit_condition, visit_scalar};
+use super::visit::Node;
 
 /// What has to be there where an expression about a row is evaluated.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -222,26 +222,4 @@ fn visit_outer<'a>(node: Node<'a>, see: &mut impl FnMut(Node<'a>)) {
     for child in node.same_row() {
         visit_outer(child, see);
     }
-}
-
-/// Whether a plan computes a day from the period with a function that an empty period would break
-/// (DAX knows no day before 1899-12-30), or asks another period.
-pub(super) fn needs_a_period(node: Node) -> bool {
-    use crate::plan::tree::Day;
-    let risky =
-        |day: &Option<Day>| matches!(day, Some(Day::NextLessMonths(_) | Day::MonthOfNextLess(_) | Day::UnitStart(_)));
-    let mut found = false;
-    let mut see = |node: Node| {
-        found |= match node {
-            Node::Condition(Condition::Within { from, before, .. }) => risky(from) || risky(before),
-            Node::Condition(Condition::Shifted { .. } | Condition::Policy { .. } | Condition::Filter { .. }) => true,
-            Node::Scalar(Scalar { kind: ScalarKind::Shifted { .. } | ScalarKind::Resolve { .. }, .. }) => true,
-            _ => false,
-        }
-    };
-    match node {
-        Node::Scalar(scalar) => visit_scalar(scalar, &mut see),
-        Node::Condition(condition) => visit_condition(condition, &mut see),
-    }
-    found
 }

@@ -3,10 +3,11 @@
 use crate::gold::{ColumnId, TableId};
 use crate::plan::tree::{Column, Condition, Day, Scalar, ScalarKind};
 
+use super::condition::columns_it_needs;
 use super::lower::{Columns, Lower, Place};
 use super::period::keep;
 use super::reads::Reads;
-use super::tree::{Dax, Operator};
+use super::tree::{Dax, Operator, Variable};
 
 /// Rows of one table, ready to be counted, aggregated or iterated.
 #[derive(Debug, Clone)]
@@ -18,12 +19,15 @@ pub(super) struct RowSet {
     pub tests: Vec<Condition>,
     /// What the tests read.
     pub reads: Reads,
+    /// What the keys are called where they stand in a variable: after the filters that leave them.
+    pub name: String,
     /// The calendar's filters are set aside: the rows are not those of the picked days.
     pub clears_calendar: bool,
 }
 
 impl Lower<'_> {
     pub fn row_set(&mut self, table: TableId, parts: &[Condition]) -> RowSet {
+        let name = self.name_of(table, parts);
         let parts = self.flattened(parts);
         let role = self.calendar_role(table, &parts);
         let mut set = RowSet {
@@ -31,11 +35,12 @@ impl Lower<'_> {
             filters: self.calendar_filters_of(&role, table),
             tests: Vec::new(),
             reads: Reads::default(),
+            name,
             clears_calendar: matches!(role, Role::Cleared),
         };
         for part in &parts {
             let reads = self.reads(part, table);
-            let present = present_beside(part, &parts);
+            let present = self.present_beside(part, &parts);
             if let (Role::Picked { place, .. }, Condition::InPeriod { date }) = (&role, part)
                 && date_column(date) == Some(place)
             {
@@ -48,6 +53,44 @@ impl Lower<'_> {
             }
         }
         set
+    }
+
+    /// `CountableCustomers` where filters of the project are all that columns decide, else `CustomerCandidates`.
+    fn name_of(&self, table: TableId, parts: &[Condition]) -> String {
+        let mut names = Vec::new();
+        for part in parts.iter().filter(|part| !self.reads(part, table).context) {
+            match part {
+                Condition::Filter { path, id } if path.is_empty() => {
+                    names.extend(self.model.filter(*id).map(|filter| filter.head.name.as_str()));
+                }
+                _ => return Self::variable_name(&format!("{} candidates", self.table_label(table))),
+            }
+        }
+        Self::named_rows(&names.join(" "), &self.table_label(table))
+    }
+
+    /// `CountableCustomers`, `ActiveCustomers` for `active_customer`.
+    pub fn named_rows(adjective: &str, label: &str) -> String {
+        let (adjective, label) = (Self::variable_name(adjective), Self::variable_name(label));
+        match adjective.to_lowercase().ends_with(&label.to_lowercase()) {
+            true => format!("{adjective}s"),
+            false => format!("{adjective}{label}s"),
+        }
+    }
+
+    /// Columns that the conjuncts beside one say are there: those before it, and those after it that
+    /// need no knowledge of it.
+    fn present_beside(&self, part: &Condition, all: &[Condition]) -> Vec<Column> {
+        let at = all.iter().position(|one| std::ptr::eq(one, part)).unwrap_or(0);
+        let (before, after) = all.split_at(at);
+        let settled = before.iter().flat_map(columns_it_needs);
+        let mut present: Vec<Column> =
+            settled.chain(after.iter().skip(1).filter_map(present_column)).cloned().collect();
+        present.extend(all.iter().filter_map(|one| match one {
+            Condition::Exists(path) if !std::ptr::eq(one, part) => self.key_by(path),
+            _ => None,
+        }));
+        present
     }
 
     /// A condition on columns of one table. A set of keys stands as a table; everything else as it reads.
@@ -135,48 +178,81 @@ impl RowSet {
     pub fn iterated(&self, lower: &mut Lower, extra: &Reads, at: Place) -> (Dax, Columns) {
         let context = self.reads.context || extra.context;
         if context && let Some(keys) = self.keys(lower, extra, at) {
+            let keys = if at.in_row || self.filters.len() < 2 { keys } else { lower.bind(&self.name, keys) };
+            let keys = self.earlier(lower, keys, at);
             return (self.tested(lower, keys, Columns::Named), Columns::Named);
         }
         let rows = calculate("CALCULATETABLE", Dax::Table(self.table), self.filters.clone(), at);
         (self.tested(lower, rows, Columns::Related), Columns::Related)
     }
 
+    /// What a condition of another period leaves has a name of its own: others are tested among them.
+    fn earlier(&self, lower: &mut Lower, keys: Dax, at: Place) -> Dax {
+        let (false, Some(Condition::Shifted { condition, .. })) = (at.in_row, self.tests.first()) else { return keys };
+        let adjective = match condition.as_ref() {
+            Condition::Filter { id, .. } => lower.model.filter(*id).map_or("", |filter| &filter.head.name),
+            _ => "",
+        };
+        let name = Lower::named_rows(&format!("earlier {adjective}"), &lower.table_label(self.table));
+        let first = self.tests.iter().take(1);
+        let left = filtered(lower, keys, first, Place::in_row(self.table, Columns::Named));
+        lower.bind(&name, left)
+    }
+
     fn tested(&self, lower: &mut Lower, rows: Dax, columns: Columns) -> Dax {
-        if self.tests.is_empty() {
-            return rows;
-        }
-        let place = Place::in_row(self.table, columns);
-        let tests: Vec<Dax> = self.tests.iter().map(|test| lower.condition(test, place)).collect();
-        Dax::call("FILTER", [rows, name_repeated(Dax::all(tests))])
+        let named = matches!(rows, Dax::Variable(_)) && matches!(self.tests.first(), Some(Condition::Shifted { .. }));
+        let tests = self.tests.iter().skip(usize::from(named));
+        filtered(lower, rows, tests, Place::in_row(self.table, columns))
     }
 }
 
-/// A measure that a test asks more than once is asked once and named.
+fn filtered<'t>(lower: &mut Lower, rows: Dax, tests: impl Iterator<Item = &'t Condition>, at: Place) -> Dax {
+    let tests: Vec<Dax> = tests.map(|test| lower.condition(test, at)).collect();
+    if tests.is_empty() {
+        return rows;
+    }
+    Dax::call("FILTER", [rows, name_repeated(Dax::all(tests))])
+}
+
+/// What a test asks more than once is asked once and named: quotients first, then measures, so that a
+/// quotient is written with the names of its measures.
 pub(super) fn name_repeated(test: Dax) -> Dax {
-    use super::tree::Variable;
-    let mut variables: Vec<Variable> = Vec::new();
-    let mut result = test;
-    for measure in measures_in(&result) {
-        if count(&result, &measure) < 2 {
-            continue;
-        }
-        let Dax::Measure(label) = &measure else { continue };
-        let name = Lower::variable_name(label);
-        if variables.iter().all(|variable| variable.name != name) {
-            result = replace(result, &measure, &Dax::variable(&name));
-            variables.push(Variable { name, value: measure });
-        }
-    }
-    Dax::block(variables, result)
+    let (test, ratios) = named_apart(vec![test], |node| matches!(node, Dax::Call { function: "DIVIDE", .. }));
+    let names: Vec<String> = ratios.iter().map(|ratio| ratio.name.clone()).collect();
+    let values = test.into_iter().chain(ratios.into_iter().map(|ratio| ratio.value)).collect();
+    let (parts, measures) = named_apart(values, |node| matches!(node, Dax::Measure(_)));
+    let mut parts = parts.into_iter();
+    let result = parts.next().unwrap_or(Dax::Boolean(true));
+    let ratios = names.into_iter().zip(parts).map(|(name, value)| Variable { name, value });
+    Dax::block(measures.into_iter().chain(ratios).collect(), result)
 }
 
-fn measures_in(dax: &Dax) -> Vec<Dax> {
-    let mut found = Vec::new();
-    shallow(dax, &mut |node| {
-        if matches!(node, Dax::Measure(_)) && !found.contains(node) {
-            found.push(node.clone());
+/// The expressions with what stands in them twice or more replaced by variables.
+fn named_apart(mut parts: Vec<Dax>, wanted: fn(&Dax) -> bool) -> (Vec<Dax>, Vec<Variable>) {
+    let mut variables: Vec<Variable> = Vec::new();
+    for found in nodes_in(&parts, wanted) {
+        let name = match &found {
+            Dax::Measure(label) => Lower::variable_name(label),
+            _ => "Ratio".to_owned(),
+        };
+        let asked: usize = parts.iter().map(|part| count(part, &found)).sum();
+        if asked > 1 && variables.iter().all(|variable| variable.name != name) {
+            parts = parts.into_iter().map(|part| replace(part, &found, &Dax::variable(&name))).collect();
+            variables.push(Variable { name, value: found });
         }
-    });
+    }
+    (parts, variables)
+}
+
+fn nodes_in(parts: &[Dax], wanted: fn(&Dax) -> bool) -> Vec<Dax> {
+    let mut found = Vec::new();
+    for part in parts {
+        shallow(part, &mut |node| {
+            if wanted(node) && !found.contains(node) {
+                found.push(node.clone());
+            }
+        });
+    }
     found
 }
 
@@ -240,14 +316,8 @@ pub(super) fn conjuncts(condition: &Condition) -> Vec<&Condition> {
     }
 }
 
-/// Columns that the conjuncts beside one say are there.
-fn present_beside(part: &Condition, all: &[Condition]) -> Vec<Column> {
-    let beside = all.iter().filter(|other| !std::ptr::eq(*other, part));
-    beside.filter_map(present_column).cloned().collect()
-}
-
 /// A column that a condition says is there by itself, whatever else is known.
-pub(super) fn present_column(condition: &Condition) -> Option<&Column> {
+fn present_column(condition: &Condition) -> Option<&Column> {
     match condition {
         Condition::Within { date, from: Some(_), .. } | Condition::InPeriod { date } => date_column(date),
         Condition::Not(inner) => match inner.as_ref() {

@@ -12,14 +12,9 @@ use super::tree::{Dax, Operator};
 impl Lower<'_> {
     /// The value, BLANK where it is missing.
     pub fn value(&mut self, scalar: &Scalar, at: Place) -> Dax {
-        match &scalar.kind {
-            ScalarKind::DaysBetween(a, b) | ScalarKind::MonthsBetween(a, b) | ScalarKind::FullMonths(a, b) => {
-                let tests = self.both_present(a, b, at);
-                let value = self.raw(scalar, at);
-                if_all(tests, value)
-            }
-            _ => self.raw(scalar, at),
-        }
+        let tests = if self.must_test(scalar, at) { self.presence(scalar, at) } else { Vec::new() };
+        let value = self.raw(scalar, at);
+        if_all(tests, value)
     }
 
     /// The value where the tests of [`Lower::presence`] hold.
@@ -32,7 +27,7 @@ impl Lower<'_> {
             Arithmetic { operator, left, right } => self.arithmetic(*operator, left, right, at),
             Coalesce(first, second) => Dax::call("COALESCE", [self.value(first, at), self.value(second, at)]),
             Round { value, decimals } => rounded(self.value(value, at), *decimals),
-            Rounded(value) => rounded(self.raw(value, at), 9),
+            Rounded(value) => self.rounded_to_compare(value, at),
             MonthsBetween(from, to) => self.date_difference(from, to, "MONTH", at),
             DaysBetween(from, to) => self.date_difference(from, to, "DAY", at),
             FullMonths(from, to) => full_months(self.value(from, at), self.value(to, at)),
@@ -72,11 +67,18 @@ impl Lower<'_> {
 
     /// Integers are doubles to DIVIDE and to every aggregate in double; money must be converted (rule R11).
     fn converted(&mut self, value: &Scalar, at: Place) -> Dax {
-        let written = self.value(value, at);
+        let written = self.raw(value, at);
         match value.ty {
             Type::Integer => written,
             _ => Dax::call("CONVERT", [written, Dax::Word("DOUBLE")]),
         }
+    }
+
+    /// A double is compared at nine decimals (rule R14); a whole number has none.
+    fn rounded_to_compare(&mut self, value: &Scalar, at: Place) -> Dax {
+        let whole = matches!(&value.kind, ScalarKind::ToNumber(inner) if inner.ty == Type::Integer);
+        let written = self.raw(value, at);
+        if whole { written } else { rounded(written, 9) }
     }
 
     fn date_difference(&mut self, from: &Scalar, to: &Scalar, unit: &'static str, at: Place) -> Dax {
@@ -179,19 +181,17 @@ pub(super) fn if_all(tests: Vec<Dax>, value: Dax) -> Dax {
     if tests.is_empty() { value } else { Dax::call("IF", [Dax::all(tests), value]) }
 }
 
-/// Whole months elapsed (rule R48): the month boundaries, less one where the day is not reached; mirrored
-/// where the dates stand the other way round.
+/// Whole months elapsed (rule R48): the month boundaries, one less where the day of the month is not
+/// reached; mirrored where the second date is the earlier.
 fn full_months(from: Dax, to: Dax) -> Dax {
-    let forwards = elapsed(&from, &to);
-    let backwards = Dax::binary(Operator::Multiply, Dax::integer(-1), elapsed(&to, &from));
-    Dax::call("IF", [Dax::binary(Operator::LessOrEqual, from, to), forwards, backwards])
-}
-
-fn elapsed(from: &Dax, to: &Dax) -> Dax {
     let boundaries = Dax::call("DATEDIFF", [from.clone(), to.clone(), Dax::Word("MONTH")]);
     let reached = Dax::call("EDATE", [from.clone(), boundaries.clone()]);
-    let late = Dax::binary(Operator::Greater, reached, to.clone());
-    Dax::binary(Operator::Subtract, boundaries, Dax::call("IF", [late, Dax::integer(1), Dax::integer(0)]))
+    let compared = |operator, left: &Dax, right: &Dax| Dax::binary(operator, left.clone(), right.clone());
+    let late = vec![compared(Operator::LessOrEqual, &from, &to), compared(Operator::Greater, &reached, &to)];
+    let early = vec![compared(Operator::Greater, &from, &to), compared(Operator::Less, &reached, &to)];
+    let one = Dax::integer(1);
+    let not_reached = [Dax::Boolean(true), Dax::all(late), one, Dax::all(early), Dax::integer(-1), Dax::integer(0)];
+    Dax::binary(Operator::Subtract, boundaries, Dax::call("SWITCH", not_reached))
 }
 
 pub(super) fn written(literal: &Literal) -> Dax {

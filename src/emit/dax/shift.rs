@@ -7,7 +7,7 @@ use super::book::PERIOD_END;
 use super::lower::{Lower, Period, Place};
 use super::period::{edate, keep};
 use super::tree::{Dax, Operator};
-use super::vanish::{condition_vanishes, scalar_vanishes};
+use super::vanish::{condition_vanishes, needs_a_period, scalar_vanishes};
 use super::visit::Node;
 
 impl Lower<'_> {
@@ -40,7 +40,7 @@ impl Lower<'_> {
             Some(table) => self.at_hand(condition, table),
             None => self.condition(condition, Place::SHOWN),
         };
-        let risky = super::reads::needs_a_period(Node::Condition(condition));
+        let risky = needs_a_period(self.plan, Node::Condition(condition));
         match !risky && condition_vanishes(self.plan, condition) {
             true => holds,
             false => Dax::call("IF", [Dax::measure(PERIOD_END).is_present(), holds]),

@@ -132,9 +132,11 @@ impl Dax {
         let mut operands = Vec::new();
         for condition in conditions {
             match condition {
-                Dax::Chain { operator: inner, operands: more } if inner == operator => operands.extend(more),
+                Dax::Chain { operator: inner, operands: more } if inner == operator => {
+                    more.into_iter().for_each(|one| push_new(&mut operands, one));
+                }
                 Dax::Boolean(value) if value == neutral => {}
-                other => operands.push(other),
+                other => push_new(&mut operands, other),
             }
         }
         match operands.pop() {
@@ -151,6 +153,10 @@ impl Dax {
         match self {
             Dax::Not(inner) => *inner,
             Dax::Boolean(value) => Dax::Boolean(!value),
+            Dax::Chain { operator, operands } => match opposite(operator, &operands) {
+                Some(operator) => Dax::Chain { operator, operands },
+                None => Dax::Not(Box::new(Dax::Chain { operator, operands })),
+            },
             other => Dax::Not(Box::new(other)),
         }
     }
@@ -202,6 +208,30 @@ impl Dax {
     }
 }
 
+/// What is said once need not be said again.
+fn push_new(operands: &mut Vec<Dax>, operand: Dax) {
+    if !operands.contains(&operand) {
+        operands.push(operand);
+    }
+}
+
+/// The operator that says the opposite, where it reads better than NOT: `<>`, and `= 0` for "there are rows".
+fn opposite(operator: Operator, operands: &[Dax]) -> Option<Operator> {
+    let counts = |dax: &Dax| match dax {
+        Dax::Call { function: "CALCULATE", arguments } => {
+            matches!(arguments.first(), Some(Dax::Call { function: "COUNTROWS", .. }))
+        }
+        Dax::Call { function, .. } => *function == "COUNTROWS",
+        _ => false,
+    };
+    match (operator, operands) {
+        (Operator::Equal, _) => Some(Operator::NotEqual),
+        (Operator::NotEqual, _) => Some(Operator::Equal),
+        (Operator::Greater, [count, Dax::Number(zero)]) if counts(count) && zero == "0" => Some(Operator::Equal),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,5 +246,12 @@ mod tests {
     #[test]
     fn a_double_negation_is_none() {
         assert_eq!(Dax::measure("Orders").negated().negated(), Dax::measure("Orders"));
+    }
+
+    #[test]
+    fn no_rows_is_a_count_of_zero() {
+        let count = Dax::call("COUNTROWS", [Dax::Table(TableId(0))]);
+        let some = Dax::binary(Operator::Greater, count.clone(), Dax::integer(0));
+        assert_eq!(some.negated(), Dax::binary(Operator::Equal, count, Dax::integer(0)));
     }
 }

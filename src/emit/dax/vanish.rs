@@ -5,6 +5,8 @@
 use crate::plan::tree::{Condition, Day, Plan, Scalar, ScalarKind};
 use crate::syntax::tree::{ArithmeticOp, CompareOp};
 
+use super::visit::{Node, visit};
+
 pub(super) fn scalar_vanishes(plan: &Plan, scalar: &Scalar) -> bool {
     use ScalarKind::*;
     match &scalar.kind {
@@ -47,4 +49,24 @@ fn before_the_end(operator: CompareOp, left: &Scalar, right: &Scalar) -> bool {
         CompareOp::Greater | CompareOp::GreaterOrEqual => end(left) && column(right),
         _ => false,
     }
+}
+
+/// Whether a plan computes a day from the period with a function that an empty period would break
+/// (DAX knows no day before 1899-12-30), or asks another period, through the filters it names.
+pub(super) fn needs_a_period(plan: &Plan, node: Node) -> bool {
+    let risky =
+        |day: &Option<Day>| matches!(day, Some(Day::NextLessMonths(_) | Day::MonthOfNextLess(_) | Day::UnitStart(_)));
+    let mut found = false;
+    visit(node, &mut |node| {
+        found |= match node {
+            Node::Condition(Condition::Within { from, before, .. }) => risky(from) || risky(before),
+            Node::Condition(Condition::Shifted { .. } | Condition::Policy { .. }) => true,
+            Node::Condition(Condition::Filter { id, .. }) => {
+                plan.filters.get(id.0 as usize).is_some_and(|inner| needs_a_period(plan, Node::Condition(inner)))
+            }
+            Node::Scalar(Scalar { kind: ScalarKind::Shifted { .. } | ScalarKind::Resolve { .. }, .. }) => true,
+            _ => false,
+        }
+    });
+    found
 }

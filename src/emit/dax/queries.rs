@@ -1,0 +1,180 @@
+//! Queries for the DAX query view: each view as a table, each expectation as what breaks it.
+
+use crate::emit::names::{Names, object_name};
+use crate::gold::ColumnId;
+use crate::model::{MetricId, Model};
+use crate::plan::tree::{Absence, Condition, ExpectationPlan, Plan, Query as Asked, Scalar};
+
+use super::book::{Book, PERIOD_END};
+use super::lower::{Lower, Place};
+use super::period::keep;
+use super::print::{print, print_at};
+use super::tree::{Dax, Operator};
+use super::visit::Node;
+
+/// The measure a query defines for itself: 1 where the expectation is broken.
+const BROKEN: &str = "Broken expectation";
+const BROKEN_COLUMN: &str = "@Broken";
+
+/// A query to run against the model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Query {
+    pub name: String,
+    pub dax: String,
+}
+
+/// Views first, then expectations, in the order of the project.
+pub fn queries(model: &Model, plan: &Plan) -> Vec<Query> {
+    let (book, names) = (Book::new(model, plan), Names::new(&model.gold));
+    let writer = Writer { model, plan, book: &book, names: &names };
+    let views = model
+        .views
+        .iter()
+        .zip(&plan.views)
+        .map(|(view, asked)| Query { name: object_name(&view.head.label), dax: writer.view(asked) });
+    let expectations = plan
+        .expectations
+        .iter()
+        .map(|expectation| Query { name: object_name(&expectation.name), dax: writer.expectation(expectation) });
+    views.chain(expectations).collect()
+}
+
+struct Writer<'a> {
+    model: &'a Model,
+    plan: &'a Plan,
+    book: &'a Book,
+    names: &'a Names,
+}
+
+impl Writer<'_> {
+    /// Rows in which every measure is blank are left out, as in a visual.
+    fn view(&self, asked: &Asked) -> String {
+        let grain = asked.grain.as_ref().map(|grain| self.grain_columns(grain.column)).unwrap_or_default();
+        let groups: Vec<ColumnId> = asked.groups.iter().copied().chain(grain).collect();
+        let mut table = self.summary(&groups, &asked.metrics, None);
+        let mut lower = Lower::new(self.model, self.plan, self.book);
+        let calendar = self.model.gold.calendar.as_ref().map(|calendar| calendar.table);
+        let picked = calendar.into_iter().flat_map(|table| asked.calendar.iter().map(move |one| (table, one)));
+        let filters = asked.filters.iter().map(|(table, condition)| (*table, condition)).chain(picked);
+        let filters: Vec<Dax> = filters.flat_map(|(table, condition)| lower.reader_filters(table, condition)).collect();
+        if !filters.is_empty() {
+            table = Dax::call("CALCULATETABLE", [vec![table], filters].concat());
+        }
+        self.evaluated(&table, &groups)
+    }
+
+    /// The total, then every month; a value that is missing is not checked.
+    fn expectation(&self, expectation: &ExpectationPlan) -> String {
+        let metrics = metrics_of(&expectation.condition);
+        let calendar = self.model.gold.calendar.as_ref();
+        let month = calendar.and_then(|calendar| calendar.grains.get("month")).copied();
+        let by_month = month.map(|month| [expectation.groups.clone(), self.grain_columns(month)].concat());
+        let tables = [Some(expectation.groups.clone()), by_month].into_iter().flatten();
+        let broken = tables.map(|groups| {
+            let summary = self.summary(&groups, &metrics, Some((BROKEN_COLUMN, BROKEN)));
+            let found = Dax::binary(Operator::Equal, Dax::Extension(BROKEN_COLUMN.to_owned()), Dax::integer(1));
+            self.evaluated(&Dax::call("FILTER", [summary, found]), &groups)
+        });
+        let home = calendar.map_or_else(String::new, |calendar| self.names.dax_table(calendar.table));
+        let body = print_at(self.names, &self.broken(&expectation.condition), 8);
+        let define = format!("DEFINE\n    MEASURE {home}[{BROKEN}] =\n{body}\n");
+        std::iter::once(define).chain(broken).collect::<Vec<_>>().join("\n")
+    }
+
+    fn broken(&self, condition: &Condition) -> Dax {
+        let mut lower = Lower::new(self.model, self.plan, self.book);
+        lower.measure(None, |lower| {
+            let mut tests = vec![Dax::measure(PERIOD_END).is_present()];
+            for value in values_of(condition) {
+                tests.extend(lower.presence(value, Place::SHOWN));
+            }
+            let holds = lower.condition(condition, Place::SHOWN);
+            tests.push(assuming(holds, &tests).negated());
+            match super::rows::name_repeated(Dax::all(tests)) {
+                Dax::Block { variables, result } => Dax::block(variables, Dax::call("IF", [*result, Dax::integer(1)])),
+                test => Dax::call("IF", [test, Dax::integer(1)]),
+            }
+        })
+    }
+
+    fn summary(&self, groups: &[ColumnId], metrics: &[MetricId], also: Option<(&str, &str)>) -> Dax {
+        let columns = groups.iter().copied().map(Dax::Column);
+        let named = metrics.iter().map(|id| (self.book.metric(*id), self.book.metric(*id))).chain(also);
+        let values = named.flat_map(|(name, measure)| [Dax::Text(name.to_owned()), Dax::measure(measure)]);
+        Dax::call("SUMMARIZECOLUMNS", columns.chain(values).collect::<Vec<_>>())
+    }
+
+    /// The column that shows a grain's units, and the one that sorts them.
+    fn grain_columns(&self, grain: ColumnId) -> Vec<ColumnId> {
+        let table = self.model.gold.table(grain.table);
+        let columns = table.map_or(&[][..], |table| &table.columns);
+        let label = columns.iter().position(|column| column.sort == Some(grain));
+        let label = label.map(|index| ColumnId { table: grain.table, index: index as u32 });
+        label.into_iter().chain([grain]).collect()
+    }
+
+    fn evaluated(&self, table: &Dax, order: &[ColumnId]) -> String {
+        let mut text = format!("EVALUATE\n{}\n", print(self.names, table));
+        // The label of a grain is sorted by the grain.
+        let labels = |id: &ColumnId| {
+            let sort = self.model.gold.column(*id).and_then(|column| column.sort);
+            sort.is_some_and(|sort| order.contains(&sort))
+        };
+        let order: Vec<String> =
+            order.iter().filter(|id| !labels(id)).map(|id| format!("    {}", self.names.dax_column(*id))).collect();
+        if !order.is_empty() {
+            text += &format!("ORDER BY\n{}\n", order.join(",\n"));
+        }
+        text
+    }
+}
+
+impl Lower<'_> {
+    /// What a reader set on columns of one table, as filter arguments.
+    fn reader_filters(&mut self, table: crate::gold::TableId, condition: &Condition) -> Vec<Dax> {
+        let parts = self.flattened([condition]);
+        parts.iter().map(|part| keep(self.condition(part, Place::in_filter(table)))).collect()
+    }
+}
+
+/// The metrics a condition names, each once.
+fn metrics_of(condition: &Condition) -> Vec<MetricId> {
+    use crate::plan::tree::ScalarKind;
+    let mut found = Vec::new();
+    super::visit::visit_condition(condition, &mut |node| {
+        if let Node::Scalar(Scalar { kind: ScalarKind::Metric(id), .. }) = node
+            && !found.contains(id)
+        {
+            found.push(*id);
+        }
+    });
+    found
+}
+
+/// The values a condition compares and that may be missing; a test for missing asks about its own.
+fn values_of(condition: &Condition) -> Vec<&Scalar> {
+    let mut found = Vec::new();
+    collect(condition, &mut found);
+    found.into_iter().filter(|value| value.absence == Absence::Missing).collect()
+}
+
+fn collect<'c>(condition: &'c Condition, found: &mut Vec<&'c Scalar>) {
+    for child in Node::Condition(condition).children() {
+        match child {
+            Node::Scalar(value) if !matches!(condition, Condition::IsMissing(_)) => found.push(value),
+            Node::Condition(inner) => collect(inner, found),
+            Node::Scalar(_) => {}
+        }
+    }
+}
+
+/// A condition without the tests that are known to hold.
+fn assuming(dax: Dax, known: &[Dax]) -> Dax {
+    match dax {
+        dax if known.contains(&dax) => Dax::Boolean(true),
+        Dax::Chain { operator: Operator::And, operands } => {
+            Dax::all(operands.into_iter().map(|operand| assuming(operand, known)).collect())
+        }
+        other => other,
+    }
+}
