@@ -174,16 +174,16 @@ impl Dialect {
         (self.add_days)(day, 1)
     }
 
-    /// Whole months elapsed (rule R48), the mirror image where the end comes first.
+    /// Whole months elapsed (rule R48); where the end comes first, less those the other way round.
     pub fn full_months(&self, start: Expr, end: Expr) -> Expr {
-        use BinaryOperator::{Gt, Lt, Minus};
+        use BinaryOperator::{Gt, LtEq, Minus};
         let months = (self.months_between)(start.clone(), end.clone());
-        let reached = (self.add_months)(start.clone(), months.clone());
-        let too_far = ast::all([
-            ast::compare(start.clone(), BinaryOperator::LtEq, end.clone()),
-            ast::compare(reached.clone(), Gt, end.clone()),
-        ]);
-        let too_early = ast::all([ast::compare(start, Gt, end.clone()), ast::compare(reached, Lt, end)]);
+        let back = (self.months_between)(end.clone(), start.clone());
+        let there = (self.add_months)(start.clone(), months.clone());
+        let returned = (self.add_months)(end.clone(), back);
+        let forward = ast::compare(start.clone(), LtEq, end.clone());
+        let too_far = ast::all([forward, ast::compare(there, Gt, end.clone())]);
+        let too_early = ast::all([ast::compare(start.clone(), Gt, end), ast::compare(returned, Gt, start)]);
         let over = vec![(too_far, ast::number(1)), (too_early, ast::number(-1))];
         ast::arithmetic(months, Minus, ast::case(over, Some(ast::number(0))))
     }
