@@ -8,7 +8,7 @@ use carat::gold::Type;
 use carat::model::Model;
 use carat::settings::{DialectName, Storage};
 use carat::source::FileSet;
-use carat::{format, gold, plan, resolve, settings, source, syntax};
+use carat::{format, gold, plan, resolve, rules, settings, source, syntax};
 
 /// The project from disk to model, with every message on the way.
 fn compile() -> (FileSet, Model, Vec<Diagnostic>) {
@@ -26,6 +26,7 @@ fn compile() -> (FileSet, Model, Vec<Diagnostic>) {
     }
     let (model, more) = resolve::resolve(settings, gold, &trees);
     found.extend(more);
+    found.extend(rules::check(&model));
     (sources.files, model, found)
 }
 
