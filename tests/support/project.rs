@@ -38,7 +38,7 @@ impl Project {
             self.files.iter().map(|(name, text)| (name, files.add(name.as_str(), text.as_str()))).collect();
         let find = |wanted: &str| ids.iter().find(|(name, _)| *name == wanted).map(|(_, id)| *id);
         let (settings, mut found) = settings::load(&files, find("carat.yaml").expect("carat.yaml"));
-        let (gold, more) = gold::load(&files, find(&settings.gold).expect("gold schema"));
+        let (gold, more) = gold::load(&files, find(&settings.gold).or(find("gold.yaml")).expect("gold schema"));
         found.extend(more);
         let mut trees = Vec::new();
         for (_, id) in ids.iter().filter(|(name, _)| name.ends_with(".metric")) {

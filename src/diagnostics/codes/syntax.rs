@@ -5,7 +5,6 @@ use crate::source::Span;
 use crate::syntax::{AGGREGATES, FUNCTIONS, KEYWORDS, MAX_CHAIN, MAX_DEPTH, MAX_FILE, MAX_MISTAKES};
 
 pub const ALL: &[&Code] = &[
-    &FILE_TOO_LARGE,
     &TOO_MANY_MISTAKES,
     &NESTED_TOO_DEEP,
     &CHAIN_TOO_LONG,
@@ -28,7 +27,6 @@ pub const ALL: &[&Code] = &[
     &FORMAT_CHANGES_MEANING,
 ];
 
-pub const FILE_TOO_LARGE: Code = Code::error("file-too-large", "a definition file holds at most 8 MB");
 pub const TOO_MANY_MISTAKES: Code =
     Code::error("too-many-mistakes", "after 1,000 mistakes the rest of a file is not read");
 pub const NESTED_TOO_DEEP: Code =
@@ -68,9 +66,12 @@ pub fn format_changes_meaning(span: Span) -> Diagnostic {
 
 pub fn file_too_large(span: Span, bytes: usize) -> Diagnostic {
     let size = bytes / (1024 * 1024);
-    Diagnostic::new(&FILE_TOO_LARGE, format!("the file has {size} MB, and at most {} MB are read", MAX_FILE >> 20))
-        .at(span, "the file was not read")
-        .help("split it: definitions may stand in any number of files and sub-folders")
+    Diagnostic::new(
+        &super::files::FILE_TOO_LARGE,
+        format!("the file has {size} MB, and at most {} MB are read", MAX_FILE >> 20),
+    )
+    .at(span, "the file was not read")
+    .help("split it: definitions may stand in any number of files and sub-folders")
 }
 
 pub fn too_many_mistakes(span: Span) -> Diagnostic {
