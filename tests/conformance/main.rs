@@ -15,3 +15,4 @@ mod engines;
 mod judge;
 mod rig;
 mod rules;
+mod trials;

@@ -28,8 +28,7 @@ pub type Said = Result<Option<String>, String>;
 
 impl Dax {
     pub fn found() -> Option<Dax> {
-        let python = super::wanted("dax").then(|| std::env::var_os("CARAT_DAX_PYTHON"))??;
-        let python = PathBuf::from(python);
+        let python = PathBuf::from(std::env::var_os("CARAT_DAX_PYTHON")?);
         super::runs(&python).then_some(Dax { python })
     }
 

@@ -49,19 +49,33 @@ pub struct Work<'a> {
     pub queries: Vec<String>,
 }
 
-/// The SQL engines that are wanted and found.
+/// The SQL engines that are wanted; where nothing is said, DuckDB if it is found.
+///
+/// # Panics
+/// Where one is wanted by name and not found.
 pub fn sql_engines() -> Vec<Box<dyn Sql>> {
     let mut engines: Vec<Box<dyn Sql>> = Vec::new();
-    if wanted("duckdb") || env::var_os("CARAT_ENGINES").is_none() {
+    if env::var_os("CARAT_ENGINES").is_none() {
         engines.extend(DuckDb::found().map(|engine| Box::new(engine) as Box<dyn Sql>));
     }
+    if wanted("duckdb") {
+        engines.push(Box::new(DuckDb::found().expect("the program `duckdb`, or CARAT_DUCKDB")));
+    }
     if wanted("postgres") {
-        engines.extend(Postgres::found().map(|engine| Box::new(engine) as Box<dyn Sql>));
+        engines.push(Box::new(Postgres::found().expect("the program `initdb`, or CARAT_INITDB")));
     }
     if wanted("spark") {
-        engines.extend(Spark::found().map(|engine| Box::new(engine) as Box<dyn Sql>));
+        engines.push(Box::new(Spark::found().expect("a Python with PySpark in CARAT_SPARK_PYTHON")));
     }
     engines
+}
+
+/// The evaluator of DAX, where it is wanted.
+///
+/// # Panics
+/// Where it is wanted and not found.
+pub fn dax() -> Option<Dax> {
+    wanted("dax").then(|| Dax::found().expect("a Python with pbix-mcp in CARAT_DAX_PYTHON"))
 }
 
 /// Whether `CARAT_ENGINES` names it.

@@ -123,7 +123,7 @@ pub fn months_between(from: Date, to: Date) -> i64 {
     index(to.ymd()) - index(from.ymd())
 }
 
-/// Whole months elapsed; where the second date is the earlier, the mirror of it.
+/// Whole months elapsed; where the second date is the earlier, less those the other way round.
 pub fn full_months(from: Date, to: Date) -> i64 {
     if to < from {
         return -full_months(to, from);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use carat::emit::names::{Names, object_name};
 use carat::gold::{ColumnId, TableId, Type};
 use carat::model::{Expr, ExprKind, Literal, MetricId, Model, PathColumn, TableFilter};
 use carat::source::{FileId, Span};
@@ -30,37 +31,40 @@ pub fn expected(judge: &Judge, asked: &Asked) -> BTreeMap<Key, Vec<Value>> {
     cells.iter().map(|cell| (cell.key.iter().map(Value::identity).collect(), values(cell))).collect()
 }
 
-/// The cells of a slice as a report would show them, in the order of the judge's combinations.
+/// The cells of a slice as a report would show them, in the order of the judge's combinations; a group that
+/// the reader filtered out is in no report.
 pub fn cells(judge: &Judge, asked: &Asked) -> Vec<(Key, Cell)> {
     let model = judge.model;
-    let measures: Vec<String> =
-        asked.metrics.iter().filter_map(|id| model.metric(*id)).map(|metric| metric.head.label.clone()).collect();
-    let picks = asked.slice.picks.iter();
-    let fixed: BTreeMap<_, _> = picks.map(|(column, values)| (dax_name(model, *column), texts(values))).collect();
-    let columns: Vec<ColumnId> =
-        asked.slice.groups.iter().copied().chain(asked.slice.grain.iter().map(|grain| grain.column)).collect();
+    let metrics = asked.metrics.iter().filter_map(|id| model.metric(*id));
+    let measures: Vec<String> = metrics.map(|metric| object_name(&metric.head.label)).collect();
+    let picks: &[(ColumnId, Vec<Value>)] = &asked.slice.picks;
+    let grain = asked.slice.grain.iter().map(|grain| grain.column);
+    let columns: Vec<ColumnId> = asked.slice.groups.iter().copied().chain(grain).collect();
     let groups: Vec<String> = columns.iter().map(|column| dax_name(model, *column)).collect();
+    let shown = |key: &[Value]| columns.iter().zip(key).all(|(column, value)| is_picked(picks, *column, value));
     let cell = |key: &[Value]| {
+        let fixed = picks.iter().map(|(column, values)| (dax_name(model, *column), texts(values)));
         let own = groups.iter().cloned().zip(key.iter().map(|value| texts(std::slice::from_ref(value))));
-        Cell {
-            measures: measures.clone(),
-            filters: fixed.clone().into_iter().chain(own).collect(),
-            groups: groups.clone(),
-        }
+        Cell { measures: measures.clone(), filters: fixed.chain(own).collect(), groups: groups.clone() }
     };
     let grouping = judge.grouping(&asked.slice);
-    grouping.iter().map(|one| (one.key.iter().map(Value::identity).collect(), cell(&one.key))).collect()
+    let grouping = grouping.iter().filter(|one| shown(&one.key));
+    grouping.map(|one| (one.key.iter().map(Value::identity).collect(), cell(&one.key))).collect()
+}
+
+fn is_picked(picks: &[(ColumnId, Vec<Value>)], column: ColumnId, value: &Value) -> bool {
+    let own = picks.iter().filter(|(picked, _)| *picked == column);
+    own.into_iter().all(|(_, values)| values.iter().any(|one| one.identity() == value.identity()))
 }
 
 fn texts(values: &[Value]) -> Vec<Option<String>> {
     values.iter().map(|value| (!value.is_missing()).then(|| value.to_string())).collect()
 }
 
-/// `Table[Column]` by the names people see; a column without one has its own.
+/// `Table[Column]` by the names in the model.
 pub fn dax_name(model: &Model, column: ColumnId) -> String {
-    let table = model.gold.table(column.table).map_or("?", |table| &table.label);
-    let name = model.gold.column(column).map_or("?", |column| column.label.as_ref().unwrap_or(&column.name));
-    format!("{table}[{name}]")
+    let names = Names::new(&model.gold);
+    format!("{}[{}]", names.table(column.table), names.column(column))
 }
 
 /// The picks of a slice and its own conditions as filters on tables.

@@ -23,21 +23,29 @@ pub struct Difference {
     pub got: Option<String>,
 }
 
+/// How many values were compared, and in how many of them there is more than nothing or 0.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Compared {
+    pub all: usize,
+    pub telling: usize,
+}
+
 /// Every value of every combination that either side lists; how many were compared, and what differs.
 pub fn compare_rows(
     model: &Model,
     asked: &Asked,
     expected: &BTreeMap<Key, Vec<Value>>,
     got: &Answers,
-) -> (usize, Vec<Difference>) {
-    let (mut compared, mut differences) = (0, Vec::new());
+) -> (Compared, Vec<Difference>) {
+    let (mut compared, mut differences) = (Compared::default(), Vec::new());
     let nothing: Vec<Value> = vec![Value::Missing; asked.metrics.len()];
     let keys = expected.keys().chain(got.keys().filter(|key| !expected.contains_key(*key)));
     for key in keys {
         let wanted = expected.get(key).unwrap_or(&nothing);
         for (metric, expected) in wanted.iter().enumerate() {
             let got = got.get(key).and_then(|row| row.get(metric).cloned().flatten());
-            compared += 1;
+            compared.all += 1;
+            compared.telling += usize::from(!expected.is_missing() && expected.number() != Some(0.0));
             if !agrees(model, asked, metric, expected, got.as_deref()) {
                 differences.push(Difference { key: key.clone(), metric, expected: expected.clone(), got });
             }
@@ -82,7 +90,7 @@ fn exactly(expected: &Value, number: f64) -> bool {
     }
 }
 
-/// A query's rows by their combination: group columns first, then the unit, then the metrics.
+/// A query's rows by their combination: group columns first, then the unit; the metrics by their names.
 pub fn by_key(model: &Model, asked: &Asked, rows: &Rows) -> Answers {
     let columns = asked.slice.groups.iter().copied().chain(asked.slice.grain.iter().map(|grain| grain.column));
     let types: Vec<Type> =
@@ -93,7 +101,11 @@ pub fn by_key(model: &Model, asked: &Asked, rows: &Rows) -> Answers {
         };
         row.iter().zip(&types).map(part).collect()
     };
-    rows.rows.iter().map(|row| (key(row), row[types.len()..].to_vec())).collect()
+    let metrics = asked.metrics.iter().filter_map(|id| model.metric(*id)).map(|metric| &metric.head.name);
+    let places: Vec<Option<usize>> =
+        metrics.map(|name| rows.names.iter().position(|column| column.eq_ignore_ascii_case(name))).collect();
+    let values = |row: &[Option<String>]| places.iter().map(|at| at.and_then(|at| row[at].clone())).collect();
+    rows.rows.iter().map(|row| (key(row), values(row))).collect()
 }
 
 #[cfg(test)]

@@ -1,21 +1,32 @@
 //! The only place that calls the emitters.
 
-use carat::emit::OutputFile;
+use carat::emit::{self, OutputFile};
 use carat::model::Model;
-use carat::plan::tree::Plan;
+use carat::plan::{self, tree::Plan};
+use carat::settings::DialectName;
 
 use super::asked::{Asked, filters};
 
-/// The SQL that answers a question in a dialect.
+/// The SQL that answers a question in a dialect, or why there is none.
 pub fn query(model: &Model, plan: &Plan, asked: &Asked, dialect: &str) -> String {
-    drop((model, plan, asked, dialect, filters(model, &asked.slice)));
-    String::new()
+    let filters = filters(model, &asked.slice);
+    let grain = asked.slice.grain.as_ref().map(|grain| grain.name.as_str());
+    let query = plan::query(model, asked.metrics.clone(), asked.slice.groups.clone(), grain, &filters, None);
+    let dialect = DIALECTS.iter().find(|(name, _)| *name == dialect).map(|(_, dialect)| *dialect);
+    let text = emit::sql::query(model, plan, &query, dialect.expect("an engine runs a dialect there is"));
+    text.unwrap_or_else(|why| format!("-- {}", why.message))
 }
+
+const DIALECTS: [(&str, DialectName); 4] = [
+    ("fabric", DialectName::Fabric),
+    ("spark", DialectName::Spark),
+    ("duckdb", DialectName::DuckDb),
+    ("postgres", DialectName::Postgres),
+];
 
 /// The Power BI model's TMDL files.
 pub fn semantic_model(model: &Model, plan: &Plan) -> Vec<OutputFile> {
-    drop((model, plan));
-    Vec::new()
+    super::tmdl::files(model, plan)
 }
 
 /// The text of one measure, as it stands in the files.

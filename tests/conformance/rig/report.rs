@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::asked::Key;
+use super::compare::Compared;
 
 /// A value on which an engine and the judge differ.
 #[derive(Debug, Clone)]
@@ -24,17 +25,24 @@ pub struct Mismatch {
 #[derive(Debug, Clone, Default)]
 pub struct Report {
     /// Engine and kind of slice to the values compared.
-    pub compared: BTreeMap<(String, &'static str), usize>,
+    pub compared: BTreeMap<(String, &'static str), Compared>,
     pub mismatches: Vec<Mismatch>,
 }
 
 impl Report {
-    pub fn count(&mut self, engine: &str, kind: &'static str, compared: usize) {
-        *self.compared.entry((engine.to_string(), kind)).or_default() += compared;
+    pub fn count(&mut self, engine: &str, kind: &'static str, compared: Compared) {
+        let count = self.compared.entry((engine.to_string(), kind)).or_default();
+        count.all += compared.all;
+        count.telling += compared.telling;
     }
 
     pub fn total(&self) -> usize {
-        self.compared.values().sum()
+        self.compared.values().map(|count| count.all).sum()
+    }
+
+    /// Of these, the values that are neither missing nor 0.
+    pub fn telling(&self) -> usize {
+        self.compared.values().map(|count| count.telling).sum()
     }
 
     /// One mismatch for each engine and metric: the one in the smallest slice.
@@ -49,9 +57,10 @@ impl Report {
     pub fn in_words(&self) -> String {
         let mut text = String::new();
         for ((engine, kind), count) in &self.compared {
-            writeln!(text, "{engine:10} {kind:28} {count}").unwrap();
+            writeln!(text, "{engine:10} {kind:28} {:8} {:8}", count.all, count.telling).unwrap();
         }
-        writeln!(text, "{} values compared, {} differ\n", self.total(), self.mismatches.len()).unwrap();
+        let (all, telling, differ) = (self.total(), self.telling(), self.mismatches.len());
+        writeln!(text, "{all} values compared, {telling} of them neither missing nor 0; {differ} differ\n").unwrap();
         for (one, count) in self.smallest() {
             let Mismatch { engine, metric, asked, key, expected, got, query, .. } = one;
             writeln!(
@@ -67,7 +76,7 @@ impl Report {
     /// Where anything differs, or too little was compared to mean anything.
     pub fn settle(&self, at_least: usize) {
         assert!(self.mismatches.is_empty(), "{}", self.in_words());
-        assert!(self.total() >= at_least, "only {} values compared:\n{}", self.total(), self.in_words());
+        assert!(self.telling() >= at_least, "too little was compared:\n{}", self.in_words());
     }
 }
 

@@ -1,0 +1,152 @@
+//! What is put before the engines: every rule's case, the same definitions on dirty rows, the shipped
+//! project on dirty rows. `CARAT_ROUNDS` asks for more rows of other seeds.
+
+use std::path::Path;
+
+use carat::gold::Date;
+use carat::model::{Expr, ExprKind, MetricId, Model, Operator};
+
+use crate::data::{Random, Size, dirty};
+use crate::engines::{dax, sql_engines};
+use crate::judge::{Grain, Judge, Slice};
+use crate::rig::{Asked, Project, Report, Trial, ask_dax, ask_sql, groupable, slices};
+use crate::rules::cases;
+
+/// As-of dates at month-ends, on a leap day, in the middle of a month.
+const AS_OF: [&str; 6] = ["2026-01-31", "2025-03-30", "2025-02-28", "2026-06-15", "2025-12-31", "2025-04-30"];
+
+fn rounds() -> u64 {
+    std::env::var("CARAT_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(1)
+}
+
+fn size(rows: usize, seed: u64) -> Size {
+    let day = |text| Date::parse(text).unwrap();
+    let as_of = AS_OF[seed as usize % AS_OF.len()];
+    Size { rows, calendar: (day("2024-01-01"), day("2026-12-31")), as_of: day(as_of) }
+}
+
+/// Every metric alone in every slice, the views, and all that can be grouped alike together.
+fn everything(judge: &Judge, seed: u64) -> Vec<Asked> {
+    let mut random = Random::new(seed);
+    let metrics = askable(judge.model);
+    let mut asked: Vec<Asked> = metrics.iter().flat_map(|id| slices(judge, &[*id], &mut random)).collect();
+    asked.extend(views(judge.model));
+    asked.extend(together(judge, &metrics, &mut random));
+    thinned(asked, &mut random)
+}
+
+/// One question in so many (`CARAT_THIN`): in forty where no engine was asked for, so that a plain run of
+/// the tests is short.
+fn thinned(mut asked: Vec<Asked>, random: &mut Random) -> Vec<Asked> {
+    let wanted = std::env::var("CARAT_THIN").ok().and_then(|text| text.parse().ok());
+    let thin = wanted.unwrap_or(if std::env::var_os("CARAT_ENGINES").is_none() { 40 } else { 1 });
+    asked.retain(|_| random.one_in(thin));
+    asked
+}
+
+/// A metric whose total is the latest of something has no total.
+fn askable(model: &Model) -> Vec<MetricId> {
+    let ids = (0..model.metrics.len() as u32).map(MetricId);
+    ids.filter(|id| model.metric(*id).is_some_and(|metric| !is_latest(&metric.value))).collect()
+}
+
+fn is_latest(expr: &Expr) -> bool {
+    matches!(&expr.kind, ExprKind::Aggregate(aggregate) if matches!(aggregate.operator, Operator::Latest(_)))
+}
+
+fn views(model: &Model) -> Vec<Asked> {
+    let grain = |name: &String| {
+        let column = *model.gold.calendar.as_ref()?.grains.get(name)?;
+        Some(Grain { name: name.clone(), column })
+    };
+    let view = |view: &carat::model::View| Asked {
+        metrics: view.metrics.clone(),
+        slice: Slice {
+            groups: view.groups.clone(),
+            grain: view.grain.as_ref().and_then(grain),
+            conditions: view.filters.clone(),
+            ..Slice::default()
+        },
+        kind: "view",
+    };
+    model.views.iter().map(view).collect()
+}
+
+/// A metric is the same alone and in any combination.
+fn together(judge: &Judge, metrics: &[MetricId], random: &mut Random) -> Vec<Asked> {
+    let model = judge.model;
+    let shown: Vec<MetricId> = metrics
+        .iter()
+        .copied()
+        .filter(|id| model.metric(*id).is_some_and(|metric| !metric.head.about.hidden))
+        .collect();
+    let reached = |id: &MetricId, column| {
+        model.metric(*id).is_some_and(|metric| groupable(model, &[&metric.value]).contains(&column))
+    };
+    let columns = crate::rig::reader_columns(model);
+    let mut asked = vec![Asked { metrics: shown.clone(), slice: Slice::default(), kind: "together" }];
+    for column in columns {
+        let metrics: Vec<MetricId> = shown.iter().copied().filter(|id| reached(id, column)).collect();
+        if metrics.len() > 1 && random.one_in(2) {
+            let slice = Slice { groups: vec![column], ..Slice::default() };
+            asked.push(Asked { metrics, slice, kind: "together" });
+        }
+    }
+    asked
+}
+
+fn rule_trials() -> Vec<Trial> {
+    let trial = |case: crate::rules::Case| {
+        let model = case.project().build();
+        let data = case.data(&model);
+        let expected: Vec<Asked> = case.expectations(&model).into_iter().map(|one| one.asked).collect();
+        Trial::new(&case.name, model, data, |judge| [expected, everything(judge, 1)].concat())
+    };
+    cases().into_iter().map(trial).collect()
+}
+
+/// The definitions of every case on rows that no one made up for them.
+fn dirty_rule_trials(seed: u64) -> Vec<Trial> {
+    let trial = |case: crate::rules::Case| {
+        let model = case.project().build();
+        let data = dirty(&model.gold, &size(12, seed), seed);
+        Trial::new(&format!("{} seed {seed}", case.name), model, data, |judge| everything(judge, seed))
+    };
+    cases().into_iter().map(trial).collect()
+}
+
+fn shipped(seed: u64) -> Trial {
+    let mut project = Project::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("metrics"));
+    project.gold =
+        project.gold.replace("from: 2015-01-01", "from: 2024-01-01").replace("to: 2030-12-31", "to: 2026-12-31");
+    let model = project.build();
+    let data = dirty(&model.gold, &size(24, seed), seed);
+    Trial::new(&format!("shipped seed {seed}"), model, data, |judge| everything(judge, seed))
+}
+
+fn compare(trials: &[Trial], at_least: usize) {
+    let mut report = Report::default();
+    let engines = sql_engines();
+    engines.iter().for_each(|engine| ask_sql(trials, engine.as_ref(), &mut report));
+    let dax = dax();
+    dax.iter().for_each(|engine| ask_dax(trials, engine, &mut report));
+    let asked = engines.len() + dax.iter().len();
+    eprintln!("{}", report.in_words());
+    report.settle(if asked == 0 { 0 } else { at_least });
+}
+
+#[test]
+fn every_rules_case_has_one_number_in_every_engine() {
+    compare(&rule_trials(), 100);
+}
+
+#[test]
+fn the_rules_definitions_have_one_number_on_dirty_rows() {
+    (0..rounds()).for_each(|seed| compare(&dirty_rule_trials(seed), 20));
+}
+
+#[test]
+fn the_shipped_project_has_one_number_on_dirty_rows() {
+    let trials: Vec<Trial> = (0..rounds()).map(shipped).collect();
+    compare(&trials, 20);
+}
