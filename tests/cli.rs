@@ -282,3 +282,60 @@ fn a_schema_is_drafted_from_a_script() {
     let output = carat(folder.path(), &["gold", "import", "lake.sql"]);
     assert!(stdout(&output).contains("customer:"), "{}", stdout(&output));
 }
+
+#[test]
+fn a_second_build_writes_nothing_and_a_smaller_one_removes_what_is_no_part_of_it() {
+    let folder = started();
+    let build = || json(&carat(folder.path(), &["build", "shop", "--format", "json"]));
+    let first = build();
+    assert!(first["written"].as_array().unwrap().len() > 20, "{first}");
+    let again = build();
+    assert_eq!(again["written"], Value::Array(vec![]));
+    assert_eq!(again["unchanged"], first["written"].as_array().unwrap().len());
+    fs::write(folder.path().join("build/notes.txt"), "mine").unwrap();
+    let settings = folder.path().join("shop/carat.yaml");
+    let fewer = fs::read_to_string(&settings).unwrap().replace("[fabric, spark, duckdb, postgres]", "[duckdb]");
+    fs::write(&settings, fewer).unwrap();
+    assert!(build()["removed"].as_array().unwrap().len() > 3);
+    assert!(!folder.path().join("build/sql/spark").exists());
+    assert!(folder.path().join("build/notes.txt").exists());
+}
+
+#[test]
+fn a_project_with_errors_builds_nothing() {
+    let folder = started_with("metric x = count(custmer)\n");
+    let output = carat(folder.path(), &["build", "shop"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("custmer") && !folder.path().join("build").exists());
+}
+
+/// The DuckDB program, where this machine has one; `.ci/run` gets it first.
+fn with_duckdb() -> Option<carat::engine::DuckDb> {
+    carat::engine::find(&shipped())
+}
+
+#[test]
+fn numbers_of_csv_and_parquet_are_the_same() {
+    let Some(duckdb) = with_duckdb() else { return };
+    let folder = started();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_carat"));
+        let output = command.args(arguments).args(["-C", "shop", "--format", "json"]).current_dir(folder.path());
+        let output = output.env("CARAT_DUCKDB", &duckdb.program).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
+        json(&output)
+    };
+    run(&["sample", "--customers", "200"]);
+    let ask = ["run", "customers", "revenue", "win_back", "--by", "customer.country"];
+    let csv = run(&ask);
+    assert!(csv["rows"].as_array().unwrap().len() > 5, "{csv}");
+    run(&["sample", "--customers", "200", "--parquet"]);
+    assert!(!folder.path().join("sample/customer.csv").exists());
+    let sorted = |value: &Value| {
+        let mut rows: Vec<String> = value["rows"].as_array().unwrap().iter().map(Value::to_string).collect();
+        rows.sort();
+        rows
+    };
+    assert_eq!(sorted(&csv), sorted(&run(&ask)));
+    assert_eq!(run(&["run", "shop_scorecard"])["end"], "2026-06-30");
+}

@@ -1,8 +1,10 @@
 //! The command line: one file per command.
 
+mod build;
 mod certify;
 mod check;
 mod completions;
+mod demo;
 mod emitted;
 mod explain;
 mod fmt;
@@ -51,14 +53,16 @@ struct Common {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Build(build::Arguments),
     Explain(explain::Arguments),
-    Fmt(fmt::Arguments),
-    Init(init::Arguments),
-    Gold(gold::Arguments),
-    Certify(certify::Arguments),
     Sql(sql::Arguments),
     Run(run::Arguments),
     Sample(sample::Arguments),
+    Fmt(fmt::Arguments),
+    Certify(certify::Arguments),
+    Gold(gold::Arguments),
+    Init(init::Arguments),
+    Demo(demo::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -80,6 +84,7 @@ pub fn main() -> ExitCode {
 fn run(command: Command, common: &Common, output: Output) -> Outcome {
     match command {
         Command::Check(arguments) => check::run(&arguments, common, output),
+        Command::Build(arguments) => build::run(&arguments, common, output),
         Command::Explain(arguments) => explain::run(&arguments, common, output),
         Command::Fmt(arguments) => fmt::run(&arguments, common, output),
         Command::Gold(arguments) => gold::run(&arguments, common, output),
@@ -88,6 +93,7 @@ fn run(command: Command, common: &Common, output: Output) -> Outcome {
         Command::Sql(arguments) => sql::run(&arguments, common, output),
         Command::Run(arguments) => run::run(&arguments, common, output),
         Command::Sample(arguments) => sample::run(&arguments, common, output),
+        Command::Demo(arguments) => demo::run(&arguments, common, output),
         Command::Completions(arguments) => completions::run(&arguments, output),
     }
 }

@@ -214,7 +214,7 @@ impl Table {
     fn text(&self) -> String {
         let table = if self.grouped { self.listed() } else { self.headline() };
         match self.days() {
-            Some((start, end)) => format!("{table}\n{start} to {end}\n"),
+            Some((start, end)) => format!("{table}\nfor the days from {start} to {end}\n"),
             None => format!("{table}\nthe data has no day in the period asked for\n"),
         }
     }

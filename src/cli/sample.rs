@@ -9,6 +9,7 @@ use serde_json::json;
 use super::Common;
 use super::output::{Exit, Outcome, Output, Progress, Stop};
 use crate::diagnostics::Diagnostic;
+use crate::engine;
 use crate::gold::Date;
 use crate::pipeline::{self, Compiled};
 use crate::sample::{self, Extract, Profile, Request};
@@ -55,6 +56,9 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let as_of = arguments.as_of.unwrap_or_else(|| sample::default_as_of(&compiled.gold));
     let request = Request { entities: arguments.customers, seed: arguments.seed, as_of };
     let written = write(&compiled, request, &arguments.out, &progress)?;
+    if arguments.parquet {
+        to_parquet(&compiled, &arguments.out, &progress)?;
+    }
     drop(progress);
     report(&written, as_of, &arguments.out, output)?;
     Ok(Exit::Fine)
@@ -71,11 +75,27 @@ pub fn write(compiled: &Compiled, request: Request, folder: &Path, progress: &Pr
     sample::generate(&compiled.gold, &profile, request, |extract: Extract| {
         progress.step(format!("writing {}", extract.name));
         let path = folder.join(format!("{}.csv", extract.name));
+        // An older Parquet file would be read in place of this one.
+        let _ = fs::remove_file(path.with_extension("parquet"));
         fs::write(&path, &extract.csv).map_err(|error| Stop::file("write", &path, &error))?;
         written.push((extract.name, extract.rows));
         Ok::<(), Stop>(())
     })?;
     Ok(written)
+}
+
+/// The CSV files become Parquet files.
+fn to_parquet(compiled: &Compiled, folder: &Path, progress: &Progress) -> Result<(), Stop> {
+    let root = &compiled.sources.root;
+    let duckdb = engine::find(root).ok_or_else(|| Stop::with_hint("there is no DuckDB program", engine::HINT))?;
+    progress.step("writing Parquet");
+    let copies = engine::to_parquet(&compiled.gold, folder);
+    duckdb.ask(&engine::views(&compiled.gold, folder, &copies), &copies).map_err(Stop::new)?;
+    for table in &compiled.gold.tables {
+        let path = folder.join(format!("{}.csv", table.physical));
+        fs::remove_file(&path).map_err(|error| Stop::file("remove", &path, &error))?;
+    }
+    Ok(())
 }
 
 fn profile(root: &Path) -> Result<Profile, Stop> {

@@ -75,6 +75,15 @@ fn cast(column: &str, ty: Type) -> String {
     format!("CAST({} AS {ty}) AS {}", name(column), name(column))
 }
 
+/// The statements that turn the CSV files of `gold`'s tables in `folder` into Parquet files beside them.
+pub fn to_parquet(gold: &Gold, folder: &Path) -> Vec<String> {
+    let copy = |table: &Table| {
+        let target = text(&folder.join(format!("{}.parquet", table.physical)).to_string_lossy());
+        format!("COPY {}.{} TO {target} (FORMAT parquet)", name(&table.schema), name(&table.physical))
+    };
+    gold.tables.iter().map(copy).collect()
+}
+
 /// A quoted identifier.
 fn name(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))

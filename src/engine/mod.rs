@@ -7,7 +7,7 @@ mod extract;
 mod find;
 
 pub use answer::Answer;
-pub use extract::{Extract, missing_tables, views};
+pub use extract::{Extract, missing_tables, to_parquet, views};
 pub use find::{HINT, fetch, find};
 
 use std::io::Write as _;

@@ -1,0 +1,98 @@
+//! `carat build`: every file a project asks for, written where only what changed is touched.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use indexmap::IndexMap;
+use rayon::prelude::*;
+use serde_json::json;
+
+use super::Common;
+use super::output::{Exit, Outcome, Output, Progress, Stop};
+use crate::diagnostics::render::human::counted_word;
+use crate::emit::{OutputFile, powerbi, sql};
+use crate::model::Fingerprints;
+use crate::pipeline::{self, Compiled};
+use crate::plan::tree::Plan;
+use crate::source::folder::{self, Written};
+
+/// Write the Power BI project and the SQL of every dialect that carat.yaml asks for.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The project's folder; the current one if not given.
+    path: Option<PathBuf>,
+    /// The folder to write to. Files of an earlier build that are no part of this one are removed.
+    #[arg(long, default_value = "build", value_name = "DIR")]
+    out: PathBuf,
+}
+
+pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
+    let progress = Progress::start(output);
+    progress.step("compiling");
+    let compiled = pipeline::compile(arguments.path.as_ref().unwrap_or(&common.project))?;
+    let written = write(&compiled, &arguments.out, &progress)?;
+    drop(progress);
+    // Warnings are a word beside the result; for machines they are the business of `check`.
+    if !output.json() {
+        output.findings_aside(&compiled.sources.files, &compiled.diagnostics)?;
+    }
+    report(&written, &arguments.out, output)?;
+    Ok(Exit::Fine)
+}
+
+/// Emits and writes everything.
+///
+/// # Errors
+/// The project's findings, where one of them is an error; a file that cannot be written.
+pub fn write(compiled: &Compiled, out: &Path, progress: &Progress) -> Result<Written, Stop> {
+    let Some(plan) = compiled.plan() else {
+        let found = (compiled.sources.files.clone(), compiled.diagnostics.clone());
+        return Err(Stop::Findings(Box::new(found)));
+    };
+    progress.step("writing");
+    folder::write(out, &files(compiled, &plan)).map_err(|error| Stop::new(error.to_string()))
+}
+
+/// Every target at once, in the order of carat.yaml.
+fn files(compiled: &Compiled, plan: &Plan) -> Vec<OutputFile> {
+    let (model, settings) = (&compiled.model, &compiled.settings);
+    let fingerprints = Fingerprints::of(model);
+    let sql = |dialect| sql::build(model, plan, &compiled.sources.files, &fingerprints, dialect);
+    let power_bi = || if settings.powerbi.is_some() { powerbi::build(model, plan) } else { Vec::new() };
+    let (sql, mut all) =
+        rayon::join(|| settings.dialects.par_iter().map(|dialect| sql(*dialect)).collect::<Vec<_>>(), power_bi);
+    all.extend(sql.into_iter().flatten());
+    all
+}
+
+fn report(written: &Written, out: &Path, output: Output) -> Result<(), Stop> {
+    if output.json() {
+        return output.value(&json!({
+            "folder": out, "written": written.written, "removed": written.removed, "unchanged": written.unchanged.len(),
+        }));
+    }
+    output.text(&text(written, out))
+}
+
+/// One line for each folder of the build, then the sum.
+pub fn text(written: &Written, out: &Path) -> String {
+    let mut folders: IndexMap<String, usize> = IndexMap::new();
+    for path in written.written.iter().chain(&written.unchanged) {
+        *folders.entry(folder_of(path)).or_default() += 1;
+    }
+    folders.sort_keys();
+    let line = |(folder, count): (&String, &usize)| {
+        format!("  {}  {}\n", out.join(folder).display(), counted_word(*count, "file"))
+    };
+    let lines: String = folders.iter().map(line).collect();
+    let removed =
+        if written.removed.is_empty() { String::new() } else { format!(", {} removed", written.removed.len()) };
+    format!("{lines}{} written, {} unchanged{removed}\n", written.written.len(), written.unchanged.len())
+}
+
+/// The first two folders of a path: `sql/fabric`, `powerbi/Shop.SemanticModel`.
+fn folder_of(path: &str) -> String {
+    let folders: Vec<&str> = path.split('/').collect();
+    let parents = folders.split_last().map_or(&[][..], |(_, parents)| parents);
+    parents.iter().take(2).copied().collect::<Vec<_>>().join("/")
+}

@@ -1,0 +1,48 @@
+//! `carat demo`: the whole way once, from definitions to numbers.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::output::{Exit, Outcome, Output, Progress, Stop};
+use super::question::Slice;
+use super::run as asking;
+use super::{Common, build, check, sample};
+use crate::pipeline;
+use crate::sample::{Request, default_as_of};
+
+/// Build the project, generate trial data, and compute the certified metrics from it.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Rows of the trial data's main table.
+    #[arg(long, default_value_t = 2_000)]
+    customers: u64,
+    #[arg(long, default_value = "build", value_name = "DIR")]
+    out: PathBuf,
+    /// The folder of the trial data.
+    #[arg(long, default_value = "sample", value_name = "DIR")]
+    data: PathBuf,
+}
+
+pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
+    let progress = Progress::start(output);
+    progress.step("compiling");
+    let compiled = pipeline::compile(&common.project)?;
+    output.text(&format!("{}: {}\n\n", compiled.sources.root.display(), check::counted(&compiled)))?;
+    let written = build::write(&compiled, &arguments.out, &progress)?;
+    output.text(&format!("{}\n", build::text(&written, &arguments.out)))?;
+    let as_of = default_as_of(&compiled.gold);
+    let request = Request { entities: arguments.customers, seed: 1, as_of };
+    let tables = sample::write(&compiled, request, &arguments.data, &progress)?;
+    let rows: usize = tables.iter().map(|(_, rows)| rows).sum();
+    let folder = arguments.data.display();
+    output.text(&format!("  {folder}  trial data: {} tables, {rows} rows, complete to {as_of}\n\n", tables.len()))?;
+    let duckdb = asking::get(&common.project, &progress)?;
+    let names = asking::certified(&compiled.model);
+    if names.is_empty() {
+        return Err(Stop::with_hint("no metric is certified", "run one by name: `carat run NAME`"));
+    }
+    let asked = asking::asked(compiled, &names, &Slice::default())?;
+    asking::table(&asked, &duckdb, &arguments.data, &progress)?.print(output)?;
+    Ok(Exit::Fine)
+}
