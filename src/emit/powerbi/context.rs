@@ -3,7 +3,7 @@
 use crate::emit::dax::{Kind, Measure, measures};
 use crate::emit::names::Names;
 use crate::gold::{Column, ColumnId, Gold, Table, TableId};
-use crate::model::{Head, Model};
+use crate::model::{Definition, Fingerprints, Head, Model};
 use crate::plan::tree::Plan;
 use crate::settings::{PowerBi, Settings};
 
@@ -18,6 +18,7 @@ pub struct Context<'a> {
     pub names: Names,
     pub measures: Vec<Measure>,
     pub scope: Scope,
+    pub fingerprints: Fingerprints,
 }
 
 impl<'a> Context<'a> {
@@ -26,7 +27,8 @@ impl<'a> Context<'a> {
         let powerbi = model.settings.powerbi.as_ref()?;
         let measures = measures(model, plan);
         let scope = Scope::new(&model.gold, plan, &measures);
-        Some(Self { model, plan, powerbi, names: Names::new(&model.gold), measures, scope })
+        let (names, fingerprints) = (Names::new(&model.gold), Fingerprints::of(model));
+        Some(Self { model, plan, powerbi, names, measures, scope, fingerprints })
     }
 
     pub fn gold(&self) -> &'a Gold {
@@ -66,5 +68,15 @@ impl<'a> Context<'a> {
             Kind::SegmentCount(id) => self.model.segment(id).map(|segment| &segment.head),
             _ => None,
         }
+    }
+
+    /// The fingerprint of that definition, as people see it.
+    pub fn fingerprint(&self, measure: &Measure) -> Option<String> {
+        let definition = match measure.kind {
+            Kind::Metric(id) => Definition::Metric(id),
+            Kind::SegmentCount(id) => Definition::Segment(id),
+            _ => return None,
+        };
+        self.fingerprints.get(definition).map(ToString::to_string)
     }
 }

@@ -1,6 +1,6 @@
 //! Translations from the braces of metrics and segments, one culture a language.
 
-use indexmap::IndexSet;
+use indexmap::IndexMap;
 
 use crate::emit::dax::Measure;
 use crate::gold::TableId;
@@ -13,8 +13,11 @@ use super::tmdl::Object;
 /// The cultures in order of first mention. One line ends a description: it has no second.
 pub fn cultures(context: &Context) -> Vec<Object> {
     let heads = context.measures.iter().filter_map(|measure| context.head(measure));
-    let languages: IndexSet<&str> = heads.flat_map(|head| head.about.translations.keys().map(String::as_str)).collect();
-    languages.into_iter().map(|language| culture(context, language)).collect()
+    let mut languages: IndexMap<String, &str> = IndexMap::new();
+    for language in heads.flat_map(|head| head.about.translations.keys()) {
+        languages.entry(language.to_lowercase()).or_insert(language);
+    }
+    languages.values().map(|language| culture(context, language)).collect()
 }
 
 fn culture(context: &Context, language: &str) -> Object {
@@ -30,7 +33,8 @@ fn translated_table(context: &Context, table: TableId, language: &str) -> Object
 }
 
 fn translated(context: &Context, measure: &Measure, language: &str) -> Option<Object> {
-    let said: &Translation = context.head(measure)?.about.translations.get(language)?;
+    let translations = &context.head(measure)?.about.translations;
+    let (_, said): (_, &Translation) = translations.iter().find(|(tag, _)| tag.eq_ignore_ascii_case(language))?;
     let description = said.description.as_deref().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
     let object = Object::new("measure", &measure.name)
         .text_if("caption", said.label.as_deref())

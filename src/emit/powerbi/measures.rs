@@ -22,7 +22,7 @@ pub fn measure(context: &Context, measure: &Measure) -> Object {
         .text_if("displayFolder", about.and_then(|about| about.folder.as_deref()).map(folder))
         .text("lineageTag", id(&[context.project(), "measure", &technical_name(context, measure)]));
     match head {
-        Some(head) => annotated(object, measure.kind, head),
+        Some(head) => annotated(object, measure.kind, head, context.fingerprint(measure)),
         None => object,
     }
 }
@@ -32,7 +32,7 @@ pub fn folder(folder: &str) -> String {
     folder.replace('/', "\\")
 }
 
-fn annotated(object: Object, kind: Kind, head: &Head) -> Object {
+fn annotated(object: Object, kind: Kind, head: &Head, fingerprint: Option<String>) -> Object {
     let key = match kind {
         Kind::SegmentCount(_) => "carat_segment",
         _ => "carat_metric",
@@ -42,6 +42,7 @@ fn annotated(object: Object, kind: Kind, head: &Head) -> Object {
         .annotated(key, &head.name)
         .annotated_if("carat_version", about.version.map(|version| version.to_string()))
         .annotated_if("carat_status", status(&about.status))
+        .annotated_if("carat_fingerprint", fingerprint)
         .annotated_if("carat_replaced_by", replaced_by(about))
         .annotated_if("carat_owner", about.owner.as_ref())
         .annotated_if("carat_synonyms", (!about.synonyms.is_empty()).then(|| about.synonyms.join(", ")))

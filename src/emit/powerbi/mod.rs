@@ -8,15 +8,21 @@
 //! | perspectives of teams, translations | `perspectives`, `cultures` |
 //! | storage modes and connections | `storage` |
 //! | the files of the semantic model | [`semantic_model`] |
+//! | the report, a page a view | `report` |
+//! | shortcut, identities, deployment | `items`, `deployment` |
 
 mod columns;
 mod context;
 mod cultures;
+mod deployment;
 mod formats;
 mod ids;
+mod items;
+mod json;
 mod measures;
 mod perspectives;
 mod relationships;
+mod report;
 pub mod scope;
 pub mod semantic_model;
 mod storage;
@@ -31,5 +37,10 @@ use super::OutputFile;
 /// The files of the Power BI project, under `powerbi/`; none where Power BI is no target.
 pub fn build(model: &Model, plan: &Plan) -> Vec<OutputFile> {
     let Some(context) = context::Context::new(model, plan) else { return Vec::new() };
-    semantic_model::files(&context, &format!("powerbi/{}.SemanticModel/definition", context.project()))
+    let (model, report) = (items::model_folder(&context), items::report_folder(&context));
+    let mut files = items::files(&context);
+    files.push(deployment::file(&context));
+    files.extend(semantic_model::files(&context, &format!("{model}/definition")));
+    files.extend(report::files(&context, &report));
+    files
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
+
 use crate::emit::dax::Measure;
 use crate::emit::names::{object_name, words};
 use crate::gold::TableId;
@@ -10,29 +12,36 @@ use super::context::Context;
 use super::tmdl::Object;
 
 /// The teams that some metric or segment names, each with its perspective, in order of first mention.
+/// Teams whose names read alike are one.
 pub fn perspectives(context: &Context) -> Vec<Object> {
-    let mut teams: Vec<&str> = Vec::new();
-    for team in context.measures.iter().flat_map(|measure| teams_of(context, measure)) {
-        if !teams.iter().any(|known| known.eq_ignore_ascii_case(team)) {
-            teams.push(team);
+    let mut teams: IndexMap<String, Vec<&Measure>> = IndexMap::new();
+    let mut names: IndexMap<String, String> = IndexMap::new();
+    for measure in &context.measures {
+        for team in teams_of(context, measure) {
+            let key = team.to_lowercase();
+            let read = teams.entry(key.clone()).or_default();
+            if !read.iter().any(|known| known.kind == measure.kind) {
+                read.push(measure);
+            }
+            names.entry(key).or_insert(team);
         }
     }
-    teams.into_iter().map(|team| perspective(context, team)).collect()
+    let named = teams.iter().filter_map(|(key, measures)| Some((names.get(key)?, measures)));
+    named.map(|(name, measures)| perspective(context, name, measures)).collect()
 }
 
-fn teams_of<'a>(context: &Context<'a>, measure: &Measure) -> impl Iterator<Item = &'a str> + use<'a> {
+/// What the perspectives of a measure's teams are called.
+fn teams_of(context: &Context, measure: &Measure) -> Vec<String> {
     let head = context.head(measure).filter(|_| !measure.hidden);
-    head.into_iter().flat_map(|head| head.about.teams.iter().map(String::as_str))
+    let teams = head.into_iter().flat_map(|head| &head.about.teams);
+    teams.map(|team| capital(&object_name(&words(team)))).filter(|name| !name.is_empty()).collect()
 }
 
-fn perspective(context: &Context, team: &str) -> Object {
-    let read = |measure: &&Measure| teams_of(context, measure).any(|name| name.eq_ignore_ascii_case(team));
-    let measures: Vec<&Measure> = context.measures.iter().filter(read).collect();
-    let near = tables_near(context, &measures);
+fn perspective(context: &Context, name: &str, measures: &[&Measure]) -> Object {
+    let near = tables_near(context, measures);
     let tables = context.tables().filter(|(table, _)| near.contains(table));
-    let tables = tables.map(|(table, _)| perspective_table(context, table, &measures));
-    Object::new("perspective", capital(&object_name(&words(team))))
-        .children(tables.filter(|table| !table.children.is_empty()))
+    let tables = tables.map(|(table, _)| perspective_table(context, table, measures));
+    Object::new("perspective", name).children(tables.filter(|table| !table.children.is_empty()))
 }
 
 /// The tables that the measures read and those that they lead to.
