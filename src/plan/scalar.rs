@@ -99,11 +99,21 @@ impl Lowering<'_> {
     /// A numerator that counts or sums is a number even where it is nothing; that of a share stays
     /// absent where a reader sees it, or every member of the whole would be listed.
     fn quotient(&mut self, expr: &Expr, left: &Expr, right: &Expr, scope: Scope) -> Scalar {
+        if is_nonzero(right) {
+            return self.part(left, right, scope);
+        }
         let share = scope.place == Place::Shown && self.is_share(expr);
         let numerator = self.scalar(left, if share { scope } else { scope.used() });
         let numerator = if share { numerator } else { zero(numerator) };
         let denominator = self.scalar(right, Scope { place: Place::Shown, ..scope });
-        arithmetic(ArithmeticOp::Divide, to_number(numerator), to_number(denominator), Type::Number, Absence::Missing)
+        quotient_of(numerator, denominator, Absence::Missing)
+    }
+
+    /// A value by a number other than 0: absent just where the value is, and for the same reason.
+    fn part(&mut self, left: &Expr, right: &Expr, scope: Scope) -> Scalar {
+        let (numerator, denominator) = (self.scalar(left, scope), self.scalar(right, scope));
+        let absence = numerator.absence;
+        quotient_of(numerator, denominator, absence)
     }
 
     fn call(&mut self, function: Function, ty: Type, arguments: &[Expr], scope: Scope) -> Scalar {
@@ -178,6 +188,19 @@ fn asked(asked: &Asked, part: impl Fn(&(String, String)) -> &String) -> Scalar {
 
 fn arithmetic(operator: ArithmeticOp, left: Scalar, right: Scalar, ty: Type, absence: Absence) -> Scalar {
     Scalar { kind: ScalarKind::Arithmetic { operator, left: Box::new(left), right: Box::new(right) }, ty, absence }
+}
+
+fn quotient_of(left: Scalar, right: Scalar, absence: Absence) -> Scalar {
+    arithmetic(ArithmeticOp::Divide, to_number(left), to_number(right), Type::Number, absence)
+}
+
+/// A literal that can be divided by.
+fn is_nonzero(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Literal(Literal::Integer(n) | Literal::Money(n)) => *n != 0,
+        ExprKind::Literal(Literal::Number(x)) => *x != 0.0,
+        _ => false,
+    }
 }
 
 fn wrap(value: Scalar, kind: impl FnOnce(Box<Scalar>) -> ScalarKind) -> Scalar {

@@ -105,10 +105,17 @@ metric share = all / (all ignoring customer)
     let share = metric(SHARE);
     let (left, _) = sides(&share);
     assert_eq!(left.absence, Absence::Zero);
-    let half = metric(&format!("{SHARE}metric half = share / 2"));
-    let (used, _) = sides(&half);
+    let rate = metric(&format!("{SHARE}metric rate = share / all"));
+    let (used, _) = sides(&rate);
     let (numerator, _) = sides(used);
     assert_eq!(numerator.absence, Absence::Never);
+}
+
+#[test]
+fn a_part_of_a_sum_stays_absent_where_nothing_was_summed() {
+    let twelfth = metric("metric m = (sum(sale.amount) over period of sold_on) / 12");
+    assert_eq!(twelfth.absence, Absence::Zero);
+    assert!(matches!(&sides(&twelfth).0.kind, ScalarKind::ToNumber(inner) if inner.absence == Absence::Zero));
 }
 
 #[test]

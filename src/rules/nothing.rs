@@ -44,6 +44,7 @@ fn without_data(expr: &Expr, known: &[WithoutData]) -> WithoutData {
             Operator::Count | Operator::CountDistinct | Operator::Sum => Nothing,
             _ => Missing,
         },
+        ExprKind::Arithmetic { operator: ArithmeticOp::Divide, left, right } if is_literal(right) => of(left),
         ExprKind::Arithmetic { operator, left, right } => arithmetic(*operator, of(left), of(right)),
         ExprKind::Call { function, arguments } => call(*function, &arguments.iter().map(of).collect::<Vec<_>>()),
         ExprKind::Case { otherwise, .. } => {
@@ -59,6 +60,11 @@ fn without_data(expr: &Expr, known: &[WithoutData]) -> WithoutData {
         }
         _ => Missing,
     }
+}
+
+/// A part of a value, such as a twelfth, is absent where the value is.
+fn is_literal(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Literal(_))
 }
 
 /// Language reference, section 5.
