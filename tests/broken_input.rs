@@ -3,6 +3,8 @@
 //! Each file of `tests/cases/broken` holds cases, `=== a sentence` and below it the text; its snapshot holds
 //! every message as a reader sees it.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
 use std::fmt::Write;
 use std::path::Path;
 

@@ -72,6 +72,12 @@ pub(super) fn is_trailing(text: &str, place: usize) -> bool {
     before.rsplit('\n').next().is_some_and(|line| !line.trim_matches(['\u{FEFF}', ' ', '\t']).is_empty())
 }
 
+/// Whether the last line of a text ends in a comment, behind which nothing more can stand.
+pub(super) fn ends_in_one(text: &str) -> bool {
+    let line = text.rsplit('\n').next().unwrap_or("");
+    Scanner::new(line).last().is_some_and(|token| token.kind == Kind::Comment)
+}
+
 fn words(text: &str, range: std::ops::Range<usize>) -> Vec<usize> {
     let part = text.get(range.clone()).unwrap_or("");
     let tokens = Scanner::new(part).filter(|token| counts(token.kind, token.text(part)));

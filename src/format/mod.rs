@@ -118,7 +118,7 @@ impl Formatter<'_> {
         let between = self.text.get(previous.end..next.start).unwrap_or("");
         let apart = between.matches('\n').count() > 1;
         let close = next.is_comment || previous.is_comment || previous.small && next.small;
-        if next.is_comment && !between.contains('\n') {
+        if next.is_comment && !between.contains('\n') && !comments::ends_in_one(&previous.text) {
             " "
         } else if apart || !close {
             "\n\n"

@@ -123,6 +123,7 @@ impl<'t> Cutter<'t> {
             self.docs.push(token.range());
         } else {
             self.cut.comments.push(token.range());
+            self.extend(token.end);
             let problem = codes::misplaced_documentation(self.span(token.range()));
             self.cut.diagnostics.push(problem);
         }

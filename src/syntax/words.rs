@@ -36,7 +36,7 @@ const AWAITING: [&str; 18] = [
 ];
 
 /// Words that have a meaning in one place only and may stand beside a name there.
-pub(super) const LOCAL: [&str; 22] = [
+pub(super) const LOCAL: [&str; 27] = [
     "latest",
     "strictest",
     "first",
@@ -51,7 +51,12 @@ pub(super) const LOCAL: [&str; 22] = [
     "to",
     "date",
     "fiscal",
+    "day",
+    "month",
+    "year",
+    "quarter",
     "days",
+    "purpose",
     "months",
     "years",
     "with",
