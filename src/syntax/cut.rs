@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::limits::{Excess, Limits};
+use super::limits::{Excess, Limits, Mistakes};
 use super::scan::{Kind, Scanner, Token};
 use super::words::{self, Keyword};
 use crate::diagnostics::{Diagnostic, codes::syntax as codes};
@@ -62,7 +62,7 @@ impl Stage {
 pub(super) struct Cut {
     pub pieces: Vec<Piece>,
     pub comments: Vec<Range<usize>>,
-    pub diagnostics: Vec<Diagnostic>,
+    pub mistakes: Mistakes,
 }
 
 pub(super) fn cut(text: &str, file: FileId) -> Cut {
@@ -125,7 +125,7 @@ impl<'t> Cutter<'t> {
             self.cut.comments.push(token.range());
             self.extend(token.end);
             let problem = codes::misplaced_documentation(self.span(token.range()));
-            self.cut.diagnostics.push(problem);
+            self.cut.mistakes.push(problem);
         }
     }
 
@@ -208,7 +208,7 @@ impl<'t> Cutter<'t> {
     fn leave_docs_behind(&mut self) {
         if let Some(first) = self.docs.first().cloned() {
             let end = self.docs.last().map_or(first.end, |last| last.end);
-            self.cut.diagnostics.push(codes::documentation_of_nothing(self.span(first.start..end)));
+            self.cut.mistakes.push(codes::documentation_of_nothing(self.span(first.start..end)));
             let meaning = Part { range: end..end, broken: true };
             let docs = std::mem::take(&mut self.docs);
             let stage = Stage::Done;
@@ -258,6 +258,9 @@ impl<'t> Cutter<'t> {
     /// A rule begins with a word and its label in quotation marks, or with `refuse` or `allow` on a new line,
     /// the first one with whatever stands there.
     fn begin_rule(&mut self, token: &Token, word: &str) {
+        if self.stage() != Some(Stage::Rules) {
+            return;
+        }
         let is_verb = matches!(word, "refuse" | "allow");
         let labelled = self.scanner.peek().is_some_and(|next| next.kind == Kind::Text);
         if is_verb && labelled && token.first_on_line {
@@ -276,9 +279,7 @@ impl<'t> Cutter<'t> {
 
     /// The next rule begins although a bracket of this one is open.
     fn close_open_rule(&mut self) {
-        if self.stage() == Some(Stage::Rules)
-            && let [_, .., (token, mark)] = *self.open
-        {
+        if let [_, .., (token, mark)] = *self.open {
             self.fault(codes::unclosed_bracket(self.span(token.range()), mark));
             self.open.truncate(1);
             self.limits = Limits::default();
@@ -358,7 +359,7 @@ impl<'t> Cutter<'t> {
     /// Reports the first fault of a part; further ones would be its consequences.
     fn fault(&mut self, problem: Diagnostic) {
         if self.part().is_some_and(|part| !std::mem::replace(&mut part.broken, true)) {
-            self.cut.diagnostics.push(problem);
+            self.cut.mistakes.push(problem);
         }
     }
 

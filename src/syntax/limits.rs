@@ -5,6 +5,7 @@
 
 use super::scan::{Kind, Token};
 use super::words::awaits_a_value;
+use crate::diagnostics::Diagnostic;
 
 /// Parentheses, lists and `case`s inside each other.
 pub const MAX_DEPTH: usize = 64;
@@ -14,6 +15,32 @@ pub const MAX_CHAIN: usize = 1_000;
 pub const MAX_FILE: usize = 8 * 1024 * 1024;
 /// Mistakes reported for one file.
 pub const MAX_MISTAKES: usize = 1_000;
+
+/// What was found wrong with a file, up to one more than [`MAX_MISTAKES`]: the rest would only eat memory.
+#[derive(Debug, Default)]
+pub(super) struct Mistakes(Vec<Diagnostic>);
+
+impl Mistakes {
+    pub fn push(&mut self, mistake: Diagnostic) {
+        if !self.are_too_many() {
+            self.0.push(mistake);
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn are_too_many(&self) -> bool {
+        self.0.len() > MAX_MISTAKES
+    }
+
+    /// All of them, in the order of the text.
+    pub fn finish(mut self) -> Vec<Diagnostic> {
+        self.0.sort_by_key(Diagnostic::span);
+        self.0
+    }
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Excess {
@@ -49,12 +76,14 @@ pub(super) struct Limits {
 }
 
 const SEPARATORS: [&str; 9] = [",", ":", "where", "over", "when", "then", "else", "refuse", "allow"];
+/// The longest word that means anything here, `ignoring`.
+const LONGEST: usize = 8;
 const OPERATORS: [&str; 7] = ["+", "-", "*", "/", "and", "or", "ignoring"];
 
 impl Limits {
     /// Counts one more token; says which limit it exceeds.
     pub fn note(&mut self, token: &Token, word: &str) -> Option<Excess> {
-        if matches!(token.kind, Kind::Text | Kind::OpenText | Kind::Number) {
+        if word.len() > LONGEST || matches!(token.kind, Kind::Text | Kind::OpenText | Kind::Number) {
             self.settle(false);
             return None;
         }

@@ -16,7 +16,7 @@ mod words;
 pub use limits::{MAX_CHAIN, MAX_DEPTH, MAX_FILE, MAX_MISTAKES};
 pub(crate) use words::{AGGREGATES, FUNCTIONS, KEYWORDS};
 
-use crate::diagnostics::{Diagnostic, codes::syntax as codes};
+use crate::diagnostics::{Diagnostic, codes::files as files_codes, codes::syntax as codes};
 use crate::source::{FileId, FileSet, Span, Spanned};
 
 /// Reads one `.metric` file. The tree holds every definition in the order of the text; one that could not be
@@ -26,7 +26,7 @@ pub fn parse(files: &FileSet, id: FileId) -> (tree::File, Vec<Diagnostic>) {
     let text: &str = &file.text;
     if text.len() > MAX_FILE {
         let whole = Span::new(id, 0, text.len());
-        let problem = codes::file_too_large(Span::new(id, 0, 0), text.len());
+        let problem = files_codes::file_too_large(id, &file.path, text.len() as u64, MAX_FILE as u64);
         return (tree::File { items: vec![tree::Item::Broken(whole)], comments: Vec::new() }, vec![problem]);
     }
     read(text, id)
@@ -35,22 +35,27 @@ pub fn parse(files: &FileSet, id: FileId) -> (tree::File, Vec<Diagnostic>) {
 fn read(text: &str, id: FileId) -> (tree::File, Vec<Diagnostic>) {
     let cut = cut::cut(text, id);
     let mut builder = parse::Builder::new(text, id);
-    builder.diagnostics = cut.diagnostics;
+    builder.mistakes = cut.mistakes;
     let mut items = Vec::with_capacity(cut.pieces.len());
     for piece in &cut.pieces {
-        if builder.diagnostics.len() > MAX_MISTAKES {
-            let rest = Span::new(id, piece.range().start, text.len());
-            builder.diagnostics.truncate(MAX_MISTAKES);
-            builder.diagnostics.push(codes::too_many_mistakes(Span { end: rest.start, ..rest }));
-            items.push(tree::Item::Broken(rest));
+        if builder.mistakes.are_too_many() {
+            items.push(tree::Item::Broken(Span::new(id, piece.range().start, text.len())));
             break;
         }
         items.push(builder.item(piece));
     }
     let comments = cut.comments.into_iter().map(|range| comment(text, id, range)).collect();
-    let mut diagnostics = builder.diagnostics;
-    diagnostics.sort_by_key(Diagnostic::span);
-    (tree::File { items, comments }, diagnostics)
+    (tree::File { items, comments }, finish(builder.mistakes))
+}
+
+/// The mistakes in the order of the text; in place of those above the limit, one that says so.
+fn finish(mistakes: limits::Mistakes) -> Vec<Diagnostic> {
+    let too_many = mistakes.are_too_many();
+    let mut all = mistakes.finish();
+    if too_many && let Some(last) = all.pop().and_then(|last| last.span()) {
+        all.push(codes::too_many_mistakes(last));
+    }
+    all
 }
 
 /// The text of a comment with its slashes.

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Code, Diagnostic, closest};
 use crate::source::Span;
-use crate::syntax::{AGGREGATES, FUNCTIONS, KEYWORDS, MAX_CHAIN, MAX_DEPTH, MAX_FILE, MAX_MISTAKES};
+use crate::syntax::{AGGREGATES, FUNCTIONS, KEYWORDS, MAX_CHAIN, MAX_DEPTH, MAX_MISTAKES};
 
 pub const ALL: &[&Code] = &[
     &TOO_MANY_MISTAKES,
@@ -62,16 +62,6 @@ pub fn format_changes_meaning(span: Span) -> Diagnostic {
     Diagnostic::new(&FORMAT_CHANGES_MEANING, "the formatted file would not mean the same, so it was left as it is")
         .at(span, "this file was not formatted")
         .help("this is a mistake in carat: please report it with the file")
-}
-
-pub fn file_too_large(span: Span, bytes: usize) -> Diagnostic {
-    let size = bytes / (1024 * 1024);
-    Diagnostic::new(
-        &super::files::FILE_TOO_LARGE,
-        format!("the file has {size} MB, and at most {} MB are read", MAX_FILE >> 20),
-    )
-    .at(span, "the file was not read")
-    .help("split it: definitions may stand in any number of files and sub-folders")
 }
 
 pub fn too_many_mistakes(span: Span) -> Diagnostic {

@@ -87,7 +87,7 @@ const HINTS: &[Hint] = &[
         ..ANY
     },
     Hint {
-        wants: &[Rule::name, Rule::sum, Rule::text],
+        wants: &[Rule::name, Rule::sum, Rule::reference, Rule::text],
         before: &[","],
         found: Found::One(&["]"]),
         message: "nothing stands between `,` and `]`",
@@ -227,7 +227,7 @@ const HINTS: &[Hint] = &[
         ..ANY
     },
     Hint {
-        wants: &[Rule::number, Rule::expression, Rule::condition, Rule::sum],
+        wants: &[Rule::reference, Rule::expression, Rule::condition, Rule::sum],
         found: Found::One(&["["]),
         message: "a list in square brackets stands only behind `in`",
         label: "a value is needed here",

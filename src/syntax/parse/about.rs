@@ -1,5 +1,7 @@
 //! What stands about a definition, in braces.
 
+use std::collections::BTreeMap;
+
 use super::Builder;
 use crate::diagnostics::codes::syntax as codes;
 use crate::source::Spanned;
@@ -18,13 +20,17 @@ impl<'t> Builder<'t> {
 
     fn entries(&mut self, pairs: Pairs<'t>) -> Vec<AboutEntry> {
         let mut entries: Vec<AboutEntry> = Vec::new();
+        let mut seen = BTreeMap::new();
         for pair in pairs.filter(|pair| pair.as_rule() == Rule::entry) {
             let Some(entry) = self.entry(pair) else { continue };
-            match entries.iter().find(|earlier| earlier.key.value == entry.key.value) {
-                Some(earlier) => {
-                    self.diagnostics.push(codes::repeated_entry(&entry.key.value, entry.key.span, earlier.key.span));
+            match seen.get(&entry.key.value) {
+                Some(first) => {
+                    self.mistakes.push(codes::repeated_entry(&entry.key.value, entry.key.span, *first));
                 }
-                None => entries.push(entry),
+                None => {
+                    seen.insert(entry.key.value.clone(), entry.key.span);
+                    entries.push(entry);
+                }
             }
         }
         entries

@@ -74,17 +74,17 @@ impl<'t> Builder<'t> {
 
     /// Each part goes with its aggregates, and stands once.
     fn check_parts(&mut self, written: &str, parts: &[Pair<'t>]) -> bool {
-        let before = self.diagnostics.len();
+        let before = self.mistakes.len();
         for (rule, owners, word) in PARTS {
             let mut found = parts.iter().filter(|part| part.as_rule() == rule);
             let Some(first) = found.next() else { continue };
             if !owners.contains(&written) {
-                self.diagnostics.push(codes::misplaced_part(written, word, owners, self.span(first)));
+                self.mistakes.push(codes::misplaced_part(written, word, owners, self.span(first)));
             } else if let Some(second) = found.next() {
-                self.diagnostics.push(codes::repeated_part(word, self.span(second), self.span(first)));
+                self.mistakes.push(codes::repeated_part(word, self.span(second), self.span(first)));
             }
         }
-        before == self.diagnostics.len()
+        before == self.mistakes.len()
     }
 
     fn check_needs(&mut self, written: &str, parts: &[Pair<'t>], whole: Span) -> bool {
@@ -94,7 +94,7 @@ impl<'t> Builder<'t> {
             "percentile" if !has(Rule::fraction) => codes::percentile_without_fraction(whole),
             _ => return true,
         };
-        self.diagnostics.push(problem);
+        self.mistakes.push(problem);
         false
     }
 }

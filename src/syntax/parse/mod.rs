@@ -15,9 +15,10 @@ use pest::Parser;
 use super::cut::{Part, Piece};
 use super::explain;
 use super::grammar::{Grammar, Pair, Pairs, Rule};
+use super::limits::Mistakes;
 use super::tree::{About, Definition, DefinitionKind, Expr, ExprKind, Item, Name, Path};
 use super::words::Keyword;
-use crate::diagnostics::{Diagnostic, codes::syntax as codes};
+use crate::diagnostics::codes::syntax as codes;
 use crate::source::{FileId, Span, Spanned};
 
 /// Builds the tree of one file; what is wrong with a piece is noted and the piece is left out.
@@ -26,12 +27,12 @@ pub(super) struct Builder<'t> {
     file: FileId,
     /// Where in the file the part that is parsed begins.
     base: usize,
-    pub diagnostics: Vec<Diagnostic>,
+    pub mistakes: Mistakes,
 }
 
 impl<'t> Builder<'t> {
     pub fn new(text: &'t str, file: FileId) -> Self {
-        Self { text, file, base: 0, diagnostics: Vec::new() }
+        Self { text, file, base: 0, mistakes: Mistakes::default() }
     }
 
     pub fn item(&mut self, piece: &Piece) -> Item {
@@ -63,7 +64,7 @@ impl<'t> Builder<'t> {
         if piece.keyword.is_none() && !piece.meaning.broken {
             let text = self.enter(&piece.meaning);
             let problem = explain::no_definition(text, piece.behind_braces, &|range| self.span_of(range));
-            self.diagnostics.push(problem);
+            self.mistakes.push(problem);
         }
     }
 
@@ -82,7 +83,7 @@ impl<'t> Builder<'t> {
             Ok(mut pairs) => pairs.next().map(Pair::into_inner),
             Err(error) => {
                 let problem = explain::explain(rule, text, &error, &|range| self.span_of(range));
-                self.diagnostics.push(problem);
+                self.mistakes.push(problem);
                 None
             }
         }
@@ -153,7 +154,7 @@ impl<'t> Builder<'t> {
         while let Some(character) = characters.next() {
             match (character, if character == '\\' { characters.next() } else { None }) {
                 ('\\', Some(next @ ('"' | '\\'))) => text.push(next),
-                ('\\', Some(next)) => self.diagnostics.push(codes::unknown_escape(span, next)),
+                ('\\', Some(next)) => self.mistakes.push(codes::unknown_escape(span, next)),
                 _ => text.push(character),
             }
         }

@@ -28,7 +28,7 @@ impl Builder<'_> {
         let parts = piece.rules.as_deref().unwrap_or_default();
         if parts.is_empty() && !piece.meaning.broken {
             let end = piece.meaning.range.end;
-            self.diagnostics.push(codes::policy_without_rules(self.whole(piece.meaning.range.start..end)));
+            self.mistakes.push(codes::policy_without_rules(self.whole(piece.meaning.range.start..end)));
         }
         parts.iter().filter_map(|part| self.rule(part)).collect()
     }

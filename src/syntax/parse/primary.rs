@@ -61,7 +61,7 @@ impl<'t> Builder<'t> {
         let [name] = path.names.as_slice() else { return Some(ExprKind::Path(path)) };
         if name.value.eq_ignore_ascii_case("null") {
             let help = "write `is missing` or `is present`";
-            self.diagnostics.push(codes::foreign_word(name.span, &name.value, help));
+            self.mistakes.push(codes::foreign_word(name.span, &name.value, help));
             return None;
         }
         Some(ExprKind::Path(path))
@@ -72,15 +72,11 @@ impl<'t> Builder<'t> {
         let inner = pair.into_inner().filter(|pair| pair.as_rule() == Rule::expression);
         let arguments: Vec<Expr> = inner.map(|pair| self.expression(pair)).collect();
         let Some((name, wanted)) = FUNCTIONS.iter().find(|(name, _)| *name == function.value) else {
-            self.diagnostics.push(codes::unknown_function(
-                &function.value,
-                function_help(&function.value),
-                function.span,
-            ));
+            self.mistakes.push(codes::unknown_function(&function.value, function_help(&function.value), function.span));
             return None;
         };
         if arguments.len() != *wanted {
-            self.diagnostics.push(codes::wrong_arguments(name, arguments.len(), *wanted, whole));
+            self.mistakes.push(codes::wrong_arguments(name, arguments.len(), *wanted, whole));
             return None;
         }
         Some(ExprKind::Call { function, arguments })
