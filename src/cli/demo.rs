@@ -28,7 +28,7 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let progress = Progress::start(output);
     progress.step("compiling");
     let compiled = pipeline::compile(&common.project)?;
-    output.text(&format!("{}: {}\n\n", compiled.sources.root.display(), check::counted(&compiled)))?;
+    output.text(&format!("{}: {}\n\n", shown(&compiled.sources.root), check::counted(&compiled)))?;
     let written = build::write(&compiled, &arguments.out, &progress)?;
     output.text(&format!("{}\n", build::text(&written, &arguments.out)))?;
     let as_of = default_as_of(&compiled.gold);
@@ -45,4 +45,10 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let asked = asking::asked(compiled, &names, &Slice::default())?;
     asking::table(&asked, &duckdb, &arguments.data, &progress)?.print(output)?;
     Ok(Exit::Fine)
+}
+
+/// A path below the current folder, as people write it.
+fn shown(path: &std::path::Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(&here).unwrap_or(path).display().to_string()
 }
