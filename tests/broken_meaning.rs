@@ -2,6 +2,7 @@
 //!
 //! Each file of `tests/cases/broken_meaning` holds cases, `=== a sentence` and below it definitions over the schema
 //! `docs/errors/gold.yaml`; its snapshot holds every message.
+#![allow(clippy::expect_used, clippy::indexing_slicing)] // A test that cannot go on says where.
 
 #[path = "support/project.rs"]
 mod project;

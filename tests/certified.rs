@@ -1,4 +1,5 @@
 //! Fingerprints, certificates and the other laws of a whole project, on the shipped one and on changes to it.
+#![allow(clippy::expect_used, clippy::indexing_slicing)] // A test that cannot go on says where.
 
 #[path = "support/project.rs"]
 mod project;

@@ -2,6 +2,7 @@
 //!
 //! A page's blocks are run: `carat` is added to the shop of `docs/errors/gold.yaml`; `gold`, `project` and `lock` stand
 //! for whole files in place of the shop's.
+#![allow(clippy::expect_used, clippy::indexing_slicing)] // A test that cannot go on says where.
 
 #[path = "support/project.rs"]
 mod project;

@@ -219,7 +219,7 @@ pub struct TableFilter {
 
 #[derive(Debug, Clone)]
 pub struct Expectation {
-    /// `file stem` and a number within the file: expectations have no name of their own.
+    /// The first metric in it and a number: expectations have no name of their own.
     pub name: String,
     /// A condition over metrics, with no row at hand.
     pub condition: Expr,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostics::codes::{grain, names, views as codes};
 use crate::gold::{ColumnId, TableId};
-use crate::model::{Definition, Expectation, ExprKind, MetricId, Model, TableFilter, View};
+use crate::model::{Definition, Expectation, ExprKind, Metric, MetricId, Model, TableFilter, View};
 use crate::source::Span;
 use crate::syntax::tree::{self, DefinitionKind, Group, Name};
 
@@ -30,7 +30,8 @@ impl Resolver<'_> {
                 DefinitionKind::View { .. } => model.views.extend(self.view(numbered.tree)),
                 DefinitionKind::Expect { condition, by } => {
                     let span = numbered.tree.span;
-                    model.expectations.extend(self.expectation(condition, by, span, &mut numbers));
+                    let found = self.expectation(condition, by, span);
+                    model.expectations.extend(found.map(|found| numbered_after(found, &model.metrics, &mut numbers)));
                 }
                 _ => {}
             }
@@ -159,13 +160,7 @@ impl Resolver<'_> {
         (!is_broken(&condition)).then_some(TableFilter { table, condition })
     }
 
-    fn expectation(
-        &mut self,
-        condition: &tree::Expr,
-        by: &[Group],
-        span: Span,
-        numbers: &mut BTreeMap<String, u32>,
-    ) -> Option<Expectation> {
+    fn expectation(&mut self, condition: &tree::Expr, by: &[Group], span: Span) -> Option<Expectation> {
         let condition = self.condition(condition, Scope::NOWHERE);
         let mut metrics = Vec::new();
         condition.walk(&mut |part| {
@@ -189,11 +184,22 @@ impl Resolver<'_> {
         if self.reads(&condition).latest {
             self.report(grain::latest_as_total(condition.span, "what is expected here"));
         }
-        let first =
-            metrics.first().map_or_else(|| "expectation".to_owned(), |(id, _)| self.name_of(Definition::Metric(*id)));
-        let number = numbers.entry(first.clone()).and_modify(|number| *number += 1).or_insert(1);
-        Some(Expectation { name: format!("{first}_{number}"), condition, groups, span })
+        Some(Expectation { name: String::new(), condition, groups, span })
     }
+}
+
+/// An expectation is called after the first metric in it, with a number.
+fn numbered_after(found: Expectation, metrics: &[Metric], numbers: &mut BTreeMap<String, u32>) -> Expectation {
+    let mut first = None;
+    found.condition.walk(&mut |part| {
+        if let (None, ExprKind::Metric(id)) = (first, &part.kind) {
+            first = Some(*id);
+        }
+    });
+    let metric = first.and_then(|id| metrics.get(id.0 as usize));
+    let name = metric.map_or("expectation", |metric| metric.head.name.as_str());
+    let number = numbers.entry(name.to_owned()).and_modify(|number| *number += 1).or_insert(1);
+    Expectation { name: format!("{name}_{number}"), ..found }
 }
 
 fn same(a: &Grouped, b: &Grouped) -> bool {
