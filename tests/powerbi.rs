@@ -6,11 +6,12 @@ use std::process::Command;
 use carat::emit::{OutputFile, powerbi};
 use carat::model::Model;
 use carat::settings::{PowerBi, Storage};
-use carat::{gold, plan, resolve, settings, source, syntax};
+use carat::{gold, plan, resolve, rules, settings, source, syntax};
 
 const EVERY_SHAPE: &str = "tests/cases/powerbi/every_shape";
-/// Other people's implementations of the formats, where they are at hand.
-const CHECKS: [(&str, &[&str], &str); 2] = [("tom-check", &["--strict"], "SemanticModel"), ("json-check", &[], "")];
+/// Other people's implementations of the formats, with what they are given: `{model}` is the semantic model's folder.
+const CHECKS: [&[&str]; 3] =
+    [&["tom-check", "--strict", "{model}"], &["dax-check", "parse", "{model}"], &["json-check", "{project}"]];
 
 fn model(folder: &str) -> Model {
     let (mut sources, mut found) = source::project::load(Path::new(folder));
@@ -21,6 +22,8 @@ fn model(folder: &str) -> Model {
     let trees: Vec<_> = sources.definitions.iter().map(|file| syntax::parse(&sources.files, *file).0).collect();
     let (model, errors) = resolve::resolve(settings, gold, &trees);
     assert!(errors.is_empty(), "{errors:?}");
+    let broken: Vec<_> = rules::check(&model).into_iter().filter(|problem| problem.is_error()).collect();
+    assert!(broken.is_empty(), "{broken:?}");
     model
 }
 
@@ -56,17 +59,19 @@ fn assert_snapshot(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../snapshots/powerbi");
     settings.set_prepend_module_to_snapshot(false);
-    settings.bind(|| insta::assert_snapshot!(name, without_fingerprints(text)));
+    settings.bind(|| insta::assert_snapshot!(name, outline(text)));
 }
 
-/// Fingerprints have tests of their own.
-fn without_fingerprints(text: &str) -> String {
+/// Fingerprints and DAX have tests of their own.
+fn outline(text: &str) -> String {
     const KEY: &str = "annotation carat_fingerprint = ";
-    let line = |line: &str| match line.find(KEY) {
-        Some(at) => format!("{}...", &line[..at + KEY.len()]),
-        None => line.to_owned(),
+    let is_body = |line: &&str| line.starts_with("\t\t\t") && !line.starts_with("\t\t\t\t");
+    let line = |line: &str| match (line.find(KEY), line.split_once(" =")) {
+        (Some(at), _) => format!("{}...", &line[..at + KEY.len()]),
+        (_, Some((head, _))) if head.starts_with("\tmeasure ") => format!("{head} = (DAX)"),
+        _ => line.to_owned(),
     };
-    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+    text.split('\n').filter(|line| !text.starts_with("///") || !is_body(line)).map(line).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -141,7 +146,7 @@ fn other_implementations_accept_every_storage_mode() {
             let out = temporary.path().join(format!("{name}{number}"));
             let model = stored(model(folder), storage);
             write(&build(&model), &out);
-            CHECKS.iter().for_each(|check| assert_accepted(&tools, *check, &out.join("powerbi"), &model));
+            CHECKS.iter().for_each(|check| assert_accepted(&tools, check, &out.join("powerbi"), &model));
         }
     }
 }
@@ -151,12 +156,33 @@ fn tools() -> Option<PathBuf> {
     std::env::var_os("CARAT_TOOLS").map(PathBuf::from).filter(|folder| folder.join("tom-check").is_file())
 }
 
-fn assert_accepted(tools: &Path, (tool, options, part): (&str, &[&str], &str), folder: &Path, model: &Model) {
-    let target = match part {
-        "" => folder.to_owned(),
-        part => folder.join(format!("{}.{part}", model.settings.project)),
+fn assert_accepted(tools: &Path, check: &[&str], folder: &Path, model: &Model) {
+    let semantic = folder.join(format!("{}.SemanticModel", model.settings.project));
+    let place = |word: &&str| match *word {
+        "{model}" => semantic.clone().into_os_string(),
+        "{project}" => folder.as_os_str().to_owned(),
+        word => word.into(),
     };
-    let output = Command::new(tools.join(tool)).args(options).arg(target).output().expect("the check runs");
+    let (tool, given) = check.split_first().expect("a check");
+    let output = Command::new(tools.join(tool)).args(given.iter().map(place)).output().expect("the check runs");
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{tool}:\n{said}");
+}
+
+#[test]
+fn the_queries_name_what_the_model_has() {
+    let Some(tools) = tools() else { return };
+    let temporary = tempfile::tempdir().expect("a folder");
+    for folder in ["metrics", EVERY_SHAPE] {
+        let model = model(folder);
+        let files = build(&model);
+        write(&files, temporary.path());
+        let semantic = temporary.path().join(format!("powerbi/{}.SemanticModel", model.settings.project));
+        let queries: Vec<_> = files.iter().filter(|file| file.path.ends_with(".dax")).collect();
+        assert!(!queries.is_empty());
+        let mut check = Command::new(tools.join("dax-check"));
+        check.arg("parse").args(queries.iter().map(|file| temporary.path().join(&file.path)));
+        let output = check.arg("--model").arg(semantic).output().expect("the check runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    }
 }

@@ -6,6 +6,7 @@ mod duplicates;
 mod labels;
 mod not_over_missing;
 mod nothing;
+mod power_bi;
 mod unused;
 mod windows;
 
@@ -26,6 +27,7 @@ const LAWS: &[Law] = &[
     duplicates::one_meaning_has_one_name,
     labels::labels_are_different,
     labels::labels_can_be_carried,
+    power_bi::names_in_power_bi_differ,
     nothing::what_is_seen_is_absent_without_data,
     windows::windows_fit_the_calendar,
     unused::what_is_hidden_is_used,

@@ -1,5 +1,27 @@
 //! What one target cannot express exactly.
 
-use crate::diagnostics::Code;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::model::Head;
+use crate::source::Span;
 
-pub const ALL: &[&Code] = &[];
+pub const ALL: &[&Code] = &[&NAME_OF_THE_PERIOD, &SAME_NAME_IN_POWER_BI];
+
+pub const NAME_OF_THE_PERIOD: Code =
+    Code::error("name-of-the-period", "`As of`, `Period start` and `Period end` are measures of every Power BI model");
+pub const SAME_NAME_IN_POWER_BI: Code =
+    Code::error("same-name-in-power-bi", "two labels still differ without the signs that Power BI does not carry");
+
+pub fn name_of_the_period(label: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(&NAME_OF_THE_PERIOD, format!("`{label}` is what the Power BI model calls a day of the period"))
+        .at(span, "shown under that name")
+        .help("give it another label: `As of`, `Period start` and `Period end` are taken")
+}
+
+/// Both labels become `name`.
+pub fn same_name_in_power_bi(head: &Head, known: &Head, name: &str) -> Diagnostic {
+    let message = format!("`{}` and `{}` are both called `{name}` in Power BI", head.label, known.label);
+    Diagnostic::new(&SAME_NAME_IN_POWER_BI, message)
+        .at(head.name_span, "the second of that name")
+        .at(known.name_span, "the first")
+        .help("let the labels differ in their words, not in commas or other signs alone")
+}

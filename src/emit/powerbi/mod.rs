@@ -8,9 +8,11 @@
 //! | perspectives of teams, translations | `perspectives`, `cultures` |
 //! | storage modes and connections | `storage` |
 //! | the files of the semantic model | [`semantic_model`] |
-//! | the report, a page a view | `report` |
+//! | the report, a page a view; queries for views and expectations | `report`, `queries` |
 //! | shortcut, identities, deployment | `items`, `deployment` |
 
+#[cfg(test)]
+mod best_practice;
 mod columns;
 mod context;
 mod cultures;
@@ -21,6 +23,7 @@ mod items;
 mod json;
 mod measures;
 mod perspectives;
+mod queries;
 mod relationships;
 mod report;
 pub mod scope;
@@ -41,6 +44,7 @@ pub fn build(model: &Model, plan: &Plan) -> Vec<OutputFile> {
     let mut files = items::files(&context);
     files.push(deployment::file(&context));
     files.extend(semantic_model::files(&context, &format!("{model}/definition")));
+    files.extend(queries::files(&context, &model));
     files.extend(report::files(&context, &report));
     files
 }

@@ -20,7 +20,7 @@ pub fn perspectives(context: &Context) -> Vec<Object> {
         for team in teams_of(context, measure) {
             let key = team.to_lowercase();
             let read = teams.entry(key.clone()).or_default();
-            if !read.iter().any(|known| known.kind == measure.kind) {
+            if read.last().is_none_or(|last| last.kind != measure.kind) {
                 read.push(measure);
             }
             names.entry(key).or_insert(team);

@@ -1,0 +1,45 @@
+//! Names of the Power BI model: signs that it does not carry are dropped, and what is left must still differ.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::codes::target as codes;
+use crate::emit::dax::book::{AS_OF, PERIOD_END, PERIOD_START};
+use crate::emit::names::object_name;
+use crate::model::Head;
+
+use super::Facts;
+
+pub(super) fn names_in_power_bi_differ(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
+    let metrics = facts.model.metrics.iter().map(|metric| &metric.head);
+    let segments = facts.model.segments.iter().map(|segment| &segment.head);
+    let mut first: BTreeMap<String, &Head> = BTreeMap::new();
+    for head in metrics.chain(segments) {
+        let name = object_name(&head.label);
+        if is_carats_own(&name) {
+            found.push(codes::name_of_the_period(&head.label, head.name_span));
+        }
+        match first.get(&name.to_lowercase()) {
+            // Two equal labels have their own message.
+            Some(known) if known.label.eq_ignore_ascii_case(&head.label) => {}
+            Some(known) => found.push(codes::same_name_in_power_bi(head, known, &name)),
+            None => {
+                first.insert(name.to_lowercase(), head);
+            }
+        }
+    }
+    found.extend(calendar_columns(facts));
+}
+
+/// The measures that say which days are asked for stand in the calendar's table.
+fn calendar_columns(facts: &Facts<'_>) -> Option<Diagnostic> {
+    let gold = &facts.model.gold;
+    let columns = &gold.table(gold.calendar.as_ref()?.table)?.columns;
+    let shown = |column: &crate::gold::Column| object_name(column.label.as_ref().unwrap_or(&column.name));
+    let column = columns.iter().find(|column| is_carats_own(&shown(column)))?;
+    Some(codes::name_of_the_period(&shown(column), column.span))
+}
+
+fn is_carats_own(name: &str) -> bool {
+    [AS_OF, PERIOD_START, PERIOD_END].iter().any(|own| own.eq_ignore_ascii_case(name))
+}
