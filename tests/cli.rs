@@ -339,3 +339,30 @@ fn numbers_of_csv_and_parquet_are_the_same() {
     assert_eq!(sorted(&csv), sorted(&run(&ask)));
     assert_eq!(run(&["run", "shop_scorecard"])["end"], "2026-06-30");
 }
+
+#[test]
+fn files_that_are_no_definitions_get_a_message_and_not_a_panic() {
+    let folder = started();
+    let shop = folder.path().join("shop");
+    fs::write(shop.join("deep.metric"), format!("metric x = {}1{}\n", "(".repeat(100_000), ")".repeat(100_000)))
+        .unwrap();
+    fs::write(
+        shop.join("noise.metric"),
+        (0..50_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect::<Vec<_>>(),
+    )
+    .unwrap();
+    fs::File::create(shop.join("big.metric")).unwrap().set_len(50 << 20).unwrap();
+    let output = carat(folder.path(), &["check", "shop", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let found = json(&output);
+    let codes: Vec<&str> =
+        found["diagnostics"].as_array().unwrap().iter().map(|d| d["code"].as_str().unwrap()).collect();
+    for code in ["nested-too-deep", "not-utf8", "file-too-large"] {
+        assert!(codes.contains(&code), "{codes:?}");
+    }
+}
+
+#[test]
+fn a_size_beyond_reason_is_a_wrong_argument() {
+    assert_eq!(carat(&shipped(), &["sample", "--customers", "99999999999"]).status.code(), Some(2));
+}

@@ -15,7 +15,7 @@ use crate::sample::{Request, default_as_of};
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Rows of the trial data's main table.
-    #[arg(long, default_value_t = 2_000)]
+    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(..=10_000_000))]
     customers: u64,
     #[arg(long, default_value = "build", value_name = "DIR")]
     out: PathBuf,

@@ -21,7 +21,7 @@ use crate::sample::{self, Extract, Profile, Request};
 )]
 pub struct Arguments {
     /// Rows of the table that most others belong to; the rest follows.
-    #[arg(long, alias = "entities", default_value_t = 2_000)]
+    #[arg(long, alias = "entities", default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(..=10_000_000))]
     customers: u64,
     #[arg(long, default_value_t = 1)]
     seed: u64,
