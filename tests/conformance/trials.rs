@@ -124,6 +124,13 @@ fn shipped(seed: u64) -> Trial {
     Trial::new(&format!("shipped seed {seed}"), model, data, |judge| everything(judge, seed))
 }
 
+fn second(seed: u64) -> Trial {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/second_project");
+    let model = Project::read(&folder).build();
+    let data = dirty(&model.gold, &size(24, seed), seed);
+    Trial::new(&format!("second project seed {seed}"), model, data, |judge| everything(judge, seed))
+}
+
 fn compare(trials: &[Trial], at_least: usize) {
     let mut report = Report::default();
     let engines = sql_engines();
@@ -148,5 +155,11 @@ fn the_rules_definitions_have_one_number_on_dirty_rows() {
 #[test]
 fn the_shipped_project_has_one_number_on_dirty_rows() {
     let trials: Vec<Trial> = (0..rounds()).map(shipped).collect();
+    compare(&trials, 20);
+}
+
+#[test]
+fn the_second_project_has_one_number_on_dirty_rows() {
+    let trials: Vec<Trial> = (0..rounds()).map(second).collect();
     compare(&trials, 20);
 }

@@ -38,6 +38,11 @@ pub trait Sql {
     /// As `targets: sql:` writes it.
     fn dialect(&self) -> &'static str;
 
+    /// It is asked one question in so many, where it is slow.
+    fn asked_one_in(&self) -> usize {
+        1
+    }
+
     /// The answers to every piece of work, in the order of its queries.
     fn run(&self, works: &[Work]) -> Vec<Vec<Answer>>;
 }

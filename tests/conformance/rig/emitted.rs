@@ -26,7 +26,8 @@ const DIALECTS: [(&str, DialectName); 4] = [
 
 /// The Power BI model's TMDL files.
 pub fn semantic_model(model: &Model, plan: &Plan) -> Vec<OutputFile> {
-    super::tmdl::files(model, plan)
+    let files = emit::powerbi::build(model, plan);
+    files.into_iter().filter(|file| file.path.ends_with(".tmdl")).collect()
 }
 
 /// The text of one measure, as it stands in the files.

@@ -8,7 +8,6 @@ mod report;
 mod run;
 mod shape;
 mod slices;
-mod tmdl;
 
 pub use asked::{Asked, Key, cells, expected, filters, in_words};
 pub use compare::{Answers, by_key, compare_rows, same, same_value};

@@ -1,12 +1,11 @@
 //! Building a project from text or from a folder, as the program does.
 
-use std::fs;
 use std::path::Path;
 
 use carat::diagnostics::Diagnostic;
 use carat::model::Model;
 use carat::source::FileSet;
-use carat::{gold, resolve, settings, syntax};
+use carat::{gold, resolve, settings, source, syntax};
 
 const SETTINGS: &str = "language: 1
 project: conformance
@@ -36,15 +35,16 @@ impl Project {
 
     /// The project in a folder.
     pub fn read(folder: &Path) -> Project {
-        let text = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
-        let mut metrics: Vec<(String, String)> = fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-            .filter(|name| name.ends_with(".metric"))
-            .map(|name| (name.clone(), text(&name)))
-            .collect();
-        metrics.sort();
-        Project { settings: text("carat.yaml"), gold: text("gold.yaml"), metrics }
+        let (mut sources, _) = source::project::load(folder);
+        let (settings, _) = settings::load(&sources.files, sources.settings.expect("carat.yaml"));
+        let schema = sources.read(&settings.gold, &mut Vec::new()).expect("the gold schema");
+        let text = |id| sources.files.get(id).map_or(String::new(), |file| file.text.to_string());
+        let path = |id| sources.files.get(id).map_or(String::new(), |file| file.path.to_string());
+        Project {
+            settings: sources.settings.map_or(String::new(), text),
+            gold: text(schema),
+            metrics: sources.definitions.iter().map(|id| (path(*id), text(*id))).collect(),
+        }
     }
 
     /// # Panics

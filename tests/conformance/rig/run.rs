@@ -39,8 +39,10 @@ impl Trial {
         Trial { name: name.to_string(), plan, asked, expected, folder, model, data }
     }
 
-    fn queries(&self, dialect: &str) -> Vec<String> {
-        self.asked.iter().map(|asked| emitted::query(&self.model, &self.plan, asked, dialect)).collect()
+    /// The queries for one question in so many, each with its place.
+    fn queries(&self, engine: &dyn Sql) -> Vec<(usize, String)> {
+        let query = |asked| emitted::query(&self.model, &self.plan, asked, engine.dialect());
+        self.asked.iter().enumerate().step_by(engine.asked_one_in()).map(|(at, asked)| (at, query(asked))).collect()
     }
 
     fn data_folder(&self) -> PathBuf {
@@ -79,11 +81,11 @@ impl Trial {
         report.mismatches.extend(all.map(|one| Mismatch { got: why.to_string(), ..one }));
     }
 
-    fn settle_sql(&self, engine: &str, queries: &[String], answers: Vec<Answer>, report: &mut Report) {
-        for (at, answer) in answers.into_iter().enumerate() {
+    fn settle_sql(&self, engine: &str, queries: &[(usize, String)], answers: Vec<Answer>, report: &mut Report) {
+        for ((at, query), answer) in queries.iter().zip(answers) {
             match answer {
-                Ok(rows) => self.differ(at, engine, &by_key(&self.model, &self.asked[at], &rows), &queries[at], report),
-                Err(why) => self.failed(at, engine, &why, &queries[at], report),
+                Ok(rows) => self.differ(*at, engine, &by_key(&self.model, &self.asked[*at], &rows), query, report),
+                Err(why) => self.failed(*at, engine, &why, query, report),
             }
         }
     }
@@ -92,10 +94,11 @@ impl Trial {
 /// Every question of every trial, asked of one SQL engine.
 pub fn ask_sql(trials: &[Trial], engine: &dyn Sql, report: &mut Report) {
     let folders: Vec<PathBuf> = trials.iter().map(Trial::data_folder).collect();
-    let queries: Vec<Vec<String>> = trials.iter().map(|trial| trial.queries(engine.dialect())).collect();
+    let queries: Vec<Vec<(usize, String)>> = trials.iter().map(|trial| trial.queries(engine)).collect();
+    let texts = |queries: &[(usize, String)]| queries.iter().map(|(_, query)| query.clone()).collect();
     let works = trials.iter().zip(&folders).zip(&queries);
     let works: Vec<Work> = works
-        .map(|((trial, folder), queries)| Work { gold: &trial.model.gold, folder, queries: queries.clone() })
+        .map(|((trial, folder), queries)| Work { gold: &trial.model.gold, folder, queries: texts(queries) })
         .collect();
     for ((trial, queries), answers) in trials.iter().zip(&queries).zip(engine.run(&works)) {
         trial.settle_sql(engine.dialect(), queries, answers, report);
