@@ -21,6 +21,8 @@ pub(super) struct Place {
     pub columns: Columns,
     /// An iterator stands around it: aggregates need CALCULATE to be about the current row.
     pub in_row: bool,
+    /// Rows of other tables are judged by it: those that find no row here see only missing values.
+    pub by_others: bool,
 }
 
 /// How columns of the row at hand and of rows it leads to are written.
@@ -34,7 +36,7 @@ pub(super) enum Columns {
 
 impl Place {
     /// A value a reader sees.
-    pub const SHOWN: Place = Place { hand: None, columns: Columns::Named, in_row: false };
+    pub const SHOWN: Place = Place { hand: None, columns: Columns::Named, in_row: false, by_others: false };
 
     /// The row at hand is in the filter context, as one value of its table's key.
     pub fn at_hand(table: TableId) -> Self {
@@ -46,7 +48,7 @@ impl Place {
     }
 
     pub fn in_row(table: TableId, columns: Columns) -> Self {
-        Self { hand: Some(table), columns, in_row: true }
+        Self { columns, in_row: true, ..Self::at_hand(table) }
     }
 }
 

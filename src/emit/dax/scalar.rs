@@ -1,13 +1,14 @@
 //! Values of the plan -> DAX: BLANK stands for missing, and for the 0 of an empty count or sum.
 
-use crate::gold::Type;
+use crate::gold::{TableId, Type};
 use crate::model::Literal;
-use crate::plan::tree::{Absence, Column, Condition, Scalar, ScalarKind};
+use crate::plan::tree::{Absence, Column, Condition, Plan, Scalar, ScalarKind};
 use crate::syntax::tree::ArithmeticOp;
 
 use super::Helper;
 use super::lower::{Columns, Lower, Period, Place};
 use super::tree::{Dax, Operator};
+use super::visit::{Node, visit_scalar};
 
 impl Lower<'_> {
     /// The value, BLANK where it is missing.
@@ -101,8 +102,9 @@ impl Lower<'_> {
     fn restricted(&mut self, value: &Scalar, table: crate::gold::TableId, condition: &Condition, at: Place) -> Dax {
         let hand = self.frame_hand(at);
         let inner = self.frame(hand, Period::Kept, |this| this.value(value, Place { in_row: false, ..at }));
+        let place = Place { by_others: reads_others(self.plan, value, table), ..Place::in_filter(table) };
         let parts = super::rows::conjuncts(condition);
-        let filters = parts.into_iter().map(|part| self.condition(part, Place::in_filter(table)));
+        let filters = parts.into_iter().map(|part| self.condition(part, place));
         let filters: Vec<Dax> = filters.map(super::period::keep).collect();
         Dax::call("CALCULATE", [vec![inner], filters].concat())
     }
@@ -166,7 +168,7 @@ impl Lower<'_> {
     }
 
     fn column_absence(&self, column: &Column, written: Absence, at: Place) -> Absence {
-        let elsewhere = at.hand.is_some_and(|hand| hand != column.column.table);
+        let elsewhere = at.by_others || at.hand.is_some_and(|hand| hand != column.column.table);
         let missing = (written != Absence::Never || elsewhere) && !self.is_known_present(column);
         if missing { Absence::Missing } else { Absence::Never }
     }
@@ -179,6 +181,19 @@ fn rounded(value: Dax, decimals: u32) -> Dax {
 /// `IF ( tests, value )`, the value alone where nothing need be tested.
 pub(super) fn if_all(tests: Vec<Dax>, value: Dax) -> Dax {
     if tests.is_empty() { value } else { Dax::call("IF", [Dax::all(tests), value]) }
+}
+
+/// Whether the value is over rows of other tables than this one.
+fn reads_others(plan: &Plan, value: &Scalar, table: TableId) -> bool {
+    let mut found = false;
+    visit_scalar(value, &mut |node| match node {
+        Node::Scalar(Scalar { kind: ScalarKind::Aggregate(aggregate), .. }) => found |= aggregate.rows.table != table,
+        Node::Scalar(Scalar { kind: ScalarKind::Metric(id), .. }) => {
+            found |= plan.metrics.get(id.0 as usize).is_some_and(|named| reads_others(plan, named, table));
+        }
+        _ => {}
+    });
+    found
 }
 
 /// Whole months elapsed (rule R48): the month boundaries, one less where the day of the month is not
