@@ -87,7 +87,7 @@ fn row_of(gold: &Gold, table: TableId, row: usize, size: &Size, random: &mut Ran
 fn cell(gold: &Gold, id: ColumnId, column: &Column, row: usize, size: &Size, random: &mut Random) -> Value {
     let key = &gold.tables[id.table.0 as usize].key;
     if key.last() == Some(&id) {
-        return Value::Text(key_text(id.table, row)).of_type(column.ty, row);
+        return key_value(id.table, column.ty, row);
     }
     if column.nullable && random.one_in(5) {
         return Value::Missing;
@@ -101,16 +101,15 @@ fn cell(gold: &Gold, id: ColumnId, column: &Column, row: usize, size: &Size, ran
 /// A key that most often finds a row; a quarter of the rows gather on a few keys, some find nobody.
 fn reference(table: TableId, ty: Type, size: &Size, random: &mut Random) -> Value {
     let row = if random.one_in(4) { random.below(3) } else { random.below(size.rows + size.rows / 4) };
-    Value::Text(key_text(table, row)).of_type(ty, row)
+    key_value(table, ty, row)
 }
 
-fn key_text(table: TableId, row: usize) -> String {
-    format!("k{}-{row}", table.0)
-}
-
-impl Value {
-    fn of_type(self, ty: Type, row: usize) -> Value {
-        if ty == Type::Text { self } else { Value::Integer(row as i64) }
+/// A different value for every row.
+fn key_value(table: TableId, ty: Type, row: usize) -> Value {
+    match ty {
+        Type::Text => Value::Text(format!("k{}-{row}", table.0)),
+        Type::Date => Value::Date(Date::from_ymd(2024, 1, 1).map_or(Date(0), |first| first.plus_days(row as i32))),
+        _ => Value::Integer(row as i64),
     }
 }
 

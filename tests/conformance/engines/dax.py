@@ -116,11 +116,17 @@ class Loaded:
         text = text.rstrip(" ")
         return self.spellings.setdefault(text.lower(), text)
 
+    @staticmethod
+    def place(column):
+        return re.fullmatch(r"(.*)\[(.*)\]", column).groups()
+
     def filter(self, column, values):
-        table, name = re.fullmatch(r"(.*)\[(.*)\]", column).groups()
+        table, name = self.place(column)
         return f"{table}.{name}", [self.value(value, self.kinds[table, name]) for value in values]
 
     def evaluate(self, cell):
+        if any(self.place(column) not in self.kinds for column in cell["filters"]):
+            return {measure: {"error": "not in the model"} for measure in cell["measures"]}
         filters = dict(self.filter(column, values) for column, values in cell["filters"].items())
         groups = {self.filter(column, [])[0] for column in cell["groups"]}
         return {measure: self.said(measure, filters, groups) for measure in cell["measures"]}
