@@ -197,16 +197,24 @@ fn reads_others(plan: &Plan, value: &Scalar, table: TableId) -> bool {
 }
 
 /// Whole months elapsed (rule R48): the month boundaries, one less where the day of the month is not
-/// reached; mirrored where the second date is the earlier.
+/// reached; where the second date is the earlier, less those the other way round.
 fn full_months(from: Dax, to: Dax) -> Dax {
-    let boundaries = Dax::call("DATEDIFF", [from.clone(), to.clone(), Dax::Word("MONTH")]);
-    let reached = Dax::call("EDATE", [from.clone(), boundaries.clone()]);
-    let compared = |operator, left: &Dax, right: &Dax| Dax::binary(operator, left.clone(), right.clone());
-    let late = vec![compared(Operator::LessOrEqual, &from, &to), compared(Operator::Greater, &reached, &to)];
-    let early = vec![compared(Operator::Greater, &from, &to), compared(Operator::Less, &reached, &to)];
-    let one = Dax::integer(1);
-    let not_reached = [Dax::Boolean(true), Dax::all(late), one, Dax::all(early), Dax::integer(-1), Dax::integer(0)];
-    Dax::binary(Operator::Subtract, boundaries, Dax::call("SWITCH", not_reached))
+    let forward = Dax::binary(Operator::LessOrEqual, from.clone(), to.clone());
+    let backward = Dax::binary(Operator::Greater, from.clone(), to.clone());
+    let late = Dax::all(vec![forward, Dax::binary(Operator::Greater, reached(&from, &to), to.clone())]);
+    let early = Dax::all(vec![backward, Dax::binary(Operator::Greater, reached(&to, &from), from.clone())]);
+    let (one, less_one, none) = (Dax::integer(1), Dax::integer(-1), Dax::integer(0));
+    let not_reached = Dax::call("SWITCH", [Dax::Boolean(true), late, one, early, less_one, none]);
+    Dax::binary(Operator::Subtract, boundaries(&from, &to), not_reached)
+}
+
+fn boundaries(from: &Dax, to: &Dax) -> Dax {
+    Dax::call("DATEDIFF", [from.clone(), to.clone(), Dax::Word("MONTH")])
+}
+
+/// The day so many month boundaries after a date as lie before another.
+fn reached(from: &Dax, to: &Dax) -> Dax {
+    Dax::call("EDATE", [from.clone(), boundaries(from, to)])
 }
 
 pub(super) fn written(literal: &Literal) -> Dax {
