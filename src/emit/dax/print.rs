@@ -31,12 +31,10 @@ impl Printer<'_> {
     /// Writes at the cursor; lines that follow are indented by `indent`, `tail` columns are kept for
     /// what comes after on the last line.
     fn write(&mut self, dax: &Dax, indent: usize, tail: usize) {
-        if !holds_block(dax) {
+        if self.fits(dax, tail) {
             let flat = self.flat(dax);
-            if self.column() + flat.chars().count() + tail <= WIDTH {
-                self.text.push_str(&flat);
-                return;
-            }
+            self.text.push_str(&flat);
+            return;
         }
         self.write_broken(dax, indent, tail);
     }
@@ -69,7 +67,7 @@ impl Printer<'_> {
         let mut beside = false;
         for (at, item) in items.iter().enumerate() {
             let last = at + 1 == items.len();
-            if beside {
+            if beside && self.fits(item, 2) {
                 self.text.push(' ');
             } else {
                 self.line(indent + INDENT);
@@ -103,8 +101,8 @@ impl Printer<'_> {
             self.write(operand, indent, tail);
             return;
         }
-        let flat = self.flat(operand);
-        if !holds_block(operand) && self.column() + flat.chars().count() + 4 + tail <= WIDTH {
+        if self.fits(operand, 4 + tail) {
+            let flat = self.flat(operand);
             self.text.push_str(&format!("( {flat} )"));
             return;
         }
@@ -123,10 +121,9 @@ impl Printer<'_> {
     fn write_block(&mut self, variables: &[Variable], result: &Dax, indent: usize) {
         for Variable { name, value } in variables {
             self.text.push_str(&format!("VAR {name} ="));
-            let flat = self.flat(value);
-            if !holds_block(value) && self.column() + 1 + flat.chars().count() <= WIDTH {
+            if self.fits(value, 1) {
                 self.text.push(' ');
-                self.text.push_str(&flat);
+                self.write(value, indent, 0);
             } else {
                 self.line(indent + INDENT);
                 self.write(value, indent + INDENT, 0);
@@ -136,6 +133,11 @@ impl Printer<'_> {
         self.text.push_str("RETURN");
         self.line(indent + INDENT);
         self.write(result, indent + INDENT, 0);
+    }
+
+    /// Whether an expression fits on the line with so many columns more.
+    fn fits(&self, dax: &Dax, more: usize) -> bool {
+        !holds_block(dax) && self.column() + self.flat(dax).chars().count() + more <= WIDTH
     }
 
     fn line(&mut self, indent: usize) {

@@ -84,6 +84,17 @@ impl Operator {
         }
     }
 
+    /// The operator that is true exactly where this one is false: DAX compares BLANK like a value.
+    fn flipped(self) -> Option<Operator> {
+        match self {
+            Operator::Less => Some(Operator::GreaterOrEqual),
+            Operator::LessOrEqual => Some(Operator::Greater),
+            Operator::Greater => Some(Operator::LessOrEqual),
+            Operator::GreaterOrEqual => Some(Operator::Less),
+            _ => None,
+        }
+    }
+
     /// How tightly it binds (DAX operator reference, "Operator precedence").
     pub fn binding(self) -> u8 {
         match self {
@@ -153,11 +164,25 @@ impl Dax {
         match self {
             Dax::Not(inner) => *inner,
             Dax::Boolean(value) => Dax::Boolean(!value),
+            Dax::Chain { operator: Operator::And, operands } if is_guarded(&operands) => {
+                Dax::any(operands.into_iter().map(Dax::flipped).collect())
+            }
             Dax::Chain { operator, operands } => match opposite(operator, &operands) {
                 Some(operator) => Dax::Chain { operator, operands },
                 None => Dax::Not(Box::new(Dax::Chain { operator, operands })),
             },
             other => Dax::Not(Box::new(other)),
+        }
+    }
+
+    /// The opposite of a comparison by its operator, of anything else by NOT.
+    fn flipped(self) -> Dax {
+        match self {
+            Dax::Chain { operator, operands } => match operator.flipped() {
+                Some(operator) => Dax::Chain { operator, operands },
+                None => Dax::Chain { operator, operands }.negated(),
+            },
+            other => other.negated(),
         }
     }
 
@@ -213,6 +238,11 @@ fn push_new(operands: &mut Vec<Dax>, operand: Dax) {
     if !operands.contains(&operand) {
         operands.push(operand);
     }
+}
+
+/// A test for presence and one comparison: its opposite reads as `ISBLANK ( x ) || x > ..`.
+fn is_guarded(operands: &[Dax]) -> bool {
+    matches!(operands, [Dax::Not(_), Dax::Chain { operator, .. }] if operator.flipped().is_some())
 }
 
 /// The operator that says the opposite, where it reads better than NOT: `<>`, and `= 0` for "there are rows".
