@@ -32,7 +32,8 @@ pub struct Arguments {
     data: PathBuf,
     #[command(flatten)]
     slice: Slice,
-    /// Get the DuckDB program from PyPI into `.carat`, with Python's pip.
+    /// Get the DuckDB program from PyPI into `.carat` where there is none, with Python's pip. Without a name,
+    /// nothing else.
     #[arg(long)]
     get_duckdb: bool,
 }
@@ -42,7 +43,7 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     if arguments.get_duckdb {
         let duckdb = get(&common.project, &progress)?;
         output.note(&format!("DuckDB: {}", duckdb.program.display()));
-        if arguments.names.is_empty() && !arguments.data.exists() {
+        if arguments.names.is_empty() {
             return Ok(Exit::Fine);
         }
     }

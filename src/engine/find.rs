@@ -38,6 +38,8 @@ pub fn find(folder: &Path) -> Option<DuckDb> {
 /// # Errors
 /// Why it could not be got, in words.
 pub fn fetch(folder: &Path) -> Result<DuckDb, String> {
+    let folder =
+        &std::fs::canonicalize(folder).map_err(|error| format!("cannot find `{}`: {error}", folder.display()))?;
     let target = folder.join(FOLDER);
     let tried = ["python3", "python"].map(|python| pip(python, &target));
     match in_folder(folder).into_iter().find(|program| program.is_file()) {
