@@ -1,11 +1,11 @@
 //! Conditions: model expression -> plan condition, two-valued and folded.
 
 use crate::gold::{ColumnId, RelationshipId, Type};
-use crate::model::{Expr, ExprKind, Literal, PolicyId};
+use crate::model::{Expr, ExprKind, FilterId, Literal, PolicyId};
 use crate::syntax::tree::CompareOp;
 
 use super::absence::zero;
-use super::lower::{Lowering, Scope};
+use super::lower::{Lowering, Row, Scope};
 use super::scalar::to_number;
 use super::tree::{Absence, Condition, Scalar, ScalarKind, Shift};
 
@@ -33,7 +33,7 @@ impl Lowering<'_> {
                 all_of(self.window(window, Some(date)))
             }
             ExprKind::Any(rows) => Condition::Any(Box::new(self.rows(rows, scope))),
-            ExprKind::Filter { path, id } => Condition::Filter { path: path.clone(), id: *id },
+            ExprKind::Filter { path, id } => self.filter_reference(path, *id, scope),
             ExprKind::Segment { path, id } => Condition::Segment { path: path.clone(), id: *id },
             ExprKind::Policy { path, id } => self.policy_condition(path, *id, &[]),
             ExprKind::Prior { value, months } => {
@@ -44,6 +44,14 @@ impl Lowering<'_> {
                 Condition::Shifted { condition: Box::new(self.condition(value, scope)), shift: Shift::Opening }
             }
             _ => self.flag(expr, scope),
+        }
+    }
+
+    /// Written out where no row may be at hand, so that its columns are missing there.
+    fn filter_reference(&mut self, path: &[RelationshipId], id: FilterId, scope: Scope) -> Condition {
+        match self.model.filter(id) {
+            Some(filter) if scope.row == Row::Sought && path.is_empty() => self.condition(&filter.condition, scope),
+            _ => Condition::Filter { path: path.to_vec(), id },
         }
     }
 

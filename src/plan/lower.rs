@@ -18,6 +18,17 @@ pub(super) struct Scope<'a> {
     pub hand: Option<TableId>,
     pub asked: &'a Asked,
     pub place: Place,
+    pub row: Row,
+}
+
+/// Whether there is a row at hand at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Row {
+    /// It is one of its table's rows.
+    Found,
+    /// A filter from outside is asked of whatever row a fact leads to: its columns are missing where
+    /// the fact leads to nobody (language reference, section 10, `rows`).
+    Sought,
 }
 
 /// What is done with a value.
@@ -31,12 +42,22 @@ pub(super) enum Place {
 }
 
 impl<'a> Scope<'a> {
+    /// At a row of `table`, or at none.
+    pub(super) fn new(hand: Option<TableId>, asked: &'a Asked, place: Place) -> Self {
+        Self { hand, asked, place, row: Row::Found }
+    }
+
     pub(super) fn used(self) -> Self {
         Self { place: Place::Used, ..self }
     }
 
     pub(super) fn at(self, table: TableId) -> Self {
-        Self { hand: Some(table), ..self.used() }
+        Self { hand: Some(table), row: Row::Found, ..self.used() }
+    }
+
+    /// For a filter on `table` that facts are asked about.
+    pub(super) fn seeking(self, table: TableId) -> Self {
+        Self { row: Row::Sought, ..self.at(table) }
     }
 }
 

@@ -68,7 +68,7 @@ impl Lowering<'_> {
         let (at, Some(metric)) = (id.0 as usize, self.model.metric(id)) else { return };
         let reads = self.reads_period(&metric.value);
         let share = self.is_share(&metric.value);
-        let value = self.scalar(&metric.value, Scope { hand: None, asked: &None, place: Place::Shown });
+        let value = self.scalar(&metric.value, Scope::new(None, &None, Place::Shown));
         set(&mut self.metric_reads_period, at, reads);
         set(&mut self.metric_is_share, at, share);
         set(&mut self.plan.metrics, at, value);
@@ -77,7 +77,7 @@ impl Lowering<'_> {
     fn lower_filter(&mut self, id: FilterId) {
         let (at, Some(filter)) = (id.0 as usize, self.model.filter(id)) else { return };
         let reads = self.reads_period(&filter.condition);
-        let scope = Scope { hand: Some(filter.table), asked: &None, place: Place::Used };
+        let scope = Scope::new(Some(filter.table), &None, Place::Used);
         let condition = self.condition(&filter.condition, scope);
         set(&mut self.filter_reads_period, at, reads);
         set(&mut self.plan.filters, at, condition);
@@ -85,7 +85,7 @@ impl Lowering<'_> {
 
     fn segments(&mut self) {
         for segment in &self.model.segments {
-            let scope = Scope { hand: Some(segment.table), asked: &None, place: Place::Used };
+            let scope = Scope::new(Some(segment.table), &None, Place::Used);
             let condition = self.condition(&segment.condition, scope);
             let channels = segment.activation.iter().flat_map(|activation| &activation.channels);
             let instance =
@@ -97,7 +97,7 @@ impl Lowering<'_> {
 
     fn expectations(&mut self) {
         for expectation in &self.model.expectations {
-            let scope = Scope { hand: None, asked: &None, place: Place::Used };
+            let scope = Scope::new(None, &None, Place::Used);
             let condition = self.condition(&expectation.condition, scope);
             let (name, groups) = (expectation.name.clone(), expectation.groups.clone());
             self.plan.expectations.push(ExpectationPlan { name, condition, groups });

@@ -35,7 +35,7 @@ impl Lowering<'_> {
 
     fn policy(&mut self, id: PolicyId, policy: &model::Policy, channel: String) -> PolicyPlan {
         let asked = Some((Self::folded(&policy.purpose), channel.clone()));
-        let scope = Scope { hand: Some(policy.table), asked: &asked, place: Place::Used };
+        let scope = Scope::new(Some(policy.table), &asked, Place::Used);
         let rule = |this: &mut Self, rule: &model::Rule| RulePlan {
             allows: rule.allows,
             label: rule.label.clone(),
@@ -115,7 +115,7 @@ impl Lowering<'_> {
     }
 
     fn resolve(&mut self, id: ResolveId, resolve: &model::Resolve, asked: &Asked) -> ResolvePlan {
-        let scope = Scope { hand: Some(resolve.source), asked, place: Place::Used };
+        let scope = Scope::new(Some(resolve.source), asked, Place::Used);
         let own = |column| PathColumn { path: Vec::new(), column };
         let date = own(resolve.date);
         let mut parts = resolve.condition.as_ref().map_or_else(Vec::new, |c| conjuncts(self.condition(c, scope)));

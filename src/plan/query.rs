@@ -42,7 +42,7 @@ impl Lowering<'_> {
         let day_table = calendar.map(|calendar| calendar.table);
         let mut query = Query { metrics, groups, grain, as_of, ..Query::default() };
         for filter in filters {
-            let scope = Scope { hand: Some(filter.table), asked: &None, place: Place::Used };
+            let scope = Scope::new(None, &None, Place::Used).seeking(filter.table);
             let condition = self.condition(&filter.condition, scope);
             match Some(filter.table) == day_table {
                 true => query.calendar.push(condition),

@@ -5,13 +5,16 @@ use crate::model::{Expr, ExprKind, Function, Literal, MetricId, ResolveId};
 use crate::syntax::tree::ArithmeticOp;
 
 use super::absence::{of_arithmetic, of_parts, zero};
-use super::lower::{Asked, Lowering, Place, Scope};
+use super::lower::{Asked, Lowering, Place, Row, Scope};
 use super::tree::{Absence, Day, Scalar, ScalarKind, Shift};
 
 impl Lowering<'_> {
     pub(super) fn scalar(&mut self, expr: &Expr, scope: Scope) -> Scalar {
         match &expr.kind {
             ExprKind::Literal(literal) => self.literal(literal),
+            ExprKind::Column(column) if scope.row == Row::Sought => {
+                Scalar { absence: Absence::Missing, ..self.column(column) }
+            }
             ExprKind::Column(column) => self.column(column),
             ExprKind::Start => day(Day::Start),
             ExprKind::End => day(Day::End),
@@ -37,7 +40,7 @@ impl Lowering<'_> {
             ExprKind::Opening(value) => self.shifted(value, Shift::Opening, scope),
             ExprKind::Restricted { value, table, condition } => {
                 let value = self.scalar(value, scope);
-                let condition = self.condition(condition, scope.at(*table));
+                let condition = self.condition(condition, scope.seeking(*table));
                 wrap(value, |value| ScalarKind::Restricted { value, table: *table, condition: Box::new(condition) })
             }
             ExprKind::Ignoring { value, table } => {

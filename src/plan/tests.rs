@@ -148,6 +148,17 @@ fn a_column_of_another_table_may_be_missing_whatever_the_schema_says() {
 }
 
 #[test]
+fn a_filter_from_outside_asks_rows_that_may_not_be_there() {
+    let planned = metric(
+        "metric n = count(sale) over period of sold_on
+metric m = n where customer.tier != \"gold\"",
+    );
+    let ScalarKind::Restricted { condition, .. } = &planned.kind else { panic!("{planned:?}") };
+    let Condition::Compare { left, .. } = condition.as_ref() else { panic!("{condition:?}") };
+    assert_eq!(left.absence, Absence::Missing);
+}
+
+#[test]
 fn text_is_folded_in_the_literal_and_marked_on_the_column() {
     let planned = metric("metric m = count(customer where tier = \"Gold \")");
     let Some(Condition::Compare { left, right, .. }) = conjuncts(&planned).first() else { panic!("{planned:?}") };
