@@ -4,7 +4,7 @@
 //! |---|---|
 //! | the days of a window | `window`, [`tree::Condition::Within`], [`tree::Condition::InPeriod`] |
 //! | what "missing" and "nothing" become | `absence`, [`tree::Absence`] on every scalar |
-//! | how rows meet the row at hand | [`link`], [`tree::Link`] |
+//! | how rows meet the row at hand | [`link()`], [`tree::Link`] |
 //! | exact or double | `scalar`, [`tree::ScalarKind::ToNumber`], [`tree::ScalarKind::Rounded`] |
 //! | text as it is compared | [`text`]: literals are folded, columns say whether they are |
 //! | policies and resolves of one purpose and channel | `policy`, [`tree::PolicyPlan`], [`tree::ResolvePlan`] |

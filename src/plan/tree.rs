@@ -204,7 +204,7 @@ pub struct Rows {
     /// Windows included, as conjuncts of their own at the top level.
     pub conjuncts: Vec<Condition>,
     /// How they meet the row at hand where the author or an inactive relationship says so; else
-    /// [`super::link`] decides from the table of the row at hand.
+    /// [`super::link()`] decides from the table of the row at hand.
     pub link: Option<Link>,
 }
 

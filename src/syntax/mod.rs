@@ -1,7 +1,7 @@
 //! Text -> syntax tree and diagnostics. Never fails: what cannot be read costs only itself.
 //!
 //! A file is cut into definitions on its tokens ([`cut`]); each is then parsed alone by the grammar
-//! ([`grammar`]) and built into the tree ([`parse`]), or explained ([`explain`]). Limits on depth and length
+//! ([`grammar`]) and built into the tree ([`mod@parse`]), or explained ([`explain`]). Limits on depth and length
 //! are checked on the tokens ([`limits`]), before anything recursive runs.
 
 mod cut;

@@ -1,6 +1,6 @@
 //! Diagnostics -> text, for people and for the machines that read a check's outcome.
 //!
-//! One file per form. Each is a pure function of the files and the list; only [`human`] is told
+//! One file per form. Each is a pure function of the files and the list; only [`mod@human`] is told
 //! about the terminal.
 
 mod azure;

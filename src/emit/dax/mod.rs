@@ -2,7 +2,7 @@
 //!
 //! | what | where |
 //! |---|---|
-//! | the tree and its text | [`tree`], [`print`] |
+//! | the tree and its text | [`tree`], [`mod@print`] |
 //! | what measures are called | [`book`] |
 //! | the measures of a project | [`measures()`], [`metric_text`] |
 //! | the period, windows | `period` |

@@ -2,7 +2,7 @@
 //!
 //! A file is a script of `CREATE TABLE` statements (T-SQL or Spark SQL) or a CSV export of
 //! `INFORMATION_SCHEMA.COLUMNS`. Both become [`source::Table`]s; [`import`] writes those as `gold.yaml`,
-//! [`compare`] holds a loaded schema against them. Pure: files in, text and findings out.
+//! [`compare()`] holds a loaded schema against them. Pure: files in, text and findings out.
 
 mod clean;
 mod compare;

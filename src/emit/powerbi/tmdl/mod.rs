@@ -5,7 +5,7 @@
 //! | objects, their properties and children | [`tree`] |
 //! | the order of properties | [`order`] |
 //! | names and texts in quotes | [`quote`] |
-//! | the text | [`write`] |
+//! | the text | [`mod@write`] |
 //!
 //! The canonical form matters for two reasons: a save from Power BI Desktop must leave no difference,
 //! and a wrong tab makes the properties after an expression part of the expression.
