@@ -40,9 +40,13 @@ impl Lower<'_> {
             Condition::Not(inner) => self.condition(inner, at).negated(),
             Condition::Any(rows) => self.any(condition, rows, at),
             Condition::Filter { path, id } => self.filter(condition, path, *id, at),
-            Condition::Segment { id, .. } => self.helper(Helper::Segment(*id)),
-            Condition::Policy { instances, .. } => {
-                Dax::any(instances.iter().map(|id| self.helper(Helper::Policy(*id))).collect())
+            Condition::Segment { path, id } => {
+                let member = self.helper(Helper::Segment(*id));
+                Dax::all(vec![self.finds_row(path, at), member])
+            }
+            Condition::Policy { path, instances } => {
+                let allowed = Dax::any(instances.iter().map(|id| self.helper(Helper::Policy(*id))).collect());
+                Dax::all(vec![self.finds_row(path, at), allowed])
             }
             Condition::Exists(path) => self.finds_row(path, at),
             Condition::Shifted { condition, shift } => self.shifted_condition(condition, *shift, at),
