@@ -134,7 +134,7 @@ fn places_lie_in(files: &FileSet, id: FileId, problems: &[Diagnostic]) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(20_261_123), ..ProptestConfig::default() })]
 
     #[test]
     fn a_mutated_schema_is_read_or_refused_and_never_panics(text in mutated(include_str!("../metrics/gold.yaml"))) {

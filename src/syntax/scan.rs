@@ -74,7 +74,7 @@ impl<'t> Scanner<'t> {
                     self.line_start = self.at;
                     self.first_on_line = true;
                 }
-                ' ' | '\t' | '\r' | '\u{A0}' => self.at += character.len_utf8(),
+                ' ' | '\t' | '\r' | '\u{A0}' | '\u{FEFF}' => self.at += character.len_utf8(),
                 _ => break,
             }
         }
