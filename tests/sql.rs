@@ -106,3 +106,53 @@ fn an_analytical_segment_is_counted_and_nothing_else() {
     let last = dormant[0].text.rsplit("\n)\n").next().unwrap();
     assert_eq!(last.trim(), "SELECT mc.members, p.end_on\nFROM period AS p\nCROSS JOIN member_count AS mc;");
 }
+
+/// What a reviewer reads: one dialect in full, the others by what differs from it.
+fn shown(ask: impl Fn(DialectName) -> String) -> String {
+    let reference = ask(DialectName::DuckDb);
+    let mut text = format!("-- duckdb\n{reference}\n");
+    for (name, dialect) in
+        [("postgres", DialectName::Postgres), ("spark", DialectName::Spark), ("fabric", DialectName::Fabric)]
+    {
+        let other = ask(dialect);
+        let difference = similar::TextDiff::from_lines(&reference, &other);
+        text += &format!("\n-- {name}, where it differs\n{}", difference.unified_diff().context_radius(0));
+    }
+    text
+}
+
+fn snapshot(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots/sql");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+#[test]
+fn headlines_read_as_a_careful_person_writes_them() {
+    let (model, plan, _) = shipped();
+    for name in ["net_revenue", "cross_sell_rate", "marketable_customers", "net_promoter_score"] {
+        let question = plan::query(&model, vec![model.metric_named(name).unwrap()], Vec::new(), None, &[], None);
+        snapshot(&format!("headline_{name}"), &shown(|dialect| sql::query(&model, &plan, &question, dialect).unwrap()));
+    }
+}
+
+#[test]
+fn a_view_makes_one_pass_over_each_table_at_each_grain() {
+    let (model, plan, _) = shipped();
+    let at = model.views.iter().position(|view| view.head.name == "sales_scorecard").unwrap();
+    snapshot("view_sales_scorecard", &shown(|dialect| sql::query(&model, &plan, &plan.views[at], dialect).unwrap()));
+}
+
+#[test]
+fn a_segment_reaches_only_whom_its_policy_allows() {
+    let (model, plan, files) = shipped();
+    let fingerprints = carat::model::Fingerprints::of(&model);
+    let of = |dialect| {
+        let outputs = sql::build(&model, &plan, &files, &fingerprints, dialect);
+        let wanted = |path: &str| path.ends_with("high_value_members.sql") || path.ends_with("segments/high_value.sql");
+        outputs.into_iter().filter(|output| wanted(&output.path)).map(|output| output.text).collect::<String>()
+    };
+    snapshot("segment_high_value", &shown(of));
+}

@@ -2,11 +2,11 @@
 
 use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{
-    BinaryOperator, CaseWhen, CastKind, Cte, DataType, Distinct, DuplicateTreatment, Expr, Function, FunctionArg,
-    FunctionArgExpr, FunctionArgumentList, FunctionArguments, GroupByExpr, Ident, InTarget, Join, JoinConstraint,
-    JoinOperator, ObjectName, OrderByExpr, OrderByOptions, OrderBySort, Query, Select, SelectFlavor, SelectItem,
-    SetExpr, SetOperator, SetQuantifier, TableAlias, TableFactor, TableWithJoins, UnaryOperator, Value, ValueWithSpan,
-    WindowSpec, WindowType, With,
+    BinaryOperator, CaseWhen, CastKind, Cte, CteAsMaterialized, DataType, Distinct, DuplicateTreatment, Expr, Function,
+    FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, GroupByExpr, Ident, InTarget, Join,
+    JoinConstraint, JoinOperator, ObjectName, OrderByExpr, OrderByOptions, OrderBySort, Query, Select, SelectFlavor,
+    SelectItem, SetExpr, SetOperator, SetQuantifier, TableAlias, TableFactor, TableWithJoins, UnaryOperator, Value,
+    ValueWithSpan, WindowSpec, WindowType, With,
 };
 
 pub fn number(text: impl ToString) -> Expr {
@@ -342,6 +342,13 @@ pub fn query(ctes: Vec<(Ident, SetExpr)>, body: SetExpr) -> Query {
         settings: None,
         format_clause: None,
         pipe_operators: Vec::new(),
+    }
+}
+
+/// Every common table expression is computed once, as written.
+pub fn materialise(query: &mut Query) {
+    for cte in query.with.iter_mut().flat_map(|with| &mut with.cte_tables) {
+        cte.materialized = Some(CteAsMaterialized::Materialized);
     }
 }
 

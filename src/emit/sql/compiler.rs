@@ -4,7 +4,7 @@ use sqlparser::ast::{Expr, Ident, Query, SetExpr, TableFactor};
 
 use super::ast;
 use super::context::{Asked, Base, Period, PeriodId};
-use super::dialects::Dialect;
+use super::dialects::{Ctes, Dialect};
 use super::frame::{Frame, How, Join, RelationId, Source};
 use super::group::Group;
 use super::leaf::Placed;
@@ -193,7 +193,11 @@ impl<'a> Compiler<'a> {
             self.visit(id, &mut order);
         }
         let ctes = order.into_iter().filter_map(|id| self.cte(id)).collect();
-        ast::query(ctes, body)
+        let mut query = ast::query(ctes, body);
+        if matches!(self.dialect.ctes, Ctes::Materialised) {
+            ast::materialise(&mut query);
+        }
+        query
     }
 
     fn visit(&self, id: RelationId, order: &mut Vec<RelationId>) {

@@ -223,7 +223,7 @@ impl<'a> Compiler<'a> {
 
     fn days_select(&self, frame: &Frame, keys: Vec<(String, Expr)>, day: Expr, conditions: Vec<Expr>) -> SetExpr {
         let days = keys.into_iter().chain([("day_on".to_owned(), day)]);
-        let items = days.map(|(name, value)| ast::named(value, self.dialect.ident(&name))).collect();
+        let items = days.map(|(name, value)| self.item(value, &name)).collect();
         ast::select(Parts { items, conditions, ..self.parts_of(frame) })
     }
 

@@ -19,7 +19,8 @@ pub fn query(query: &Query) -> String {
         out.push_str("WITH ");
         for (at, cte) in with.cte_tables.iter().enumerate() {
             let comma = if at + 1 < with.cte_tables.len() { ",\n" } else { "\n" };
-            let _ = write!(out, "{} AS (\n{}\n){comma}", cte.alias.name, body(&cte.query.body, STEP));
+            let how = cte.materialized.as_ref().map_or(String::new(), |how| format!("{how} "));
+            let _ = write!(out, "{} AS {how}(\n{}\n){comma}", cte.alias.name, body(&cte.query.body, STEP));
         }
     }
     out + &body(&query.body, 0)
@@ -158,7 +159,7 @@ fn call(expr: &Expr, args: &FunctionArguments, indent: usize) -> Option<String> 
     if function.over.is_some() || !function.within_group.is_empty() || list.args.is_empty() {
         return None;
     }
-    let distinct = if list.duplicate_treatment.is_some() { "DISTINCT " } else { "" };
+    let distinct = if list.duplicate_treatment.is_some() { "DISTINCT" } else { "" };
     let mut lines = Vec::new();
     for arg in &list.args {
         let FunctionArg::Unnamed(FunctionArgExpr::Expr(value)) = arg else { return None };

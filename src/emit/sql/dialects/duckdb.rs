@@ -38,6 +38,7 @@ pub static DUCKDB: Dialect = Dialect {
     count: "COUNT",
     booleans: Booleans::Words,
     null_safe: NullSafe::IsNotDistinctFrom,
+    ctes: Ctes::Free,
     percentile: Percentile::Aggregate,
     backslash: Backslash::Plain,
     like_special: &['%', '_', '~'],

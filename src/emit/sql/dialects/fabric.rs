@@ -114,6 +114,7 @@ pub static FABRIC: Dialect = Dialect {
     count: "COUNT_BIG",
     booleans: Booleans::Bits,
     null_safe: NullSafe::SpelledOut,
+    ctes: Ctes::Free,
     percentile: Percentile::Window,
     backslash: Backslash::Plain,
     like_special: &['%', '_', '~', '['],

@@ -30,6 +30,7 @@ pub struct Dialect {
     pub count: &'static str,
     pub booleans: Booleans,
     pub null_safe: NullSafe,
+    pub ctes: Ctes,
     pub percentile: Percentile,
     pub backslash: Backslash,
     /// Characters of a `LIKE` pattern that `~` must stand before.
@@ -64,6 +65,15 @@ pub enum NullSafe {
     IsNotDistinctFrom,
     /// Spelled out: equal, or both missing.
     SpelledOut,
+}
+
+/// How a common table expression is computed.
+pub enum Ctes {
+    /// As the engine likes.
+    Free,
+    /// Once, as written: PostgreSQL would write one that is used once into its reader, guess a row or
+    /// two for conditions on folded text, and compute it anew for every row of a loop.
+    Materialised,
 }
 
 pub enum Percentile {

@@ -55,6 +55,7 @@ pub static POSTGRES: Dialect = Dialect {
     count: "COUNT",
     booleans: Booleans::Words,
     null_safe: NullSafe::IsNotDistinctFrom,
+    ctes: Ctes::Materialised,
     percentile: Percentile::Aggregate,
     backslash: Backslash::Plain,
     like_special: &['%', '_', '~', '\\'],

@@ -57,6 +57,7 @@ pub static SPARK: Dialect = Dialect {
     count: "COUNT",
     booleans: Booleans::Words,
     null_safe: NullSafe::IsNotDistinctFrom,
+    ctes: Ctes::Free,
     percentile: Percentile::Aggregate,
     backslash: Backslash::Escapes,
     like_special: &['%', '_', '~'],
