@@ -109,7 +109,22 @@ pub fn lock(sources: &mut Sources) -> (Lock, Vec<Diagnostic>) {
 
 fn resolved(from: &Path, extra: &[Extra<'_>]) -> Result<Compiled, Diagnostic> {
     let root = project::find(from)?;
-    let (mut sources, mut diagnostics) = project::load(&root);
+    let (sources, diagnostics) = project::load(&root);
+    Ok(of_sources(sources, diagnostics, extra))
+}
+
+/// A version of a project that was read already: names and types, without the laws of a whole project and
+/// without its certificates, which a comparison of two versions does not ask for.
+pub fn version(sources: Sources, diagnostics: Vec<Diagnostic>) -> Compiled {
+    of_sources(sources, diagnostics, &[])
+}
+
+/// A version with the texts of `extra` added to its definitions.
+pub fn version_with(sources: Sources, extra: &[Extra<'_>]) -> Compiled {
+    of_sources(sources, Vec::new(), extra)
+}
+
+fn of_sources(mut sources: Sources, mut diagnostics: Vec<Diagnostic>, extra: &[Extra<'_>]) -> Compiled {
     let settings = load_settings(&sources, &mut diagnostics);
     let gold = load_gold(&mut sources, &settings, &mut diagnostics);
     let added: Vec<FileId> = extra.iter().map(|extra| sources.files.add(extra.path, extra.text)).collect();
@@ -119,7 +134,7 @@ fn resolved(from: &Path, extra: &[Extra<'_>]) -> Result<Compiled, Diagnostic> {
     diagnostics.extend(problems);
     let mut compiled = Compiled { sources, settings, gold, model, diagnostics: Vec::new() };
     compiled.add(diagnostics);
-    Ok(compiled)
+    compiled
 }
 
 /// Settings and gold schema alone, for what needs no definitions.

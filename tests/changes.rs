@@ -23,15 +23,17 @@ fn name(folder: &Path) -> String {
     folder.file_name().unwrap().to_string_lossy().into_owned()
 }
 
-/// One version of a pair: its own schema where it has one, else the common one.
+/// One version of a pair: its own schema and settings where it has them, else the common ones.
 fn version(folder: &Path, which: &str) -> Model {
     let read = |path: PathBuf| fs::read_to_string(path).unwrap();
     let base = Path::new("tests/changes/base");
-    let own = folder.join(format!("{which}.gold.yaml"));
-    let gold = if own.exists() { own } else { base.join("gold.yaml") };
+    let own = |file: &str| {
+        let own = folder.join(format!("{which}.{file}"));
+        if own.exists() { own } else { base.join(file) }
+    };
     let project = Project::default()
-        .with("carat.yaml", &read(base.join("carat.yaml")))
-        .with("gold.yaml", &read(gold))
+        .with("carat.yaml", &read(own("carat.yaml")))
+        .with("gold.yaml", &read(own("gold.yaml")))
         .with("shop.metric", &read(folder.join(format!("{which}.metric"))));
     let (_, model, found) = project.compile();
     let errors: Vec<_> = found.iter().filter(|problem| problem.is_error()).map(|problem| &problem.message).collect();

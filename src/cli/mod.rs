@@ -5,6 +5,8 @@ mod certify;
 mod check;
 mod completions;
 mod demo;
+mod diff;
+mod difference;
 mod emitted;
 mod explain;
 mod fmt;
@@ -17,6 +19,7 @@ mod run;
 mod sample;
 mod sql;
 mod table;
+mod versions;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -59,6 +62,7 @@ enum Command {
     Run(run::Arguments),
     Sample(sample::Arguments),
     Fmt(fmt::Arguments),
+    Diff(diff::Arguments),
     Certify(certify::Arguments),
     Gold(gold::Arguments),
     Init(init::Arguments),
@@ -88,6 +92,7 @@ fn run(command: Command, common: &Common, output: Output) -> Outcome {
         Command::Explain(arguments) => explain::run(&arguments, common, output),
         Command::Fmt(arguments) => fmt::run(&arguments, common, output),
         Command::Gold(arguments) => gold::run(&arguments, common, output),
+        Command::Diff(arguments) => diff::run(&arguments, common, output),
         Command::Certify(arguments) => certify::run(&arguments, common, output),
         Command::Init(arguments) => init::run(&arguments, output),
         Command::Sql(arguments) => sql::run(&arguments, common, output),

@@ -20,6 +20,8 @@ pub enum Exit {
     Findings,
     /// The command could not do its work.
     CouldNotRun,
+    /// Something changed and nothing is denied, where the difference was asked for.
+    Changes,
 }
 
 impl Exit {
@@ -28,6 +30,7 @@ impl Exit {
             Exit::Fine => 0,
             Exit::Findings => 1,
             Exit::CouldNotRun => 2,
+            Exit::Changes => 3,
         }
     }
 
@@ -75,6 +78,8 @@ pub type Outcome = Result<Exit, Stop>;
 pub enum Format {
     /// For people.
     Human,
+    /// A comment for a pull request (`diff`); elsewhere as for people.
+    Markdown,
     /// One JSON object.
     Json,
     /// Annotations of a GitHub workflow (findings only).

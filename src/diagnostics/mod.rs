@@ -35,15 +35,22 @@ pub struct Code {
     pub summary: &'static str,
     /// The first version of carat that reports it.
     pub since: &'static str,
+    /// The page that explains it among others; none for one with a page of its own.
+    pub chapter: Option<&'static str>,
 }
 
 impl Code {
     pub const fn error(id: &'static str, summary: &'static str) -> Self {
-        Self { id, level: Level::Error, summary, since: "0.1.0" }
+        Self { id, level: Level::Error, summary, since: "0.1.0", chapter: None }
+    }
+
+    /// The same code, explained in a chapter of that page.
+    pub const fn explained_in(self, page: &'static str) -> Self {
+        Self { chapter: Some(page), ..self }
     }
 
     pub const fn warning(id: &'static str, summary: &'static str) -> Self {
-        Self { id, level: Level::Warning, summary, since: "0.1.0" }
+        Self { id, level: Level::Warning, summary, since: "0.1.0", chapter: None }
     }
 }
 

@@ -1,5 +1,6 @@
 //! One change, told to a person.
 
+use crate::gold::Date;
 use crate::source::Span;
 
 use super::{Class, Rule};
@@ -34,6 +35,8 @@ pub struct Change {
     pub reached: Vec<Reached>,
     /// Where it stands in the new version; of what is gone, where it stood in the old one.
     pub at: Option<Place>,
+    /// Until when a deprecated definition was to stay.
+    pub ends: Option<Date>,
 }
 
 /// A span of one of the two versions.
@@ -54,11 +57,17 @@ impl Change {
             after: None,
             reached: Vec::new(),
             at: None,
+            ends: None,
         }
     }
 
     pub(super) fn at(mut self, place: Place) -> Self {
         self.at = Some(place);
+        self
+    }
+
+    pub(super) fn ending(mut self, ends: Option<Date>) -> Self {
+        self.ends = ends;
         self
     }
 

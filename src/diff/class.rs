@@ -37,6 +37,17 @@ impl Class {
         }
     }
 
+    /// What it does to a reader, in a few words.
+    pub fn means(self) -> &'static str {
+        match self {
+            Class::Name => "a report or query that binds to a name may break",
+            Class::Consent => "someone may be reached who was not, or the other way round",
+            Class::Meaning => "a number may change",
+            Class::Shape => "types, formats or grouping columns change",
+            Class::Text => "texts and folders change",
+        }
+    }
+
     /// Where `carat.yaml` says nothing: what breaks others is denied, what they must know is a warning.
     pub fn default_level(self) -> Level {
         match self {

@@ -1,7 +1,9 @@
 //! Metrics, filters, segments: added, removed, renamed, defined differently.
 
+use crate::gold::Date;
 use crate::model::words::Words;
-use crate::model::{Definition, Head, Metric, Segment};
+use crate::model::{Definition, Head, Metric, Segment, Status};
+use crate::source::Spanned;
 
 use super::Comparison;
 use super::change::{Change, Place};
@@ -10,6 +12,9 @@ use super::rule::{self, Rule};
 impl Comparison<'_> {
     pub(super) fn removed(&mut self, definition: Definition) {
         let Some(head) = self.old.head(definition) else { return };
+        if let Status::Deprecated { replaced_by, ends } = &head.about.status {
+            return self.retired(definition, head, replaced_by.as_ref(), ends.as_ref());
+        }
         let rule = match definition {
             Definition::Metric(_) | Definition::Segment(_) => &rule::REMOVED,
             Definition::Policy(_) => &rule::POLICY_REMOVED,
@@ -17,6 +22,15 @@ impl Comparison<'_> {
         };
         let message = format!("{} `{}` is gone", definition.kind(), head.name);
         self.found(Change::new(rule, definition.kind(), &head.name, message).at(Place::Old(head.name_span)));
+    }
+
+    fn retired(&mut self, id: Definition, head: &Head, next: Option<&Spanned<String>>, ends: Option<&Spanned<String>>) {
+        let text = |written: Option<&Spanned<String>>| written.map_or("?", |written| &written.value).to_owned();
+        let (next, until) = (text(next), text(ends));
+        let message =
+            format!("{} `{}` is gone, replaced by `{next}`; it was to stay until {until}", id.kind(), head.name);
+        let change = Change::new(&rule::DEPRECATED_REMOVED, id.kind(), &head.name, message);
+        self.found(change.at(Place::Old(head.name_span)).ending(Date::parse(&until)));
     }
 
     pub(super) fn added(&mut self, definition: Definition) {
@@ -45,6 +59,7 @@ impl Comparison<'_> {
         if before.about.hidden != after.about.hidden {
             self.visibility(new, after);
         }
+        self.status(new, before, after);
         if before.docs != after.docs {
             let message = format!("`{}` is described differently", after.name);
             self.about(&rule::DESCRIPTION_CHANGED, new, after, message);
@@ -56,6 +71,25 @@ impl Comparison<'_> {
         match after.about.hidden {
             true => self.about(&rule::HIDDEN, new, after, format!("`{}` is hidden now", after.name)),
             false => self.about(&rule::ADDED, new, after, format!("`{}` is shown to readers now", after.name)),
+        }
+    }
+
+    fn status(&mut self, new: Definition, before: &Head, after: &Head) {
+        let told = |status: &Status| match status {
+            Status::Draft => "a draft".to_owned(),
+            Status::Certified => "certified".to_owned(),
+            Status::Deprecated { replaced_by, ends } => {
+                let text = |written: &Option<Spanned<String>>| {
+                    written.as_ref().map_or_else(|| "?".to_owned(), |written| written.value.clone())
+                };
+                format!("deprecated: use `{}`; it stays until {}", text(replaced_by), text(ends))
+            }
+        };
+        let (was, is) = (told(&before.about.status), told(&after.about.status));
+        if was != is {
+            let deprecated = matches!(after.about.status, Status::Deprecated { .. });
+            let rule = if deprecated { &rule::DEPRECATED } else { &rule::ABOUT_CHANGED };
+            self.about(rule, new, after, format!("`{}` is {is}, not {was}", after.name).replace(", not a draft", ""));
         }
     }
 
@@ -93,10 +127,12 @@ impl Comparison<'_> {
             true => (self.reached_rule(new), format!("{} `{}` reads something that changed", new.kind(), head.name)),
             false => (own_rule(new), format!("{} `{}` is defined differently", new.kind(), head.name)),
         };
-        let change = Change::new(rule, new.kind(), &head.name, message)
-            .clauses(clauses)
-            .worded(self.in_words(true, old), self.in_words(false, new))
-            .at(Place::New(head.name_span));
+        let mut change =
+            Change::new(rule, new.kind(), &head.name, message).clauses(clauses).at(Place::New(head.name_span));
+        let (before, after) = (self.in_words(true, old), self.in_words(false, new));
+        if before != after {
+            change = change.worded(before, after);
+        }
         self.found_reaching(change, new);
     }
 

@@ -8,21 +8,27 @@
 //! | what a class does to readers | [`class`] |
 //! | which definition is which | `pairs` |
 //! | what changed inside an expression | `clauses` |
-//! | whom it reaches | `reach` |
+//! | whom it reaches, and by what it was reached | `reach`, `causes` |
+//! | how it is shown | [`report`] |
+//! | what the project does about it | [`judge()`] |
 
+mod causes;
 mod change;
 mod class;
 mod clauses;
 mod consent;
 mod definitions;
+mod judge;
 mod outputs;
 mod pairs;
 mod reach;
+pub mod report;
 pub mod rule;
 mod schema;
 
 pub use change::{Change, Place, Reached, Subject};
 pub use class::{Class, Level};
+pub use judge::{Judged, judge};
 pub use rule::Rule;
 
 use crate::model::Fingerprints;
@@ -46,10 +52,12 @@ pub fn diff(old: &Model, new: &Model) -> Vec<Change> {
         readers: Readers::of(new),
         changes: Vec::new(),
     };
+    comparison.settings();
     comparison.schema();
     comparison.definitions(&pairs);
     comparison.outputs(&pairs);
     let mut changes = comparison.changes;
+    causes::tell(&mut changes);
     changes.sort_by_key(Change::class);
     changes
 }
@@ -73,6 +81,14 @@ impl Comparison<'_> {
             self.kept(*old, *new);
         }
         pairs.added.iter().for_each(|definition| self.added(*definition));
+    }
+
+    /// Who may let changes through is a matter for those who read the numbers.
+    fn settings(&mut self) {
+        if self.old.settings.changes != self.new.settings.changes {
+            let message = "what `carat.yaml` says of changes is another".to_owned();
+            self.found(Change::new(&rule::LEVELS_CHANGED, "settings", "changes", message));
+        }
     }
 
     fn kept(&mut self, old: Definition, new: Definition) {

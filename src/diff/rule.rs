@@ -1,6 +1,7 @@
 //! The rules: every kind of change as data. Each has a fixture pair under `tests/changes/<id>`.
 
-use super::Class;
+use super::{Class, Level};
+use crate::diagnostics::Code;
 
 /// A kind of change.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -10,19 +11,42 @@ pub struct Rule {
     pub class: Class,
     /// What happened, as a sentence without a full stop.
     pub summary: &'static str,
+    /// As a finding of a denied change, and of one that is only a warning.
+    denied: Code,
+    warned: Code,
+}
+
+/// The page that explains all rules.
+const PAGE: &str = "docs/changes.md";
+
+impl Rule {
+    const fn new(id: &'static str, class: Class, summary: &'static str) -> Self {
+        let (denied, warned) = (Code::error(id, summary), Code::warning(id, summary));
+        Self { id, class, summary, denied: denied.explained_in(PAGE), warned: warned.explained_in(PAGE) }
+    }
+
+    /// As a finding; none for what is allowed.
+    pub fn code(&'static self, level: Level) -> Option<&'static Code> {
+        match level {
+            Level::Deny => Some(&self.denied),
+            Level::Warn => Some(&self.warned),
+            Level::Allow => None,
+        }
+    }
 }
 
 macro_rules! rules {
     ($($constant:ident = $id:literal, $class:ident, $summary:literal;)*) => {
-        $(pub const $constant: Rule = Rule { id: $id, class: Class::$class, summary: $summary };)*
+        $(pub static $constant: Rule = Rule::new($id, Class::$class, $summary);)*
         /// All rules, worst class first.
-        pub const ALL: &[&Rule] = &[$(&$constant),*];
+        pub static ALL: &[&Rule] = &[$(&$constant),*];
     };
 }
 
 rules! {
     REMOVED = "definition-removed", Name, "a metric, segment or view that others may read is gone";
     RENAMED = "definition-renamed", Name, "a metric, segment or view means the same under another name";
+    DEPRECATED_REMOVED = "deprecated-removed", Name, "a deprecated metric is gone: until its end date readers may still bind to it";
     LABEL_CHANGED = "label-changed", Name, "the name readers see in Power BI changed: visuals and queries bind to it";
     HIDDEN = "metric-hidden", Name, "a metric readers could see is hidden now";
 
@@ -40,6 +64,7 @@ rules! {
     MEANING_CHANGED = "meaning-changed", Meaning, "a metric, filter or segment is defined differently";
     INPUT_CHANGED = "input-changed", Meaning, "a number may change because something it reads changed";
     EXPECTATION_CHANGED = "expectation-changed", Meaning, "what must hold on real data changed";
+    LEVELS_CHANGED = "levels-changed", Meaning, "what `carat.yaml` says of changes is another: levels, exceptions, approvers";
     COLUMN_CHANGED = "gold-column-changed", Meaning, "a gold column has another type, missingness or normalisation";
     RELATIONSHIP_CHANGED = "gold-relationship-changed", Meaning, "tables meet differently";
     CALENDAR_CHANGED = "gold-calendar-changed", Meaning, "the calendar or the as-of date is another";
@@ -47,6 +72,7 @@ rules! {
     TYPE_CHANGED = "type-changed", Shape, "a metric is of another type";
     FORMAT_CHANGED = "format-changed", Shape, "a metric is printed differently";
     VIEW_CHANGED = "view-changed", Shape, "a view has other metrics, columns, grain or filters";
+    DEPRECATED = "metric-deprecated", Shape, "a metric is to be replaced; it stays until its end date, hidden in Power BI";
     ADDED = "definition-added", Shape, "there is a new metric, segment or view";
 
     DESCRIPTION_CHANGED = "description-changed", Text, "the business definition is worded differently";

@@ -8,7 +8,8 @@ use crate::yaml::{Fields, Node, Value};
 
 use super::{DialectName, PowerBi, Settings, Storage, values};
 
-const KEYS: [&str; 8] = ["language", "project", "label", "gold", "currency", "labels_in", "targets", "policies"];
+const KEYS: [&str; 9] =
+    ["language", "project", "label", "gold", "currency", "labels_in", "targets", "policies", "changes"];
 
 /// Reads `carat.yaml`. Settings are always given; what could not be read has its default.
 pub fn load(files: &FileSet, id: FileId) -> (Settings, Vec<Diagnostic>) {
@@ -42,6 +43,9 @@ fn settings(node: &Node, out: &mut Vec<Diagnostic>) -> Settings {
     }
     if let Some(policies) = fields.get("policies") {
         read_policies(policies, &mut settings, out);
+    }
+    if let Some(changes) = fields.get("changes") {
+        settings.changes = super::changes::read(changes, out);
     }
     settings
 }
@@ -119,7 +123,7 @@ fn dialects(written: Vec<Spanned<String>>, out: &mut Vec<Diagnostic>) -> Vec<Dia
 }
 
 /// One of the named choices, else a message with the one that was perhaps meant.
-fn choice<T: Copy>(
+pub(super) fn choice<T: Copy>(
     written: &Spanned<String>,
     what: &str,
     choices: &[(&str, T)],

@@ -1,8 +1,10 @@
 //! `carat.yaml` -> what a project asks for: its name, gold schema, currency, targets, policies.
 
+mod changes;
 mod load;
 mod values;
 
+pub use changes::{Approvers, Changes, Exception};
 pub use load::load;
 
 use indexmap::IndexMap;
@@ -30,6 +32,8 @@ pub struct Settings {
     pub policies: IndexMap<String, IndexMap<String, Spanned<String>>>,
     /// How long an activation file may be used, in hours; 24 by default.
     pub valid_for_hours: u32,
+    /// What is done about changes of the project.
+    pub changes: Changes,
 }
 
 #[derive(Debug, Clone)]

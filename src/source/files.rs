@@ -47,6 +47,12 @@ impl FileSet {
         self.files.iter().enumerate().map(|(i, file)| (FileId(i as u32), file))
     }
 
+    /// The same files in a folder, `folder` ending in `/` or empty: as a repository names them.
+    pub fn under(&self, folder: &str) -> FileSet {
+        let moved = |file: &File| File { path: format!("{folder}{}", file.path).into(), ..file.clone() };
+        FileSet { files: self.files.iter().map(moved).collect() }
+    }
+
     /// The path of the file a span lies in, `?` for a span of no file here.
     pub fn path(&self, id: FileId) -> &str {
         self.get(id).map_or("?", |file| &file.path)

@@ -4,6 +4,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::gold::Date;
+
 use super::project::{LOCK_FILE, SETTINGS_FILE, Sources, normalised};
 
 /// Why a revision could not be read. Shown to the user as it is.
@@ -44,6 +46,22 @@ impl Repository {
         Ok(Self { top: PathBuf::from(line(&top)), prefix: line(&asked("--show-prefix")?).to_owned() })
     }
 
+    /// The project folder inside the repository, with `/` between the parts and at the end; empty for the top.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Whether older history was left out when the repository was fetched.
+    pub fn is_shallow(&self) -> bool {
+        git(&self.top, &["rev-parse", "--is-shallow-repository"]).is_ok_and(|text| line(&text) == "true")
+    }
+
+    /// The day a revision was committed.
+    pub fn day(&self, revision: &str) -> Option<Date> {
+        let shown = git(&self.top, &["log", "-1", "--format=%cs", "--end-of-options", revision]).ok()?;
+        Date::parse(line(&shown))
+    }
+
     /// The full name of a revision.
     ///
     /// # Errors
@@ -78,9 +96,12 @@ impl Repository {
     /// Where the revision is unknown or holds no `carat.yaml` in the project's folder.
     pub fn load(&self, revision: &str) -> Result<Sources, GitError> {
         let commit = self.revision(revision)?;
-        let paths = self.paths(&commit)?;
+        let folder = if self.prefix.is_empty() { "." } else { &self.prefix };
+        let no_project = || GitError::NoProject { revision: revision.to_owned(), folder: folder.to_owned() };
+        // A folder that the revision does not have is none that git can list.
+        let paths = self.paths(&commit).map_err(|_| no_project())?;
         let texts = self.texts(&commit, &paths)?;
-        let mut sources = Sources { root: self.top.join(&self.prefix), ..Sources::default() };
+        let mut sources = Sources { root: self.top.join(&self.prefix), whole: true, ..Sources::default() };
         for (path, text) in paths.iter().zip(texts) {
             let id = sources.files.add(path.as_str(), normalised(&text));
             match path.as_str() {
@@ -89,11 +110,7 @@ impl Repository {
                 _ => {}
             }
         }
-        let folder = if self.prefix.is_empty() { "." } else { &self.prefix };
-        match sources.settings {
-            Some(_) => Ok(sources),
-            None => Err(GitError::NoProject { revision: revision.to_owned(), folder: folder.to_owned() }),
-        }
+        sources.settings.is_some().then_some(sources).ok_or_else(no_project)
     }
 
     /// The paths a project is read from, relative to its folder, sorted.
@@ -102,10 +119,19 @@ impl Repository {
         let listed = git(&self.top, &["ls-tree", "-r", "-z", "--name-only", tree.trim_end_matches('/')])?;
         let wanted = |path: &&str| {
             let hidden = path.split('/').any(|part| part.starts_with('.'));
-            !hidden && (path.ends_with(".metric") || path.ends_with(".yaml") || *path == LOCK_FILE)
+            // A line end in a name would end the question for it.
+            !hidden
+                && !path.contains('\n')
+                && (path.ends_with(".metric") || path.ends_with(".yaml") || *path == LOCK_FILE)
         };
         let mut paths: Vec<String> = listed.split('\0').filter(wanted).map(str::to_owned).collect();
         paths.sort();
+        let projects: Vec<String> = paths
+            .iter()
+            .filter_map(|path| path.strip_suffix("/carat.yaml"))
+            .map(|folder| format!("{folder}/"))
+            .collect();
+        paths.retain(|path| !projects.iter().any(|folder| path.starts_with(folder)));
         Ok(paths)
     }
 

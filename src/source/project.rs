@@ -30,6 +30,8 @@ pub struct Sources {
     pub settings: Option<FileId>,
     /// The `*.metric` files that could be read, sorted by path.
     pub definitions: Vec<FileId>,
+    /// Every file of the version is among `files`: nothing more is read from the folder, which may hold another.
+    pub whole: bool,
 }
 
 /// The project folder for a folder (or a file in it): itself, its `metrics` folder, or the nearest
@@ -61,6 +63,9 @@ pub fn load(root: &Path) -> (Sources, Vec<Diagnostic>) {
 impl Sources {
     /// Reads one more file of the project, by its path relative to the root.
     pub fn read(&mut self, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<FileId> {
+        if self.whole {
+            return self.held(path, diagnostics);
+        }
         match read_text(&self.root.join(path)) {
             Ok(text) => Some(self.files.add(path, normalised(&text))),
             Err(unread) => {
@@ -68,6 +73,14 @@ impl Sources {
                 None
             }
         }
+    }
+
+    fn held(&mut self, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<FileId> {
+        let held = self.files.iter().find(|(_, file)| &*file.path == path).map(|(id, _)| id);
+        if held.is_none() {
+            diagnostics.push(codes::unreadable_file(self.files.add(path, ""), path, "this version does not hold it"));
+        }
+        held
     }
 }
 

@@ -62,7 +62,7 @@ fn line(files: &FileSet, diagnostic: &Diagnostic) -> String {
 }
 
 /// XML 1.0 text: the five reserved characters as entities, control characters it cannot hold left out.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.chars()
         .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
         .map(|c| match c {

@@ -7,10 +7,10 @@ mod azure;
 mod github;
 pub mod human;
 mod json;
-mod junit;
+pub(crate) mod junit;
 mod sarif;
 
-use crate::diagnostics::{Diagnostic, Label};
+use crate::diagnostics::{Code, Diagnostic, Label};
 use crate::source::{FileSet, Position};
 
 pub use human::{Terminal, human};
@@ -32,6 +32,11 @@ pub const RENDERERS: &[Renderer] = &[
 ];
 
 pub use json::value as json_value;
+
+/// Where a code is explained.
+pub fn explained(code: &Code) -> String {
+    code.chapter.map_or_else(|| page(code.id), |chapter| format!("{chapter}#{}", code.id))
+}
 
 /// Where the page of a code stands.
 pub fn page(id: &str) -> String {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{message_with_help, page, place};
+use super::{explained, message_with_help, place};
 use crate::diagnostics::{Code, Diagnostic, Label};
 use crate::source::FileSet;
 
@@ -33,7 +33,7 @@ fn rule(code: &Code) -> Value {
     json!({
         "id": code.id,
         "shortDescription": { "text": code.summary },
-        "help": { "text": format!("{}: see {}", code.summary, page(code.id)) },
+        "help": { "text": format!("{}: see {}", code.summary, explained(code)) },
         "defaultConfiguration": { "level": code.level.word() },
     })
 }

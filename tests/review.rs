@@ -1,0 +1,244 @@
+//! `carat diff` on real git repositories: branches, merges, renames, names that need quoting.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// A repository with the project of the tests in a sub-folder whose name needs quoting.
+struct Repository {
+    folder: tempfile::TempDir,
+}
+
+const PROJECT: &str = "our \"metrics\" ä";
+
+impl Repository {
+    fn new() -> Self {
+        let repository = Repository { folder: tempfile::tempdir().unwrap() };
+        repository.git(&["init", "-q", "-b", "main"]);
+        for file in ["carat.yaml", "gold.yaml"] {
+            repository.write(file, &fs::read_to_string(Path::new("tests/changes/base").join(file)).unwrap());
+        }
+        repository.write("sub folder/shop.metric", &original());
+        repository.commit("first");
+        repository
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join(PROJECT)
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        let path = self.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn git(&self, arguments: &[&str]) -> String {
+        let output = Command::new("git")
+            .args(["-c", "user.name=a", "-c", "user.email=a@b.example", "-c", "commit.gpgsign=false"])
+            .args(arguments)
+            .env("GIT_COMMITTER_DATE", "2026-06-30T12:00:00Z")
+            .current_dir(self.folder.path())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    fn commit(&self, message: &str) {
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "-qm", message]);
+    }
+
+    fn diff(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_carat")).arg("diff").args(arguments).current_dir(self.path()).output().unwrap()
+    }
+
+    /// Rules and names of what changed.
+    fn changes(&self, arguments: &[&str]) -> Vec<(String, String)> {
+        let output = self.diff(&[arguments, &["--format", "json"]].concat());
+        let value: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", stderr(&output)));
+        let text = |change: &Value, key: &str| change[key].as_str().unwrap().to_owned();
+        value["changes"].as_array().unwrap().iter().map(|one| (text(one, "rule"), text(one, "name"))).collect()
+    }
+}
+
+fn original() -> String {
+    fs::read_to_string("tests/changes/definition-removed/old.metric").unwrap()
+}
+
+fn wider() -> String {
+    original()
+        .replace("where done over last 12 months of sold_on))\n{", "where done over last 24 months of sold_on))\n{")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn named(rule: &str, name: &str) -> (String, String) {
+    (rule.to_owned(), name.to_owned())
+}
+
+#[test]
+fn the_working_tree_is_compared_with_where_it_left_the_main_branch() {
+    let repository = Repository::new();
+    repository.git(&["checkout", "-qb", "change"]);
+    repository.write("sub folder/shop.metric", &wider());
+    repository.git(&["checkout", "-q", "-b", "other", "main"]);
+    repository.git(&["stash", "-q"]);
+    repository.write("more.metric", "metric done_sales \"Done\" = count(sale where done) over period of sold_on\n");
+    repository.commit("main goes on");
+    repository.git(&["branch", "-qf", "main", "other"]);
+    repository.git(&["checkout", "-q", "change"]);
+    repository.git(&["stash", "pop", "-q"]);
+    assert_eq!(repository.changes(&[]), [named("meaning-changed", "buyers")]);
+    repository.commit("a change");
+    repository.git(&["merge", "-q", "--no-edit", "main"]);
+    assert_eq!(repository.changes(&[]), [named("meaning-changed", "buyers")]);
+    assert_eq!(repository.changes(&["main", "change"]), [named("meaning-changed", "buyers")]);
+}
+
+#[test]
+fn moves_layout_and_comments_are_no_change() {
+    let repository = Repository::new();
+    repository.git(&["mv", &format!("{PROJECT}/sub folder/shop.metric"), &format!("{PROJECT}/it's.metric")]);
+    repository.write("it's.metric", &format!("// a note\n{}", original().replace(" = ", "\n  = ")));
+    let output = repository.diff(&["--exit-code"]);
+    assert_eq!((output.status.code(), stderr(&output)), (Some(0), String::new()));
+    assert!(stdout(&output).ends_with(": no change\n"), "{}", stdout(&output));
+}
+
+#[test]
+fn the_exit_code_tells_denied_from_changed_from_broken() {
+    let repository = Repository::new();
+    repository.write("sub folder/shop.metric", &wider());
+    assert_eq!(repository.diff(&[]).status.code(), Some(0));
+    assert_eq!(repository.diff(&["--exit-code"]).status.code(), Some(3));
+    repository.write("sub folder/shop.metric", &original().replace("metric sales", "metric turnover"));
+    assert_eq!(repository.diff(&["--exit-code"]).status.code(), Some(2), "`sales` is still named");
+    let renamed = original().replace("metric sales", "metric turnover").replace("[sales,", "[turnover,");
+    repository.write("sub folder/shop.metric", &renamed.replace("expect sales", "expect turnover"));
+    let output = repository.diff(&["--exit-code"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stdout(&output));
+    assert!(stdout(&output).contains("metric `sales` is called `turnover` now and means the same"));
+}
+
+#[test]
+fn an_exception_applies_up_to_its_last_day() {
+    let repository = Repository::new();
+    let settings = fs::read_to_string("tests/changes/base/carat.yaml").unwrap();
+    let exception = "changes:\n  levels: { meaning: deny, levels-changed: allow }\n  exceptions:\n    - { metric: buyers, level: warn, until: 2026-07-31, because: agreed }\n";
+    repository.write("carat.yaml", &format!("{settings}{exception}"));
+    repository.write("sub folder/shop.metric", &wider());
+    assert_eq!(repository.diff(&[]).status.code(), Some(0), "HEAD was committed on 2026-06-30");
+    assert_eq!(repository.diff(&["--today", "2026-07-31"]).status.code(), Some(0));
+    assert_eq!(repository.diff(&["--today", "2026-08-01"]).status.code(), Some(1));
+}
+
+#[test]
+fn annotations_name_the_file_as_the_repository_does_and_the_line_of_the_definition() {
+    let repository = Repository::new();
+    repository.write("sub folder/shop.metric", &wider());
+    let shown = stdout(&repository.diff(&["--format", "github"]));
+    let place = format!("file={PROJECT}/sub folder/shop.metric,line=16,endLine=16,");
+    assert!(shown.starts_with("::warning title=meaning-changed,") && shown.contains(&place), "{shown}");
+    let shown = stdout(&repository.diff(&["--format", "sarif"]));
+    let log: Value = serde_json::from_str(&shown).unwrap();
+    let location = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(location["artifactLocation"]["uri"], "our%20%22metrics%22%20%C3%A4/sub%20folder/shop.metric");
+    assert_eq!(location["region"]["startLine"], 16);
+    let shown = stdout(&repository.diff(&["--format", "junit"]));
+    assert!(shown.contains("<testsuites tests=\"1\" failures=\"0\">"), "{shown}");
+}
+
+#[test]
+fn a_comment_begins_with_its_marker_and_folds_the_details() {
+    let repository = Repository::new();
+    repository.write("sub folder/shop.metric", &wider());
+    let shown = stdout(&repository.diff(&["--format", "markdown", "--text"]));
+    assert!(shown.starts_with("<!-- carat-diff -->\n## Metric changes: 1 warning\n"), "{shown}");
+    assert!(shown.contains("| 1 | meaning | a number may change | warn |  |"), "{shown}");
+    assert!(shown.contains("<summary>definition</summary>") && shown.contains("last 24 months"), "{shown}");
+    assert_eq!(shown.matches("<details").count(), shown.matches("</details>").count());
+}
+
+#[test]
+fn what_cannot_be_compared_is_said_with_what_to_do() {
+    let repository = Repository::new();
+    let said = |arguments: &[&str]| {
+        let output = repository.diff(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        stderr(&output)
+    };
+    assert!(said(&["nowhere"]).contains("git knows no revision `nowhere`"));
+    repository.write("sub folder/shop.metric", "metric x = count(custmer)\n");
+    assert!(said(&[]).contains("the head (the working tree) has errors"), "{}", said(&[]));
+    repository.commit("broken");
+    repository.write("sub folder/shop.metric", &original());
+    assert!(said(&["HEAD"]).contains("the base (HEAD at "), "{}", said(&["HEAD"]));
+    assert!(said(&["HEAD", "--format", "markdown"]).is_empty(), "the comment says it");
+    repository.git(&["mv", PROJECT, "elsewhere"]);
+    repository.commit("moved");
+    let output = Command::new(env!("CARGO_BIN_EXE_carat"))
+        .args(["diff", "HEAD~2", "-C", "elsewhere"])
+        .current_dir(repository.folder.path())
+        .output()
+        .unwrap();
+    assert!(stderr(&output).contains("the base `HEAD~2` holds no project in `elsewhere/`"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_shallow_clone_is_told_to_fetch_more() {
+    let repository = Repository::new();
+    repository.write("sub folder/shop.metric", &wider());
+    repository.commit("second");
+    let clone = tempfile::tempdir().unwrap();
+    let url = format!("file://{}", repository.folder.path().display());
+    repository.git(&["clone", "-q", "--depth", "1", &url, &clone.path().display().to_string()]);
+    let output = Command::new(env!("CARGO_BIN_EXE_carat"))
+        .args(["diff", "HEAD~1"])
+        .current_dir(clone.path().join(PROJECT))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("in a shallow clone fetch it first"), "{}", stderr(&output));
+}
+
+#[test]
+fn two_folders_are_compared_without_git() {
+    let (repository, outside) = (Repository::new(), tempfile::tempdir().unwrap());
+    for (folder, text) in [("old", original()), ("new", wider())] {
+        let folder = outside.path().join(folder);
+        fs::create_dir_all(&folder).unwrap();
+        for file in ["carat.yaml", "gold.yaml"] {
+            fs::copy(repository.path().join(file), folder.join(file)).unwrap();
+        }
+        fs::write(folder.join("shop.metric"), text).unwrap();
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_carat"))
+        .args(["diff", "old", "new"])
+        .current_dir(outside.path())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).contains("metric `buyers` is defined differently"), "{}", stdout(&output));
+}
+
+#[test]
+fn approvers_become_code_owners() {
+    let repository = Repository::new();
+    let settings = fs::read_to_string("tests/changes/base/carat.yaml").unwrap();
+    let approvers =
+        "changes:\n  approvers:\n    classes: { consent: \"@acme/dpo\" }\n    metrics: { buyers: \"@acme/crm\" }\n";
+    repository.write("carat.yaml", &format!("{settings}{approvers}"));
+    let shown = stdout(&repository.diff(&["--codeowners"]));
+    assert!(shown.contains("/our\\ \"metrics\"\\ ä/sub\\ folder/shop.metric @acme/crm @acme/dpo\n"), "{shown}");
+    assert!(shown.contains("certified.lock @acme/dpo\n"), "{shown}");
+}
