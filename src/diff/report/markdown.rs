@@ -104,7 +104,7 @@ fn indented(text: &str) -> String {
 /// Text of the project: no tags, no table cells, nobody called by `@`, one line. What stands between
 /// backticks is code, in which nothing is escaped but the pipe.
 pub(super) fn escaped(text: &str) -> String {
-    let balanced = text.matches('`').count() % 2 == 0;
+    let balanced = text.matches('`').count().is_multiple_of(2);
     let part = |(at, part): (usize, &str)| match at % 2 == 1 && balanced {
         true => part.replace('|', "\\|"),
         false => plain(part),
