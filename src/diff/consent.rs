@@ -7,7 +7,8 @@ use super::change::{Change, Place};
 use super::rule;
 
 impl Comparison<'_> {
-    pub(super) fn policy(&mut self, id: Definition, old: &Policy, new: &Policy) {
+    /// `moved`: the fingerprint is another.
+    pub(super) fn policy(&mut self, id: Definition, old: &Policy, new: &Policy, moved: bool) {
         let name = &new.head.name;
         let here = Place::New(new.head.name_span);
         if old.purpose != new.purpose || old.channels != new.channels {
@@ -40,7 +41,10 @@ impl Comparison<'_> {
                 id,
             );
         }
-        self.rules(id, old, new);
+        // A filter under another name reads differently and decides the same.
+        if moved {
+            self.rules(id, old, new);
+        }
     }
 
     /// Rules of the same label that apply to others than before.

@@ -125,7 +125,7 @@ impl Comparison<'_> {
         let clauses = self.clauses_of(old, new);
         let (rule, message) = match clauses.is_empty() {
             true => (self.reached_rule(new), format!("{} `{}` reads something that changed", new.kind(), head.name)),
-            false => (own_rule(new), format!("{} `{}` is defined differently", new.kind(), head.name)),
+            false => (self.own_rule(new), format!("{} `{}` is defined differently", new.kind(), head.name)),
         };
         let mut change =
             Change::new(rule, new.kind(), &head.name, message).clauses(clauses).at(Place::New(head.name_span));
@@ -136,14 +136,27 @@ impl Comparison<'_> {
         self.found_reaching(change, new);
     }
 
-    /// A segment that may be activated reaches people: whatever moves it is a matter of consent.
+    fn own_rule(&self, new: Definition) -> &'static Rule {
+        match new {
+            Definition::Policy(_) => &rule::RULE_CHANGED,
+            Definition::Resolve(_) => &rule::RESOLVE_CHANGED,
+            _ if self.is_activated(new) => &rule::AUDIENCE_CHANGED,
+            _ => &rule::MEANING_CHANGED,
+        }
+    }
+
     fn reached_rule(&self, new: Definition) -> &'static Rule {
-        let activated = |segment: &Segment| segment.activation.is_some();
         match new {
             Definition::Policy(_) | Definition::Resolve(_) => &rule::REACH_CHANGED,
-            Definition::Segment(id) if self.new.segment(id).is_some_and(activated) => &rule::REACH_CHANGED,
+            _ if self.is_activated(new) => &rule::REACH_CHANGED,
             _ => &rule::INPUT_CHANGED,
         }
+    }
+
+    /// A segment that may be activated reaches people: whatever moves it is a matter of consent.
+    fn is_activated(&self, definition: Definition) -> bool {
+        let activated = |segment: &Segment| segment.activation.is_some();
+        matches!(definition, Definition::Segment(id) if self.new.segment(id).is_some_and(activated))
     }
 
     fn clauses_of(&self, old: Definition, new: Definition) -> Vec<String> {
@@ -173,13 +186,5 @@ impl Comparison<'_> {
             let message = format!("`{}` is printed in another format", new.head.name);
             self.found(subject(&rule::FORMAT_CHANGED, message));
         }
-    }
-}
-
-fn own_rule(definition: Definition) -> &'static Rule {
-    match definition {
-        Definition::Policy(_) => &rule::RULE_CHANGED,
-        Definition::Resolve(_) => &rule::RESOLVE_CHANGED,
-        _ => &rule::MEANING_CHANGED,
     }
 }

@@ -96,8 +96,9 @@ impl Comparison<'_> {
         match (old, new) {
             (Definition::Policy(a), Definition::Policy(b)) => {
                 let before_it = self.changes.len();
+                let moved = self.old_prints.get(old) != self.new_prints.get(new);
                 if let (Some(a), Some(b)) = (before.policy(a), after.policy(b)) {
-                    self.policy(new, a, b);
+                    self.policy(new, a, b, moved);
                 }
                 if self.changes.len() == before_it {
                     self.meaning(old, new);

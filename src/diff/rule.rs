@@ -57,6 +57,7 @@ rules! {
     POLICY_CHANNELS = "policy-channels-changed", Consent, "a policy decides about other channels or another purpose";
     RESOLVE_CHANGED = "resolve-changed", Consent, "what all sources together say of a consent is worked out differently";
     ACTIVATION_CHANGED = "segment-activation-changed", Consent, "a segment may be used for another purpose or channel, or by another policy";
+    AUDIENCE_CHANGED = "audience-changed", Consent, "a segment that may be activated is defined differently";
     POLICY_ADDED = "policy-added", Consent, "there is a new policy";
     POLICY_REMOVED = "policy-removed", Consent, "a policy is gone";
     REACH_CHANGED = "reach-changed", Consent, "who may be reached changes through something else that changed";
