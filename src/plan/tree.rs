@@ -263,7 +263,9 @@ pub struct RulePlan {
 }
 
 /// One value per row of `table` (language reference, section 6). A row with a missing value is a row
-/// that says "unknown": it is never passed over for an older one.
+/// that says "unknown", which may be any value: it is never passed over for an older one, and what it
+/// could have overruled (within the days of `wins`, or beside anything but the strictest) is unknown too,
+/// so that a missing value never enlarges a policy's set. All rows of a source's latest date speak.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResolvePlan {
     pub id: ResolveId,

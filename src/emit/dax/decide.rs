@@ -169,36 +169,36 @@ impl Lower<'_> {
         let last_rows = self.on_last_day(resolve, &latest);
         let winner = Dax::Text(winner.to_owned());
         let wins = Dax::binary(Operator::Equal, self.said_by_row(resolve), winner.clone());
-        let rows = Dax::call("FILTER", [latest, wins]);
+        let rows = Dax::call("FILTER", [latest.clone(), wins]);
         let date = Dax::Column(resolve.date.column);
-        let day = self.bind("LastWinningDay", Dax::call("MAXX", [rows, date]));
+        let day = self.bind("LastWinningDay", Dax::call("MAXX", [rows, date.clone()]));
+        let unknown = Dax::call("FILTER", [latest, self.unknown(resolve)]);
+        let unknown_day = self.bind("LastUnknownDay", Dax::call("MAXX", [unknown, date]));
         let near = Dax::binary(Operator::Subtract, Dax::variable("LastDay"), Dax::integer(i64::from(days)));
-        let recent = Dax::binary(Operator::GreaterOrEqual, day.clone(), near);
-        let otherwise = self.if_all_say_the_same(resolve, last_rows);
-        Dax::call("IF", [Dax::all(vec![day.is_present(), recent]), winner, otherwise])
+        let recent = |day: Dax| {
+            Dax::all(vec![day.clone().is_present(), Dax::binary(Operator::GreaterOrEqual, day, near.clone())])
+        };
+        let agreed = self.if_all_say_the_same(resolve, last_rows);
+        let otherwise = Dax::call("IF", [recent(unknown_day).negated(), agreed]);
+        Dax::call("IF", [recent(day), winner, otherwise])
     }
 
-    /// The first of these that a source says, where its rows of one date agree.
+    /// A row that says nothing; the empty text is nothing too (rule R5).
+    fn unknown(&mut self, resolve: &ResolvePlan) -> Dax {
+        Dax::binary(Operator::Equal, self.said_by_row(resolve), Dax::Text(String::new()))
+    }
+
+    /// The first of these that a row of a source's latest date says. An unknown may be any of them, so
+    /// only the strictest stands beside it.
     fn strictest(&mut self, resolve: &ResolvePlan, latest: Dax, values: &[String]) -> Dax {
+        let some = |test: Dax| Dax::call("ISEMPTY", [Dax::call("FILTER", [latest.clone(), test])]).negated();
         let value = self.said_by_row(resolve);
-        let mut variables = vec![Variable { name: "ThisSaid".to_owned(), value: value.clone() }];
-        let mut same_source = Vec::new();
-        if let Some(per) = &resolve.per {
-            let source = Dax::Column(per.column);
-            variables.push(Variable { name: "ThisSource".to_owned(), value: source.clone() });
-            same_source.push(Dax::binary(Operator::StrictlyEqual, source, Dax::variable("ThisSource")));
-        }
-        let differs = Dax::binary(Operator::StrictlyEqual, value.clone(), Dax::variable("ThisSaid")).negated();
-        let contrary = Dax::call("FILTER", [latest.clone(), Dax::all([same_source, vec![differs]].concat())]);
-        let alone = Dax::block(variables, Dax::call("ISEMPTY", [contrary]));
-        let agreed = self.bind("Agreed", Dax::call("FILTER", [latest, alone]));
-        let mut branches = vec![Dax::Boolean(true)];
-        for text in values {
-            let says = Dax::binary(Operator::Equal, value.clone(), Dax::Text(text.clone()));
-            branches.push(Dax::call("ISEMPTY", [Dax::call("FILTER", [agreed.clone(), says])]).negated());
-            branches.push(Dax::Text(text.clone()));
-        }
-        Dax::call("SWITCH", branches)
+        let says = |text: &String| some(Dax::binary(Operator::Equal, value.clone(), Dax::Text(text.clone())));
+        let mut branches: Vec<[Dax; 2]> = values.iter().map(|text| [says(text), Dax::Text(text.clone())]).collect();
+        let unknown = some(self.unknown(resolve));
+        branches.insert(branches.len().min(1), [unknown, Dax::call("BLANK", [])]);
+        let branches = std::iter::once(Dax::Boolean(true)).chain(branches.into_iter().flatten());
+        Dax::call("SWITCH", branches.collect::<Vec<_>>())
     }
 }
 

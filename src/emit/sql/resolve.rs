@@ -179,12 +179,16 @@ impl<'a> Compiler<'a> {
             Way::Wins { value, days } => {
                 let since = (self.dialect.add_days)(column("latest_on"), -i64::from(*days));
                 let recent = ast::compare(column("said_on"), BinaryOperator::GtEq, since);
-                self.agreed(latest, vec![(some(ast::all([says(value), recent])), self.dialect.text(value))])
+                let wins = some(ast::all([says(value), recent.clone()]));
+                let unknown = some(ast::all([ast::is_null(column("said")), recent]));
+                self.agreed(latest, vec![(wins, self.dialect.text(value)), (unknown, ast::null())])
             }
             Way::First { .. } => self.agreed(ast::equal(column("source_place"), column("first_place")), Vec::new()),
             Way::Strictest(values) => {
-                let branches = values.iter().map(|value| (some(says(value)), self.dialect.text(value)));
-                ast::case(branches.collect(), None)
+                let mut branches: Vec<(Expr, Expr)> =
+                    values.iter().map(|value| (some(says(value)), self.dialect.text(value))).collect();
+                branches.insert(branches.len().min(1), (some(ast::is_null(column("said"))), ast::null()));
+                ast::case(branches, None)
             }
         }
     }

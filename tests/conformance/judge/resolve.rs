@@ -27,7 +27,7 @@ impl Judge<'_> {
         for says in self.said(resolve, context) {
             by_source.entry(says.source.clone()).or_default().push(says);
         }
-        let sources = by_source.into_values().map(|rows| last_of(rows, &resolve.way)).collect();
+        let sources = by_source.into_values().map(last_of).collect();
         decided(sources, &resolve.way).map_or(Value::Missing, Value::Text)
     }
 
@@ -53,45 +53,48 @@ impl Judge<'_> {
     }
 }
 
-/// Per source: the row with the latest date; two different values on it are nothing known.
-fn last_of(rows: Vec<Says>, way: &Way) -> Says {
+/// The rows of a source's latest date.
+fn last_of(rows: Vec<Says>) -> Vec<Says> {
     let last = rows.iter().map(|says| says.date).max();
-    let tied: Vec<Says> = rows.into_iter().filter(|says| Some(says.date) == last).collect();
-    let value = agreed(&tied, way);
-    Says { value, ..tied[0].clone() }
+    rows.into_iter().filter(|says| Some(says.date) == last).collect()
 }
 
-/// What rows of one date say together: the `wins` value goes first; else all must say the same.
-fn agreed(tied: &[Says], way: &Way) -> Option<String> {
-    let winner = wins(way).filter(|winner| tied.iter().any(|says| says.value.as_ref() == Some(winner)));
+/// What rows of one date say together; two different values are nothing known.
+fn agreed(tied: &[Says]) -> Option<String> {
     let same = tied.iter().all(|says| says.value == tied[0].value);
-    winner.or_else(|| if same { tied[0].value.clone() } else { None })
+    if same { tied[0].value.clone() } else { None }
 }
 
-fn decided(sources: Vec<Says>, way: &Way) -> Option<String> {
+/// An unknown may be any value: it is never passed over, or a missing value would enlarge a policy's set.
+fn decided(sources: Vec<Vec<Says>>, way: &Way) -> Option<String> {
     match way {
-        Way::Latest | Way::Wins { .. } => latest(sources, way),
-        Way::Strictest(order) => {
-            let order = order.iter().filter_map(|value| folded(value));
-            order.into_iter().find(|value| sources.iter().any(|says| says.value.as_ref() == Some(value)))
-        }
+        Way::Latest | Way::Wins { .. } => latest(&sources.concat(), way),
+        Way::Strictest(order) => strictest(&sources.concat(), order),
         Way::First { values, .. } => {
             let order = values.iter().filter_map(|value| folded(value));
-            let mut ranked = order.filter_map(|value| sources.iter().find(|says| says.rank.as_ref() == Some(&value)));
-            ranked.next().and_then(|says| says.value.clone())
+            let of = |value: String| sources.iter().find(|rows| rows[0].rank.as_ref() == Some(&value));
+            order.filter_map(of).next().and_then(|rows| agreed(rows))
         }
     }
 }
 
+/// The first in the order that any row says; beside an unknown only the strictest of all.
+fn strictest(said: &[Says], order: &[String]) -> Option<String> {
+    let order: Vec<String> = order.iter().filter_map(|value| folded(value)).collect();
+    let says = |value: &&String| said.iter().any(|says| says.value.as_ref() == Some(*value));
+    let unknown = said.iter().any(|says| says.value.is_none());
+    order.iter().find(says).filter(|value| !unknown || Some(*value) == order.first()).cloned()
+}
+
 /// The latest of the sources, except that a `wins` value at most N days older wins.
-fn latest(sources: Vec<Says>, way: &Way) -> Option<String> {
-    let last = sources.iter().map(|says| says.date).max()?;
-    let winner = wins(way).filter(|winner| {
-        let near = sources.iter().filter(|says| says.date.plus_days(days(way)) >= last);
-        near.into_iter().any(|says| says.value.as_ref() == Some(winner))
-    });
-    let tied: Vec<Says> = sources.into_iter().filter(|says| says.date == last).collect();
-    winner.or_else(|| agreed(&tied, way))
+fn latest(said: &[Says], way: &Way) -> Option<String> {
+    let last = said.iter().map(|says| says.date).max()?;
+    let near: Vec<&Says> = said.iter().filter(|says| says.date.plus_days(days(way)) >= last).collect();
+    let winner = wins(way).filter(|winner| near.iter().any(|says| says.value.as_ref() == Some(winner)));
+    if winner.is_some() || near.iter().any(|says| says.value.is_none()) {
+        return winner;
+    }
+    agreed(&said.iter().filter(|says| says.date == last).cloned().collect::<Vec<_>>())
 }
 
 fn wins(way: &Way) -> Option<String> {
@@ -120,16 +123,20 @@ mod tests {
         Way::Wins { value: "OUT".into(), days: 7 }
     }
 
+    fn each(sources: Vec<Says>, way: &Way) -> Option<String> {
+        decided(sources.into_iter().map(|says| vec![says]).collect(), way)
+    }
+
     #[test]
     fn a_winning_value_at_most_n_days_older_wins() {
-        let at = |day| decided(vec![said("a", 10, Some("in")), said("b", day, Some("out"))], &out_wins());
+        let at = |day| each(vec![said("a", 10, Some("in")), said("b", day, Some("out"))], &out_wins());
         assert_eq!(at(3).as_deref(), Some("out"));
         assert_eq!(at(2).as_deref(), Some("in"));
     }
 
     #[test]
     fn two_values_on_one_date_are_nothing_known_unless_one_of_them_wins() {
-        let tied = |a, b| last_of(vec![said("a", 1, a), said("a", 1, b)], &out_wins()).value;
+        let tied = |a, b| decided(vec![last_of(vec![said("a", 1, a), said("a", 1, b)])], &out_wins());
         assert_eq!(tied(Some("in"), Some("out")).as_deref(), Some("out"));
         assert_eq!(tied(Some("in"), Some("expired")), None);
         assert_eq!(tied(Some("in"), None), None);
@@ -137,13 +144,25 @@ mod tests {
     }
 
     #[test]
-    fn a_source_that_says_unknown_last_is_not_passed_over_for_an_older_one() {
-        assert_eq!(decided(vec![said("a", 10, None), said("b", 1, Some("in"))], &Way::Latest), None);
+    fn an_unknown_that_could_have_won_is_not_passed_over() {
+        let at = |day| each(vec![said("a", 10, Some("in")), said("b", day, None)], &out_wins());
+        assert_eq!(at(3), None);
+        assert_eq!(at(2).as_deref(), Some("in"));
     }
 
     #[test]
-    fn the_strictest_value_any_source_has_is_taken() {
+    fn a_source_that_says_unknown_last_is_not_passed_over_for_an_older_one() {
+        assert_eq!(each(vec![said("a", 10, None), said("b", 1, Some("in"))], &Way::Latest), None);
+    }
+
+    #[test]
+    fn the_strictest_value_any_row_of_a_latest_date_has_is_taken_and_an_unknown_may_be_it() {
         let way = Way::Strictest(vec!["out".into(), "in".into()]);
-        assert_eq!(decided(vec![said("a", 10, Some("in")), said("b", 1, Some("out"))], &way).as_deref(), Some("out"));
+        let in_and = |value| each(vec![said("a", 10, Some("in")), said("b", 1, value)], &way);
+        assert_eq!(in_and(Some("out")).as_deref(), Some("out"));
+        assert_eq!(in_and(Some("in")).as_deref(), Some("in"));
+        assert_eq!(in_and(None), None);
+        let tied = vec![vec![said("a", 1, Some("in")), said("a", 1, Some("out"))]];
+        assert_eq!(decided(tied, &way).as_deref(), Some("out"));
     }
 }
