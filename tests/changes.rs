@@ -101,3 +101,72 @@ fn another_order_layout_and_name_of_a_filter_are_no_change_of_meaning() {
     let moved: Vec<_> = found.iter().filter(|c| matches!(c.class(), Class::Meaning | Class::Consent)).collect();
     assert!(moved.is_empty(), "{}", told(&found));
 }
+
+#[test]
+fn a_deprecated_metric_stays_as_a_measure_that_nobody_is_offered() {
+    let model = version(Path::new("tests/changes/metric-deprecated"), "new");
+    let measures = carat::emit::dax::measures(&model, &carat::plan::plan(&model));
+    let hidden = |name: &str| measures.iter().find(|measure| measure.name == name).map(|measure| measure.hidden);
+    assert_eq!((hidden("Pieces"), hidden("Buyers")), (Some(true), Some(false)));
+}
+
+const PAGE: &str = "docs/changes.md";
+
+/// What the file of a pair says, which for some rules is a YAML file.
+fn difference(folder: &Path) -> String {
+    let base = Path::new("tests/changes/base");
+    let texts = ["metric", "gold.yaml", "carat.yaml"].map(|file| {
+        let text = |which: &str| {
+            let own = folder.join(format!("{which}.{file}"));
+            fs::read_to_string(if own.exists() { own } else { base.join(file) }).unwrap_or_default()
+        };
+        similar::TextDiff::from_lines(&text("old"), &text("new")).unified_diff().context_radius(0).to_string()
+    });
+    let lines = texts.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with("@@") && line.len() > 1);
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// The page of all rules, each with the change of its pair.
+fn page() -> String {
+    let mut text = "# Changes\n\nWhat `carat diff` tells, worst class first. Each rule has an id that never changes; `changes:` of \
+                    `carat.yaml`\nsays what is denied, a warning or allowed ([schema.md](schema.md)), [review.md](review.md) walks through a review.\n\
+                    Layout, comments, order, moves between files and names that nobody sees are no change.\n"
+        .to_owned();
+    for class in Class::ALL {
+        let (name, level) = (class.name(), class.default_level().name());
+        writeln!(text, "\n## Class `{name}`\n\n{}; `{level}` if nothing is said.", capital(class.means())).unwrap();
+        for rule in rule::ALL.iter().filter(|rule| rule.class == class) {
+            let folder = Path::new("tests/changes").join(rule.id);
+            let found = changes(&folder);
+            let shown = found.iter().find(|change| change.rule == *rule).unwrap();
+            let told: String = shown.clauses.iter().map(|clause| format!("  {clause}\n")).collect();
+            writeln!(
+                text,
+                "\n### `{}`\n\n{}.\n\n```diff\n{}```\n",
+                rule.id,
+                capital(rule.summary),
+                difference(&folder)
+            )
+            .unwrap();
+            write!(text, "```text\n{}\n{told}```\n", shown.message).unwrap();
+        }
+    }
+    text
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().to_string() + letters.as_str())
+}
+
+#[test]
+fn the_page_of_all_rules_shows_each_with_its_class_and_example() {
+    let page = page();
+    if std::env::var_os("CARAT_BLESS").is_some() {
+        fs::write(PAGE, &page).unwrap();
+    }
+    assert!(
+        fs::read_to_string(PAGE).unwrap_or_default() == page,
+        "{PAGE} is old; run with CARAT_BLESS=1 and read the difference"
+    );
+}

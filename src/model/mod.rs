@@ -85,6 +85,13 @@ pub struct About {
     pub format: Format,
 }
 
+impl About {
+    /// Whether readers see it. What is deprecated stays for those who bind to it, and is offered to nobody else.
+    pub fn is_shown(&self) -> bool {
+        !self.hidden && !matches!(self.status, Status::Deprecated { .. })
+    }
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Translation {
     pub label: Option<String>,

@@ -185,7 +185,7 @@ impl Writer<'_> {
 
     fn metric(&self, id: MetricId, dax: &Dax) -> Measure {
         let metric = self.model.metric(id);
-        let hidden = metric.is_none_or(|metric| metric.head.about.hidden);
+        let hidden = !metric.is_some_and(|metric| metric.head.about.is_shown());
         let ty = metric.map_or(Type::Number, |metric| metric.value.ty);
         let home = self.home(id).unwrap_or(self.elsewhere());
         self.write(self.book.metric(id), home, dax, Kind::Metric(id), hidden, ty)
@@ -209,7 +209,7 @@ impl Writer<'_> {
 
     fn count(&self, id: SegmentId, dax: &Dax) -> Measure {
         let home = self.plan.segments.get(id.0 as usize).map_or(self.elsewhere(), |segment| segment.table);
-        let hidden = self.model.segment(id).is_none_or(|segment| segment.head.about.hidden);
+        let hidden = !self.model.segment(id).is_some_and(|segment| segment.head.about.is_shown());
         self.write(self.book.segment_count(id), home, dax, Kind::SegmentCount(id), hidden, Type::Integer)
     }
 
