@@ -72,7 +72,12 @@ impl Change {
     }
 
     pub(super) fn clauses(mut self, clauses: Vec<String>) -> Self {
-        self.clauses = clauses;
+        // A share that changed above and below its line is told once.
+        for clause in clauses {
+            if !self.clauses.contains(&clause) {
+                self.clauses.push(clause);
+            }
+        }
         self
     }
 
