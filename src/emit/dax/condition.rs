@@ -50,7 +50,10 @@ impl Lower<'_> {
             }
             Condition::Exists(path) => self.finds_row(path, at),
             Condition::Shifted { condition, shift } => self.shifted_condition(condition, *shift, at),
-            leaf => self.leaf(leaf, at),
+            leaf => match self.detour(leaf) {
+                Some(detour) => self.over_detour(detour, at),
+                None => self.leaf(leaf, at),
+            },
         }
     }
 

@@ -96,7 +96,8 @@ impl<'a> Lower<'a> {
     pub fn measure(&mut self, hand: Option<TableId>, body: impl FnOnce(&mut Self) -> Dax) -> Dax {
         self.taken.clear();
         self.frames.clear();
-        self.frame(hand, Period::Own, body)
+        let dax = self.frame(hand, Period::Own, body);
+        super::variables::renamed(self.gold(), dax)
     }
 
     /// An expression that may bind variables of its own.
@@ -178,13 +179,6 @@ impl<'a> Lower<'a> {
 
     /// A variable's name out of a label: `High-value threshold` becomes `HighValueThreshold`.
     pub fn variable_name(label: &str) -> String {
-        let words = label.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-        let name: String = words.map(capital).collect();
-        if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("Value{name}") }
+        super::variables::variable_name(label)
     }
-}
-
-fn capital(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + chars.as_str())
 }

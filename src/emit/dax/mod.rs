@@ -8,6 +8,8 @@
 //! | the period, windows | `period` |
 //! | values, comparisons, presence | `scalar`, `predicate` |
 //! | rows, aggregates, conditions | `rows`, `aggregate`, `condition`, `reads` |
+//! | dates over inactive relationships | `detour` |
+//! | what variables are called | `variables` |
 //! | other periods, an empty period | `shift`, `vanish` |
 //! | segments, policies, resolves | `decide` |
 //! | views, expectations | [`queries()`] |
@@ -19,6 +21,7 @@ mod aggregate;
 pub mod book;
 mod condition;
 mod decide;
+mod detour;
 mod lower;
 mod measures;
 mod period;
@@ -31,6 +34,7 @@ mod scalar;
 mod shift;
 pub mod tree;
 mod vanish;
+mod variables;
 mod visit;
 
 pub use measures::{Kind, Measure, measures, metric_text};

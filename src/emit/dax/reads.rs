@@ -51,6 +51,11 @@ impl Lower<'_> {
     }
 
     fn collect(&self, node: Node, hand: TableId, reads: &mut Reads) {
+        if let Node::Condition(condition) = node
+            && let Some(detour) = self.detour(condition)
+        {
+            return reads.column(detour.foreign_key);
+        }
         match node {
             Node::Scalar(scalar) => self.collect_scalar(scalar, hand, reads),
             Node::Condition(condition) => self.collect_condition(condition, hand, reads),

@@ -46,7 +46,7 @@ impl Lower<'_> {
             {
                 set.filters.push(self.picked_days(place.column));
             } else if reads.one_table().is_some() || (reads.columns.is_empty() && !reads.context) {
-                set.filters.push(self.with_present(present, |this| this.filter_argument(part, table)));
+                set.filters.push(self.with_present(present, |this| keep(this.filter_of(part, table))));
             } else {
                 set.tests.push(part.clone());
                 set.reads.add(reads);
@@ -94,10 +94,10 @@ impl Lower<'_> {
     }
 
     /// A condition on columns of one table. A set of keys stands as a table; everything else as it reads.
-    fn filter_argument(&mut self, part: &Condition, table: TableId) -> Dax {
+    pub fn filter_of(&mut self, part: &Condition, table: TableId) -> Dax {
         match self.key_set(part, table) {
-            Some(set) => keep(set.keys_of_hand()),
-            None => keep(self.condition(part, Place::in_filter(table))),
+            Some(set) => set.keys_of_hand(),
+            None => self.condition(part, Place::in_filter(table)),
         }
     }
 

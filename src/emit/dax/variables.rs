@@ -1,0 +1,142 @@
+//! What variables are called: readable, and never like a table, a function or a word of the language.
+//!
+//! A variable takes ASCII letters and digits and may not be called like a table of the model (DAX
+//! reference, "VAR"); letters of other alphabets are written with those.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::emit::names::object_name;
+use crate::gold::Gold;
+
+use super::tree::{Dax, Variable};
+
+/// Words that variables made of labels could meet: of the language, and functions without an argument list.
+const RESERVED: [&str; 28] = [
+    "and", "or", "not", "in", "true", "false", "blank", "var", "return", "define", "evaluate", "measure", "column",
+    "table", "order", "by", "asc", "desc", "start", "at", "date", "day", "month", "year", "quarter", "week", "time",
+    "function",
+];
+
+/// How letters outside ASCII are written: each letter of the first as the second.
+const LETTERS: [(&str, &str); 25] = [
+    ("ä", "ae"),
+    ("ö", "oe"),
+    ("ü", "ue"),
+    ("ß", "ss"),
+    ("æ", "ae"),
+    ("œ", "oe"),
+    ("þ", "th"),
+    ("àáâãåāăą", "a"),
+    ("çćĉċč", "c"),
+    ("ðďđ", "d"),
+    ("èéêëēĕėęě", "e"),
+    ("ĝğġģ", "g"),
+    ("ĥħ", "h"),
+    ("ìíîïĩīĭįı", "i"),
+    ("ĵ", "j"),
+    ("ķ", "k"),
+    ("ĺļľŀł", "l"),
+    ("ñńņňŋ", "n"),
+    ("òóôõøōŏő", "o"),
+    ("ŕŗř", "r"),
+    ("śŝşšș", "s"),
+    ("ţťŧț", "t"),
+    ("ùúûũūŭůűų", "u"),
+    ("ýÿŷ", "y"),
+    ("źżž", "z"),
+];
+
+/// A variable's name out of a label: `High-value threshold` becomes `HighValueThreshold`.
+pub(super) fn variable_name(label: &str) -> String {
+    let plain: String = label.chars().map(in_ascii).collect();
+    let words = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let name: String = words.map(capital).collect();
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("Value{name}") }
+}
+
+fn in_ascii(letter: char) -> String {
+    let small = letter.to_lowercase().next().unwrap_or(letter);
+    match LETTERS.iter().find(|(letters, _)| letters.contains(small)) {
+        Some((_, plain)) if letter.is_uppercase() => capital(plain),
+        Some((_, plain)) => (*plain).to_owned(),
+        None => letter.to_string(),
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + chars.as_str())
+}
+
+/// The expression with other names for variables that are called like a table or a word of the language.
+pub(super) fn renamed(gold: &Gold, dax: Dax) -> Dax {
+    let tables = gold.tables.iter().map(|table| object_name(&table.label).to_lowercase());
+    let mut taken: BTreeSet<String> = tables.collect();
+    taken.extend(RESERVED.map(str::to_owned));
+    let used = variables(&dax);
+    let clashing: Vec<&String> = used.iter().filter(|name| taken.contains(&name.to_lowercase())).collect();
+    if clashing.is_empty() {
+        return dax;
+    }
+    taken.extend(used.iter().map(|name| name.to_lowercase()));
+    let mut others = BTreeMap::new();
+    for name in clashing {
+        let mut free = std::iter::once(format!("This{name}")).chain((2..).map(|n| format!("{name}{n}")));
+        let other = free.find(|other| taken.insert(other.to_lowercase())).unwrap_or_default();
+        others.insert(name.clone(), other);
+    }
+    rename(dax, &others)
+}
+
+fn variables(dax: &Dax) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    dax.walk(&mut |node| {
+        if let Dax::Block { variables, .. } = node {
+            found.extend(variables.iter().map(|variable| variable.name.clone()));
+        }
+    });
+    found
+}
+
+fn rename(dax: Dax, others: &BTreeMap<String, String>) -> Dax {
+    let name = |name: String| others.get(&name).cloned().unwrap_or(name);
+    let all = |items: Vec<Dax>| items.into_iter().map(|item| rename(item, others)).collect();
+    match dax {
+        Dax::Variable(own) => Dax::Variable(name(own)),
+        Dax::Call { function, arguments } => Dax::Call { function, arguments: all(arguments) },
+        Dax::Chain { operator, operands } => Dax::Chain { operator, operands: all(operands) },
+        Dax::List(items) => Dax::List(all(items)),
+        Dax::Not(inner) => Dax::Not(Box::new(rename(*inner, others))),
+        Dax::Block { variables, result } => {
+            let each =
+                |variable: Variable| Variable { name: name(variable.name), value: rename(variable.value, others) };
+            let variables = variables.into_iter().map(each).collect();
+            Dax::Block { variables, result: Box::new(rename(*result, others)) }
+        }
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_that_variables_cannot_have_are_written_with_those_they_can() {
+        assert_eq!(variable_name("Größere Kunden"), "GroessereKunden");
+        assert_eq!(variable_name("Élève, niño"), "EleveNino");
+        assert_eq!(variable_name("High-value threshold"), "HighValueThreshold");
+        assert_eq!(variable_name("2 Übersicht"), "Value2Uebersicht");
+        assert_eq!(variable_name("客户"), "Value");
+    }
+
+    #[test]
+    fn a_variable_called_like_a_word_of_the_language_gets_another_name_where_it_stands_and_is_read() {
+        let block = |name: &str| {
+            let variable = Variable { name: name.to_owned(), value: Dax::integer(1) };
+            Dax::block(vec![variable], Dax::variable(name).plus_zero())
+        };
+        assert_eq!(renamed(&Gold::default(), block("Date")), block("ThisDate"));
+        assert_eq!(renamed(&Gold::default(), block("Orders")), block("Orders"));
+    }
+}
