@@ -13,9 +13,9 @@ pub struct DuckDb {
 }
 
 impl DuckDb {
-    /// `CARAT_DUCKDB`, else `duckdb` on the path.
+    /// `CARAT_DUCKDB`, else the one fetched into `.carat`, else `duckdb` on the path.
     pub fn found() -> Option<DuckDb> {
-        let program = program("CARAT_DUCKDB", &["duckdb", "/tmp/duckdb/duckdb"])?;
+        let program = program("CARAT_DUCKDB", &[".carat/duckdb_cli/duckdb", ".carat/bin/duckdb", "duckdb"])?;
         Some(DuckDb { program })
     }
 
