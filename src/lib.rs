@@ -16,4 +16,5 @@ pub mod sample;
 pub mod settings;
 pub mod source;
 pub mod syntax;
+pub mod verify;
 mod yaml;

@@ -1,6 +1,7 @@
 //! `carat certify`: the meaning of certified metrics, recorded with who and when.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
@@ -15,6 +16,7 @@ use crate::model::lock::{Certifier, Lock};
 use crate::model::{Fingerprints, MetricId, Model, Status};
 use crate::pipeline::{self, Compiled};
 use crate::source::project::LOCK_FILE;
+use crate::verify;
 
 /// Record the meaning of certified metrics in `certified.lock`. A metric asks for it with `status: certified`
 /// and `version:`; from then on a changed meaning is an error until it is certified again.
@@ -31,6 +33,9 @@ pub struct Arguments {
     /// The day; today if not given.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     on: Option<Date>,
+    /// A report of `carat verify` in which the metrics agree as they stand now; its hash is recorded.
+    #[arg(long, value_name = "FILE")]
+    evidence: Option<PathBuf>,
 }
 
 pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
@@ -43,7 +48,10 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let ids = chosen(&compiled.model, arguments)?;
     let on = arguments.on.unwrap_or_else(today);
     let fingerprints = Fingerprints::of(&compiled.model);
-    let after = before.certify(&compiled.model, &fingerprints, &ids, Certifier { by: &arguments.by, on });
+    let evidence = arguments.evidence.as_ref().map(|path| evidence(path, &compiled.model, &fingerprints, &ids));
+    let evidence = evidence.transpose()?;
+    let certifier = Certifier { by: &arguments.by, on, evidence: evidence.as_deref() };
+    let after = before.certify(&compiled.model, &fingerprints, &ids, certifier);
     write(&compiled, &after)?;
     report(&before, &after, output)?;
     Ok(Exit::Fine)
@@ -74,6 +82,25 @@ fn named(model: &Model, name: &str, asks: impl Fn(&MetricId) -> bool) -> Result<
     Err(Stop::with_hint(format!("`{name}` does not ask for a certificate"), hint))
 }
 
+/// The hash of a report that shows each of the metrics to agree, with the meaning it has now.
+fn evidence(path: &Path, model: &Model, fingerprints: &Fingerprints, ids: &[MetricId]) -> Result<String, Stop> {
+    let text = fs::read_to_string(path).map_err(|error| Stop::file("read", path, &error))?;
+    let no_evidence = |why: &str| Stop::new(format!("`{}` is no evidence: {why}", path.display()));
+    let evidence = verify::evidence::read(&text).map_err(no_evidence)?;
+    let agrees =
+        |name: &str, print: &str| evidence.agreeing.iter().any(|(one, meaning)| one == name && meaning == print);
+    for id in ids {
+        let (Some(metric), Some(print)) = (model.metric(*id), fingerprints.metric(*id)) else { continue };
+        if !agrees(&metric.head.name, print.full()) {
+            let name = &metric.head.name;
+            let problem =
+                format!("`{}` does not show that SQL and DAX agree on `{name}` as it stands now", path.display());
+            return Err(Stop::with_hint(problem, "run it anew: `carat verify --data DIR --report FILE`"));
+        }
+    }
+    Ok(evidence.hash)
+}
+
 fn write(compiled: &Compiled, lock: &Lock) -> Result<(), Stop> {
     let path = compiled.sources.root.join(LOCK_FILE);
     fs::write(&path, lock.to_text()).map_err(|error| Stop::file("write", &path, &error))
@@ -81,7 +108,9 @@ fn write(compiled: &Compiled, lock: &Lock) -> Result<(), Stop> {
 
 fn report(before: &Lock, after: &Lock, output: Output) -> Result<(), Stop> {
     let same = |name: &String| {
-        before.entries.get(name).map(|e| &e.fingerprint) == after.entries.get(name).map(|e| &e.fingerprint)
+        let said =
+            |lock: &Lock| lock.entries.get(name).map(|entry| (entry.fingerprint.clone(), entry.evidence.clone()));
+        said(before) == said(after)
     };
     let certified: Vec<&String> = after.entries.keys().filter(|name| !same(name)).collect();
     let dropped: Vec<&String> = before.entries.keys().filter(|name| !after.entries.contains_key(*name)).collect();

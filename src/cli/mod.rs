@@ -19,6 +19,7 @@ mod run;
 mod sample;
 mod sql;
 mod table;
+mod verify;
 mod versions;
 
 use std::path::PathBuf;
@@ -45,7 +46,8 @@ const EXIT_CODES: &str = "Exit codes:
 
 #[derive(Debug, Clone, Args)]
 struct Common {
-    /// How to answer; the last four are for the findings of `check` and whatever stops on them.
+    /// How to answer; github, azure, sarif and junit are for the findings of `check` and whatever stops on them,
+    /// junit also for `verify`, markdown for `diff` and `verify`.
     #[arg(long, global = true, value_enum, default_value = "human")]
     format: Format,
     /// The project's folder, or any folder in it.
@@ -60,6 +62,7 @@ enum Command {
     Explain(explain::Arguments),
     Sql(sql::Arguments),
     Run(run::Arguments),
+    Verify(verify::Arguments),
     Sample(sample::Arguments),
     Fmt(fmt::Arguments),
     Diff(diff::Arguments),
@@ -97,6 +100,7 @@ fn run(command: Command, common: &Common, output: Output) -> Outcome {
         Command::Init(arguments) => init::run(&arguments, output),
         Command::Sql(arguments) => sql::run(&arguments, common, output),
         Command::Run(arguments) => run::run(&arguments, common, output),
+        Command::Verify(arguments) => verify::run(&arguments, common, output),
         Command::Sample(arguments) => sample::run(&arguments, common, output),
         Command::Demo(arguments) => demo::run(&arguments, common, output),
         Command::Completions(arguments) => completions::run(&arguments, output),

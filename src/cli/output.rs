@@ -78,7 +78,7 @@ pub type Outcome = Result<Exit, Stop>;
 pub enum Format {
     /// For people.
     Human,
-    /// A comment for a pull request (`diff`); elsewhere as for people.
+    /// For a pull request or a release (`diff`, `verify`); elsewhere as for people.
     Markdown,
     /// One JSON object.
     Json,
@@ -88,7 +88,7 @@ pub enum Format {
     Azure,
     /// SARIF 2.1.0 (findings only).
     Sarif,
-    /// JUnit XML (findings only).
+    /// JUnit XML (findings, and what `verify` says).
     Junit,
 }
 

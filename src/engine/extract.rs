@@ -32,6 +32,32 @@ pub fn missing_tables<'a>(gold: &'a Gold, folder: &Path) -> Vec<&'a str> {
     gold.tables.iter().filter(|table| file_of(folder, table).is_none()).map(|table| table.name.as_str()).collect()
 }
 
+/// Every file that stands for a table of `gold`, in the order of its tables, parts by name.
+pub fn files(gold: &Gold, folder: &Path) -> Vec<PathBuf> {
+    let extracts = gold.tables.iter().filter_map(|table| file_of(folder, table));
+    extracts
+        .flat_map(|extract| if extract.path.is_file() { vec![extract.path] } else { parts(&extract.path) })
+        .collect()
+}
+
+/// The Parquet files below the folder of a `folder/**/*.parquet`.
+fn parts(pattern: &Path) -> Vec<PathBuf> {
+    let mut waiting: Vec<PathBuf> = pattern.ancestors().nth(2).map(Path::to_path_buf).into_iter().collect();
+    let mut found = Vec::new();
+    while let Some(folder) = waiting.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                waiting.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "parquet") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
 /// Statements that make each table of `gold` with a file in `folder`, with the schema's types, if
 /// `queries` name it. CSV is read once into a table; Parquet stays where it is.
 pub fn views(gold: &Gold, folder: &Path, queries: &[String]) -> String {

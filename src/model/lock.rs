@@ -4,6 +4,8 @@
 //! customers: { version: 1, fingerprint: 5f.., by: "Customer Data Office", on: 2026-11-23, seal: 0a1b2c3d }
 //! ```
 //!
+//! With the report of a verification, its hash follows the day: `on: 2026-11-23, evidence: 9c.., seal: 0a1b2c3d`.
+//!
 //! The seal is a digest of the rest of the line: it tells an edit by hand from what `carat certify` wrote. It is no
 //! secret; who may certify is decided where the file is reviewed.
 
@@ -34,6 +36,8 @@ pub struct Entry {
     pub fingerprint: Fingerprint,
     pub by: String,
     pub on: Date,
+    /// The hash of the report of `carat verify` it rests on.
+    pub evidence: Option<String>,
     /// Its line; none for an entry that was not read from a file.
     pub span: Option<Span>,
 }
@@ -43,6 +47,8 @@ pub struct Entry {
 pub struct Certifier<'a> {
     pub by: &'a str,
     pub on: Date,
+    /// The hash of a report of `carat verify`.
+    pub evidence: Option<&'a str>,
 }
 
 impl Lock {
@@ -85,7 +91,8 @@ impl Lock {
     }
 
     /// The lock with an entry for each certified metric of `ids` as it stands now, and without entries of
-    /// metrics that are not certified any more. An entry that fits already keeps its certifier and its day.
+    /// metrics that are not certified any more. An entry that fits already keeps its certifier and its day;
+    /// new evidence is added to it.
     pub fn certify(
         &self,
         model: &Model,
@@ -106,8 +113,11 @@ impl Lock {
             let fits = |entry: &Entry| entry.version == version && entry.fingerprint == *fingerprint;
             if !lock.entries.get(name).is_some_and(fits) {
                 let (by, on) = (certifier.by.to_owned(), certifier.on);
-                let entry = Entry { version, fingerprint: fingerprint.clone(), by, on, span: None };
+                let entry = Entry { version, fingerprint: fingerprint.clone(), by, on, evidence: None, span: None };
                 lock.entries.insert(name.clone(), entry);
+            }
+            if let (Some(entry), Some(evidence)) = (lock.entries.get_mut(name), certifier.evidence) {
+                entry.evidence = Some(evidence.to_owned());
             }
         }
         lock
@@ -116,7 +126,8 @@ impl Lock {
 
 fn fields(entry: &Entry) -> String {
     let Entry { version, fingerprint, by, on, .. } = entry;
-    format!("version: {version}, fingerprint: {}, by: {by:?}, on: {on}", fingerprint.full())
+    let evidence = entry.evidence.as_ref().map_or_else(String::new, |hash| format!(", evidence: {hash}"));
+    format!("version: {version}, fingerprint: {}, by: {by:?}, on: {on}{evidence}", fingerprint.full())
 }
 
 fn sealed(name: &str, entry: &Entry) -> String {
@@ -132,12 +143,17 @@ fn parse_line(line: &str) -> Result<Line, &'static str> {
     let (fingerprint, rest) = field(rest, "fingerprint", ',')?;
     let (by, rest) = rest.trim_start().strip_prefix("by: \"").and_then(quoted).ok_or("`by` is missing")?;
     let (on, rest) = field(rest.trim_start_matches(','), "on", ',')?;
+    let (evidence, rest) = match field(rest, "evidence", ',') {
+        Ok((hash, rest)) => (Some(hash.to_owned()), rest),
+        Err(_) => (None, rest),
+    };
     let (seal, _) = field(rest, "seal", '}')?;
     let entry = Entry {
         version: version.parse().map_err(|_| "`version` is no whole number")?,
         fingerprint: Fingerprint::parse(fingerprint).ok_or("`fingerprint` is not 64 hexadecimal characters")?,
         by,
         on: Date::parse(on).ok_or("`on` is no day")?,
+        evidence,
         span: None,
     };
     Ok((name.trim().to_owned(), entry, seal.to_owned()))
@@ -173,7 +189,7 @@ mod tests {
         let fingerprint = Fingerprint::parse(&digest("meaning")).expect("hexadecimal");
         let by = "The \"Office\"".to_owned();
         let on = Date::parse("2026-11-23").expect("a day");
-        let entry = Entry { version: 2, fingerprint, by, on, span: None };
+        let entry = Entry { version: 2, fingerprint, by, on, evidence: None, span: None };
         Lock { entries: BTreeMap::from([("customers".to_owned(), entry)]) }
     }
 
@@ -188,6 +204,15 @@ mod tests {
     #[test]
     fn what_is_written_is_read_again() {
         assert_eq!(read(lock().to_text()), (lock(), vec![]));
+    }
+
+    #[test]
+    fn the_hash_of_the_evidence_is_kept_under_the_seal() {
+        let mut with_evidence = lock();
+        with_evidence.entries.values_mut().for_each(|entry| entry.evidence = Some(digest("report")));
+        assert_eq!(read(with_evidence.to_text()), (with_evidence.clone(), vec![]));
+        let edited = with_evidence.to_text().replace(&digest("report"), &digest("another"));
+        assert_eq!(read(edited), (Lock::default(), vec!["edited-lock"]));
     }
 
     #[test]

@@ -20,13 +20,18 @@ pub fn script(build: Build<'_>) -> Script {
     let mut script = Script::about(&[
         "Each query returns the rows that break what gold.yaml takes for granted; none is as it should be.",
     ]);
-    let compiler = Compiler::new(build.model, build.plan, build.dialect, Asked::default());
-    for (at, table) in build.model.gold.tables.iter().enumerate() {
-        for (above, query) in compiler.table_checks(TableId(at as u32), table) {
-            script.statement(&[above], &print::query(&query));
-        }
+    for (above, query) in checks(build) {
+        script.statement(&[above], &query);
     }
     script
+}
+
+/// What each query looks for, and the query.
+pub fn checks(build: Build<'_>) -> Vec<(String, String)> {
+    let compiler = Compiler::new(build.model, build.plan, build.dialect, Asked::default());
+    let tables = build.model.gold.tables.iter().enumerate();
+    let of_table = tables.flat_map(|(at, table)| compiler.table_checks(TableId(at as u32), table));
+    of_table.map(|(above, query)| (above, print::query(&query))).collect()
 }
 
 /// A question about one column.

@@ -19,15 +19,22 @@ pub fn script(build: Build<'_>) -> Option<Script> {
     }
     let mut script =
         Script::about(&["Each query returns the rows that break an expectation; none is as it should be."]);
-    let month = build.model.gold.calendar.as_ref().and_then(|calendar| calendar.grains.get("month").copied());
-    for expectation in &build.plan.expectations {
-        let at = |slice: &str| vec![format!("{}, {slice}", expectation.name)];
-        script.statement(&at("all days"), &check(build, expectation, None));
-        if let Some(month) = month {
-            script.statement(&at("every month"), &check(build, expectation, Some(month)));
-        }
+    for (above, query) in checks(build) {
+        script.statement(&[above], &query);
     }
     Some(script)
+}
+
+/// The name of each expectation and where it is checked, and the query.
+pub fn checks(build: Build<'_>) -> Vec<(String, String)> {
+    let month = build.model.gold.calendar.as_ref().and_then(|calendar| calendar.grains.get("month").copied());
+    let slices = [Some(("all days", None)), month.map(|month| ("every month", Some(month)))];
+    let named = |expectation: &ExpectationPlan, (slice, grain): (&str, Option<ColumnId>)| {
+        (format!("{}, {slice}", expectation.name), check(build, expectation, grain))
+    };
+    let of_expectation =
+        |expectation| slices.into_iter().flatten().map(|slice| named(expectation, slice)).collect::<Vec<_>>();
+    build.plan.expectations.iter().flat_map(of_expectation).collect()
 }
 
 fn check(build: Build<'_>, expectation: &ExpectationPlan, grain: Option<ColumnId>) -> String {

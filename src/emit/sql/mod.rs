@@ -76,3 +76,20 @@ pub fn build(
 ) -> Vec<OutputFile> {
     files::all(files::Build { model, plan, files, fingerprints, dialect: Dialect::named(dialect) })
 }
+
+/// Queries whose rows break something, each under the name of what it looks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Checks {
+    /// What `gold.yaml` takes for granted.
+    pub contract: Vec<(String, String)>,
+    /// What must hold on real data.
+    pub expectations: Vec<(String, String)>,
+}
+
+/// The checks of the gold schema and of the expectations, as they stand in the files.
+pub fn checks(model: &Model, plan: &Plan, dialect: DialectName) -> Checks {
+    let (files, fingerprints) = (FileSet::default(), Fingerprints::default());
+    let build =
+        files::Build { model, plan, files: &files, fingerprints: &fingerprints, dialect: Dialect::named(dialect) };
+    Checks { contract: contract::checks(build), expectations: expectations::checks(build) }
+}

@@ -1,0 +1,143 @@
+//! `carat verify`, as a person runs it. Needs the DuckDB program; DAX is asked where `CARAT_DAX_PYTHON` names an
+//! evaluator.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// The small project of `carat init` with trial data in `data`; none, with a word, where there is no DuckDB.
+fn shop() -> Option<TempDir> {
+    if carat::engine::find(Path::new(".")).is_none() {
+        eprintln!("skipped: there is no DuckDB program (CARAT_DUCKDB names one)");
+        return None;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(carat(folder.path(), &["init", "shop"]).status.code(), Some(0));
+    let sample = ["sample", "-C", "shop", "--customers", "30", "--out", "data"];
+    assert_eq!(carat(folder.path(), &sample).status.code(), Some(0));
+    Some(folder)
+}
+
+/// Without an evaluator of DAX.
+fn carat(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_carat"));
+    command.args(arguments).current_dir(folder).env("CARAT_DAX_PYTHON", "no-such-python").output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+/// Removes what names a row that is not there, so that the data keeps the contract.
+fn without_orphans(folder: &Path) {
+    let data = folder.join("data");
+    for file in fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().path()) {
+        let text = fs::read_to_string(&file).unwrap();
+        let kept: String = text.split_inclusive('\n').filter(|line| !line.contains("-9000")).collect();
+        fs::write(&file, kept).unwrap();
+    }
+}
+
+#[test]
+fn without_an_evaluator_sql_is_asked_alone_and_the_hint_says_how_to_get_one() {
+    let Some(shop) = shop() else { return };
+    without_orphans(shop.path());
+    let output = carat(shop.path(), &["verify", "shop", "--data", "data"]);
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(text.contains("DAX was not compared") && text.contains("pip install pbix-mcp"), "{text}");
+    assert!(text.contains("0 broken"), "{text}");
+}
+
+#[test]
+fn an_order_of_nobody_breaks_the_contract_in_every_format() {
+    let Some(shop) = shop() else { return };
+    without_orphans(shop.path());
+    let orders = shop.path().join("data/order_line.csv");
+    let text = fs::read_to_string(&orders).unwrap();
+    let customer = text.lines().nth(1).unwrap().split(',').find(|cell| cell.starts_with("c-")).unwrap().to_owned();
+    fs::write(&orders, text.replacen(&customer, "c-nobody", 1)).unwrap();
+    for (format, words) in [
+        ("human", "no such customer: 1 row breaks it"),
+        ("json", "\"value\": null"),
+        ("junit", "<failure message=\"contract order_line.customer_id: no such customer: 1 row breaks it\">"),
+        ("markdown", "- contract order_line.customer_id: no such customer: 1 row breaks it"),
+    ] {
+        let output = carat(shop.path(), &["verify", "shop", "--data", "data", "--format", format]);
+        assert_eq!(output.status.code(), Some(1), "{format}");
+        let expected = if format == "json" { "\"holds\": false" } else { words };
+        assert!(said(&output).contains(expected), "{format}: {}", said(&output));
+    }
+}
+
+#[test]
+fn data_that_is_not_there_is_told_and_ends_with_2() {
+    let Some(shop) = shop() else { return };
+    let output = carat(shop.path(), &["verify", "shop", "--data", "nowhere"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("there is no folder `nowhere`"));
+    fs::remove_file(shop.path().join("data/order_line.csv")).unwrap();
+    let output = carat(shop.path(), &["verify", "shop", "--data", "data"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("has no file for: order_line"), "{}", said(&output));
+}
+
+#[test]
+fn a_report_is_the_same_bytes_twice_and_knows_its_data() {
+    let Some(shop) = shop() else { return };
+    let report = |name: &str| {
+        let arguments = ["verify", "shop", "--data", "data", "--report", name, "--signed-by", "The Office"];
+        carat(shop.path(), &arguments);
+        fs::read_to_string(shop.path().join(name)).unwrap()
+    };
+    let first = report("first.json");
+    assert_eq!(first, report("second.json"));
+    assert!(first.contains("\"signed_by\": \"The Office\"") && first.contains("\"DuckDB\": "), "{first}");
+    without_orphans(shop.path());
+    fs::write(shop.path().join("data/customer.csv"), {
+        let text = fs::read_to_string(shop.path().join("data/customer.csv")).unwrap();
+        let last = text.trim_end().rfind('\n').unwrap();
+        text[..=last].to_owned()
+    })
+    .unwrap();
+    assert_ne!(first, report("third.json"));
+}
+
+#[test]
+fn a_report_without_dax_is_no_evidence_for_a_certificate() {
+    let Some(shop) = shop() else { return };
+    let definitions = shop.path().join("shop/shop.metric");
+    let text = fs::read_to_string(&definitions).unwrap();
+    let certified = "folder: \"Sales\"  owner: \"Analytics\"  status: certified  version: 1 }";
+    fs::write(&definitions, text.replacen("folder: \"Sales\"  owner: \"Analytics\" }", certified, 1)).unwrap();
+    carat(shop.path(), &["certify", "-C", "shop", "--all", "--by", "me"]);
+    carat(shop.path(), &["verify", "shop", "--data", "data", "--report", "report.json"]);
+    let certify = ["certify", "-C", "shop", "--all", "--by", "me", "--evidence", "report.json"];
+    let output = carat(shop.path(), &certify);
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert!(said(&output).contains("does not show that SQL and DAX agree on `revenue`"), "{}", said(&output));
+}
+
+#[test]
+fn a_query_for_power_bi_holds_the_values_of_sql() {
+    let Some(shop) = shop() else { return };
+    carat(shop.path(), &["verify", "shop", "--data", "data", "--dax-query", "check.dax"]);
+    let query = fs::read_to_string(shop.path().join("check.dax")).unwrap();
+    assert!(query.contains("EVALUATE\nADDCOLUMNS (\n"), "{query}");
+    assert!(query.contains("ROW ( \"Metric\", \"customers\", \"Slice\", \"total\", \"Expected\", "), "{query}");
+    assert!(query.contains("TREATAS ( { \"de\" }, 'Customer'[Country] )"), "{query}");
+}
+
+#[test]
+fn both_sides_agree_where_dax_can_be_evaluated() {
+    let python = std::env::var_os("CARAT_DAX_PYTHON");
+    let (Some(shop), Some(python)) = (shop(), python) else { return };
+    let verify = ["verify", "shop", "--data", "data", "--values", "12", "--format", "json"];
+    let mut command = Command::new(env!("CARGO_BIN_EXE_carat"));
+    let output = command.args(verify).current_dir(shop.path()).env("CARAT_DAX_PYTHON", python).output().unwrap();
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(said["differences"], 0, "{said:#}");
+    assert!(said["compared"].as_u64().unwrap() > 50, "{said:#}");
+}
