@@ -61,14 +61,13 @@ fn an_order_of_nobody_breaks_the_contract_in_every_format() {
     fs::write(&orders, text.replacen(&customer, "c-nobody", 1)).unwrap();
     for (format, words) in [
         ("human", "no such customer: 1 row breaks it"),
-        ("json", "\"value\": null"),
+        ("json", "\"holds\": false"),
         ("junit", "<failure message=\"contract order_line.customer_id: no such customer: 1 row breaks it\">"),
         ("markdown", "- contract order_line.customer_id: no such customer: 1 row breaks it"),
     ] {
         let output = carat(shop.path(), &["verify", "shop", "--data", "data", "--format", format]);
         assert_eq!(output.status.code(), Some(1), "{format}");
-        let expected = if format == "json" { "\"holds\": false" } else { words };
-        assert!(said(&output).contains(expected), "{format}: {}", said(&output));
+        assert!(said(&output).contains(words), "{format}: {}", said(&output));
     }
 }
 
