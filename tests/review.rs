@@ -232,6 +232,49 @@ fn two_folders_are_compared_without_git() {
 }
 
 #[test]
+fn numbers_before_and_after_are_computed_from_an_extract() {
+    let repository = Repository::new();
+    let Some(duckdb) = carat::engine::find(Path::new(env!("CARGO_MANIFEST_DIR"))) else {
+        eprintln!("skipped: there is no DuckDB program");
+        return;
+    };
+    let tables = [
+        ("customer", "id,tier,since,blocked\na,gold,2020-01-01,false\nb,basic,2020-01-01,false\n"),
+        ("address", "id,customer_id,channel,bounced\nx,a,email,false\n"),
+        ("consent", "id,address_id,said,said_on,source\nc,x,yes,2025-01-01,web\n"),
+        ("sale", "id,customer_id,sold_on,amount,pieces,state\n1,a,2026-05-15,10,1,done\n2,b,2025-01-15,10,1,done\n"),
+        ("calendar", "date,month_index,year\n2025-01-15,1,2025\n2026-05-15,17,2026\n2026-06-30,18,2026\n"),
+        ("status", "as_of\n2026-06-30\n"),
+    ];
+    let data = tempfile::tempdir().unwrap();
+    for (table, rows) in tables {
+        fs::write(data.path().join(format!("{table}.csv")), rows).unwrap();
+    }
+    let letter =
+        original().replace("served and any(sale where done over last 12", "served and any(sale where done over last 1");
+    repository.write(
+        "sub folder/shop.metric",
+        &letter.replace("last 1 months of sold_on))\n{", "last 24 months of sold_on))\n{"),
+    );
+    let output = Command::new(env!("CARGO_BIN_EXE_carat"))
+        .args(["diff", "--format", "json", "--data"])
+        .arg(data.path())
+        .env("CARAT_DUCKDB", duckdb.program)
+        .current_dir(repository.path())
+        .output()
+        .unwrap();
+    let value: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", stderr(&output)));
+    let impact = |name: &str| {
+        let change = value["changes"].as_array().unwrap().iter().find(|change| change["name"] == name).unwrap();
+        let lines = change["impact"].as_array().unwrap().iter();
+        lines.map(|line| line.as_str().unwrap().split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
+    };
+    assert!(impact("buyers").contains(&"all 1 2 1".to_owned()), "{:?}", impact("buyers"));
+    assert!(impact("buyers").contains(&"basic - 1 1".to_owned()), "{:?}", impact("buyers"));
+    assert!(impact("loyal").contains(&"email 0 1".to_owned()), "{:?}", impact("loyal"));
+}
+
+#[test]
 fn approvers_become_code_owners() {
     let repository = Repository::new();
     let settings = fs::read_to_string("tests/changes/base/carat.yaml").unwrap();

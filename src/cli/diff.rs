@@ -1,8 +1,11 @@
 //! `carat diff`: what changed in meaning between two versions of a project.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum as _};
 
 use super::Common;
+use super::impact::Impact;
 use super::output::{Exit, Format, Outcome, Output, Progress};
 use super::sample::day;
 use super::versions::{self, Version};
@@ -36,6 +39,10 @@ pub struct Arguments {
     /// Show the definition, its DAX and its SQL as text differences.
     #[arg(long)]
     text: bool,
+    /// Compute both versions over a folder with a file per table, through the DuckDB program: each changed metric
+    /// before and after, the slices that move most, who enters and leaves a segment.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
     /// Print the approvers of the new version as a CODEOWNERS fragment, and compare nothing.
     #[arg(long, conflicts_with_all = ["text", "exit_code"])]
     codeowners: bool,
@@ -65,7 +72,11 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let today = arguments.today.or(new.day);
     let changes = judge(diff(&old.compiled.model, &new.compiled.model), &new.compiled.model, today);
     undated(&new, today, output);
-    let entries = changes.into_iter().map(|judged| entry(judged, arguments, &old, &new)).collect();
+    let mut impact = match &arguments.data {
+        Some(data) => super::impact::of(&changes, [&old.compiled, &new.compiled], data, &progress)?,
+        None => Impact::new(),
+    };
+    let entries = changes.into_iter().map(|judged| entry(judged, arguments, &old, &new, &mut impact)).collect();
     let report = Report { old: old.side(), new: new.side(), entries };
     drop(progress);
     output.text(&drawn(&report, output.format))?;
@@ -76,10 +87,12 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     })
 }
 
-fn entry(judged: Judged, arguments: &Arguments, old: &Version, new: &Version) -> Entry {
+fn entry(judged: Judged, arguments: &Arguments, old: &Version, new: &Version, impact: &mut Impact) -> Entry {
     let texts =
         if arguments.text { super::difference::of(&judged.change, &old.compiled, &new.compiled) } else { Vec::new() };
-    Entry { judged, texts, impact: Vec::new() }
+    // A definition's numbers are told once, with the worst of its changes.
+    let impact = impact.remove(&judged.change.subject).unwrap_or_default();
+    Entry { judged, texts, impact }
 }
 
 fn drawn(report: &Report, format: Format) -> String {

@@ -11,6 +11,7 @@ mod emitted;
 mod explain;
 mod fmt;
 mod gold;
+mod impact;
 mod init;
 mod number;
 mod output;

@@ -38,7 +38,7 @@ use report::Report;
 
 use super::OutputFile;
 use crate::diagnostics::Diagnostic;
-use crate::model::{Fingerprints, Model};
+use crate::model::{Fingerprints, Model, SegmentId};
 use crate::plan::tree::{Plan, Query};
 use crate::settings::DialectName;
 use crate::source::FileSet;
@@ -53,6 +53,13 @@ pub fn query(model: &Model, plan: &Plan, query: &Query, dialect: DialectName) ->
     let mut compiler = Compiler::new(model, plan, Dialect::named(dialect), asked);
     let report = report_of(model, plan, query);
     Ok(print::query(&compiler.report(&report)))
+}
+
+/// The contacts that an activated segment may reach, without a final semicolon, and the names of the columns.
+pub fn members(model: &Model, plan: &Plan, segment: SegmentId, dialect: DialectName) -> (String, Vec<String>) {
+    let mut compiler = Compiler::new(model, plan, Dialect::named(dialect), Asked::default());
+    let (query, columns) = compiler.members(segment, None);
+    (print::query(&query), columns)
 }
 
 fn report_of<'a>(model: &'a Model, plan: &'a Plan, query: &'a Query) -> Report<'a> {
