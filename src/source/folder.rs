@@ -38,7 +38,7 @@ pub fn write(folder: &Path, files: &[OutputFile]) -> Result<Written, WriteError>
     let now: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
     let parents: BTreeSet<PathBuf> =
         now.iter().filter_map(|path| folder.join(path).parent().map(Path::to_path_buf)).collect();
-    for parent in &parents {
+    for parent in parents.iter().map(PathBuf::as_path).chain([folder]) {
         fs::create_dir_all(parent).map_err(|error| failed(parent, error))?;
     }
     let changed: Vec<bool> = files.par_iter().map(|file| write_changed(folder, file)).collect::<Result<_, _>>()?;
@@ -62,7 +62,6 @@ fn write_changed(folder: &Path, file: &OutputFile) -> Result<bool, WriteError> {
     if fs::read(&path).is_ok_and(|bytes| bytes == file.text.as_bytes()) {
         return Ok(false);
     }
-    fs::create_dir_all(path.parent().unwrap_or(folder)).map_err(|error| failed(&path, error))?;
     fs::write(&path, &file.text).map_err(|error| failed(&path, error))?;
     Ok(true)
 }

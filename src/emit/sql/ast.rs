@@ -68,16 +68,39 @@ pub fn never() -> Expr {
     equal(number(1), number(0))
 }
 
+/// [`always`], told without writing another.
+pub fn is_always(condition: &Expr) -> bool {
+    compares_one_with(condition, "1")
+}
+
+fn is_never(condition: &Expr) -> bool {
+    compares_one_with(condition, "0")
+}
+
+fn compares_one_with(condition: &Expr, number: &str) -> bool {
+    match condition {
+        Expr::BinaryOp { left, op: BinaryOperator::Eq, right } => is_number(left, "1") && is_number(right, number),
+        _ => false,
+    }
+}
+
+fn is_number(expr: &Expr, number: &str) -> bool {
+    matches!(expr, Expr::Value(ValueWithSpan { value: Value::Number(text, false), .. }) if text == number)
+}
+
 /// All of them; none at all is true.
 pub fn all(conditions: impl IntoIterator<Item = Expr>) -> Expr {
     let mut unique: Vec<Expr> = Vec::new();
     for condition in conditions.into_iter().flat_map(conjuncts) {
-        if condition != always() && !unique.contains(&condition) {
+        if !is_always(&condition) && !unique.contains(&condition) {
             unique.push(condition);
         }
     }
-    let known: Vec<Expr> = unique.iter().filter_map(present).cloned().collect();
-    let mut unique: Vec<Expr> = unique.into_iter().map(|condition| without_missing(condition, &known)).collect();
+    // Only a choice asks what is present.
+    if unique.iter().any(is_choice) {
+        let known: Vec<Expr> = unique.iter().filter_map(present).cloned().collect();
+        unique = unique.into_iter().map(|condition| without_missing(condition, &known)).collect();
+    }
     if unique.len() == 1 {
         return unique.remove(0);
     }
@@ -107,18 +130,19 @@ fn without_missing(condition: Expr, present: &[Expr]) -> Expr {
 pub fn any(conditions: impl IntoIterator<Item = Expr>) -> Expr {
     let mut unique: Vec<Expr> = Vec::new();
     for condition in conditions {
-        if condition != never() && !unique.contains(&condition) {
+        if !is_never(&condition) && !unique.contains(&condition) {
             unique.push(condition);
         }
     }
     unique.into_iter().reduce(|a, b| binary(a, BinaryOperator::Or, b)).unwrap_or_else(never)
 }
 
+fn is_choice(condition: &Expr) -> bool {
+    matches!(condition, Expr::BinaryOp { op: BinaryOperator::Or, .. })
+}
+
 fn nest_or(condition: Expr) -> Expr {
-    match &condition {
-        Expr::BinaryOp { op: BinaryOperator::Or, .. } => Expr::Nested(Box::new(condition)),
-        _ => condition,
-    }
+    if is_choice(&condition) { Expr::Nested(Box::new(condition)) } else { condition }
 }
 
 /// The conditions that `AND` joins.
@@ -129,7 +153,7 @@ pub fn conjuncts(condition: Expr) -> Vec<Expr> {
             all.extend(conjuncts(*right));
             all
         }
-        Expr::Nested(inner) if matches!(*inner, Expr::BinaryOp { op: BinaryOperator::Or, .. }) => vec![*inner],
+        Expr::Nested(inner) if is_choice(&inner) => vec![*inner],
         other => vec![other],
     }
 }
@@ -232,7 +256,7 @@ pub fn case(branches: Vec<(Expr, Expr)>, otherwise: Option<Expr>) -> Expr {
 
 /// The value where the condition holds, else missing.
 pub fn when(condition: Expr, value: Expr) -> Expr {
-    if condition == always() { value } else { case(vec![(condition, value)], None) }
+    if is_always(&condition) { value } else { case(vec![(condition, value)], None) }
 }
 
 pub fn coalesce(value: Expr, fallback: Expr) -> Expr {
@@ -289,7 +313,7 @@ pub struct Parts {
 }
 
 pub fn select(parts: Parts) -> SetExpr {
-    let selection = Some(all(parts.conditions)).filter(|condition| *condition != always());
+    let selection = Some(all(parts.conditions)).filter(|condition| !is_always(condition));
     SetExpr::Select(Box::new(Select {
         select_token: AttachedToken::empty(),
         optimizer_hints: Vec::new(),

@@ -27,6 +27,8 @@ pub enum Body<'a> {
     },
     /// Aggregates of one table by the same keys; more may join until the statement is written.
     Group(Box<Group<'a>>),
+    /// Given away to the statement.
+    Written,
 }
 
 pub struct Compiler<'a> {
@@ -104,7 +106,7 @@ impl<'a> Compiler<'a> {
         match self.relations.get(id.0).map(|relation| &relation.body) {
             Some(Body::Fixed { reads, .. }) => reads.clone(),
             Some(Body::Group(group)) => group.frame.relations().collect(),
-            None => Vec::new(),
+            Some(Body::Written) | None => Vec::new(),
         }
     }
 
@@ -186,8 +188,9 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// The statement: every relation the body needs, each after what it reads.
-    pub fn finish(&self, body: SetExpr, reads: impl IntoIterator<Item = RelationId>) -> Query {
+    /// The statement: every relation the body needs, each after what it reads. The relations are given away, so a
+    /// compiler writes one statement.
+    pub fn finish(&mut self, body: SetExpr, reads: impl IntoIterator<Item = RelationId>) -> Query {
         let mut order = Vec::new();
         for id in reads {
             self.visit(id, &mut order);
@@ -210,12 +213,13 @@ impl<'a> Compiler<'a> {
         order.push(id);
     }
 
-    fn cte(&self, id: RelationId) -> Option<(Ident, SetExpr)> {
-        let relation = self.relations.get(id.0)?;
-        let body = match &relation.body {
-            Body::Fixed { select, .. } => (**select).clone(),
-            Body::Group(group) => self.group_select(group),
+    fn cte(&mut self, id: RelationId) -> Option<(Ident, SetExpr)> {
+        let body = std::mem::replace(&mut self.relations.get_mut(id.0)?.body, Body::Written);
+        let body = match body {
+            Body::Fixed { select, .. } => *select,
+            Body::Group(group) => self.group_select(&group),
+            Body::Written => return None,
         };
-        Some((self.dialect.ident(&relation.name), body))
+        Some((self.dialect.ident(self.relation_name(id)), body))
     }
 }

@@ -1,6 +1,6 @@
 //! The files of one dialect, under `sql/<dialect>/`.
 
-use sqlparser::ast::{Ident, ObjectName, Query};
+use sqlparser::ast::{Ident, ObjectName};
 
 use super::dialects::{Dialect, Views};
 use super::{contract, expectations, headline, print, segments, views};
@@ -21,7 +21,7 @@ pub struct Build<'a> {
 
 pub fn all(build: Build<'_>) -> Vec<OutputFile> {
     let mut outputs = headline::files(build);
-    let views = [views::definitions(build), segments::definitions(build)].concat();
+    let views: Vec<View> = views::definitions(build).into_iter().chain(segments::definitions(build)).collect();
     outputs.extend(views.iter().flat_map(|view| view.files(build)));
     outputs.extend(deploy(build, &views));
     outputs.extend(segments::funnels(build));
@@ -95,7 +95,8 @@ pub fn described(head: &Head, fingerprint: Option<&Fingerprint>) -> Vec<String> 
 pub struct View {
     pub name: String,
     pub about: Vec<String>,
-    pub query: Query,
+    /// The statement, written once for every file that holds it.
+    pub query: String,
     pub columns: Vec<String>,
     /// A table or lake view may be made of it.
     pub materialised: bool,

@@ -191,9 +191,9 @@ fn aggregated(dialect: &Dialect, value: &Value, condition: Expr) -> Expr {
     let given = |operand: &Expr| ast::when(condition.clone(), operand.clone());
     let one = || ast::when(condition.clone(), ast::number(1));
     match value {
-        Value::Exists if condition == ast::always() => ast::number(1),
+        Value::Exists if ast::is_always(&condition) => ast::number(1),
         Value::Exists => ast::call("MAX", vec![one()]),
-        Value::Count { .. } if condition == ast::always() => ast::call_star(dialect.count),
+        Value::Count { .. } if ast::is_always(&condition) => ast::call_star(dialect.count),
         Value::Count { sparse } => count(ast::call(dialect.count, vec![one()]), *sparse),
         Value::CountDistinct { operand, sparse } => count(ast::call_distinct(dialect.count, given(operand)), *sparse),
         Value::Sum { operand, ty: Type::Integer } if dialect.widen_sums => {

@@ -280,7 +280,7 @@ impl<'a> Compiler<'a> {
     fn group_mut(&mut self, relation: RelationId) -> Option<&mut Group<'a>> {
         match &mut self.relations.get_mut(relation.0)?.body {
             Body::Group(group) => Some(group),
-            Body::Fixed { .. } => None,
+            Body::Fixed { .. } | Body::Written => None,
         }
     }
 

@@ -26,9 +26,9 @@ pub fn query(query: &Query) -> String {
     out + &body(&query.body, 0)
 }
 
-/// `CREATE .. NAME AS` and the query.
-pub fn create(what: &str, name: &ObjectName, definition: &Query) -> String {
-    format!("{what} {name} AS\n{}", query(definition))
+/// `CREATE .. NAME AS` and the text of the query.
+pub fn create(what: &str, name: &ObjectName, query: &str) -> String {
+    format!("{what} {name} AS\n{query}")
 }
 
 fn body(body: &SetExpr, indent: usize) -> String {
@@ -61,9 +61,11 @@ fn select(select: &Select, indent: usize) -> String {
 
 fn items(select: &Select, indent: usize) -> String {
     let word = if select.distinct.is_some() { "SELECT DISTINCT" } else { "SELECT" };
-    let short = list(&select.projection);
-    if select.projection.len() <= 2 && indent + word.len() + short.len() < WIDTH {
-        return format!("{}{word} {short}", pad(indent));
+    if select.projection.len() <= 2 {
+        let short = list(&select.projection);
+        if indent + word.len() + short.len() < WIDTH {
+            return format!("{}{word} {short}", pad(indent));
+        }
     }
     let lines = select.projection.iter().map(|one| format!("{}{}", pad(indent + STEP), item(one, indent + STEP)));
     format!("{}{word}\n{}", pad(indent), lines.collect::<Vec<_>>().join(",\n"))
@@ -86,8 +88,10 @@ fn join(join: &Join, indent: usize) -> String {
     };
     let head = format!("{}{word} {}", pad(indent), join.relation);
     let Some(on) = on else { return head };
-    let whole = format!("{head} ON {on}");
-    if whole.len() <= WIDTH { whole } else { format!("{head}\n{}", conditions("ON", on, indent + 2)) }
+    match fitting(on, WIDTH.saturating_sub(head.len() + " ON ".len())) {
+        Some(on) => format!("{head} ON {on}"),
+        None => format!("{head}\n{}", conditions("ON", on, indent + 2)),
+    }
 }
 
 /// The keyword and the conjuncts, one a line, each `AND` under the keyword's end.
@@ -115,8 +119,7 @@ fn parts<'e>(expr: &'e Expr, operator: &BinaryOperator) -> Vec<&'e Expr> {
 }
 
 fn expression(expr: &Expr, indent: usize) -> String {
-    let short = expr.to_string();
-    if indent + short.len() <= WIDTH {
+    if let Some(short) = fitting(expr, WIDTH.saturating_sub(indent)) {
         return short;
     }
     match expr {
@@ -144,11 +147,32 @@ fn expression(expr: &Expr, indent: usize) -> String {
         Expr::Nested(inner) => {
             format!("(\n{}{}\n{})", pad(indent + STEP), expression(inner, indent + STEP), pad(indent))
         }
-        Expr::Function(function) => call(expr, &function.args, indent).unwrap_or(short),
+        Expr::Function(function) => call(expr, &function.args, indent).unwrap_or_else(|| expr.to_string()),
         Expr::Cast { expr: inner, data_type, .. } => {
             format!("CAST(\n{}{}\n{}AS {data_type})", pad(indent + STEP), expression(inner, indent + STEP), pad(indent))
         }
-        _ => short,
+        _ => expr.to_string(),
+    }
+}
+
+/// The text where it has at most `room` bytes. Writing stops where there are more, so that a long expression costs
+/// its lines, not its length at every depth.
+fn fitting(expr: &Expr, room: usize) -> Option<String> {
+    let mut line = Line { text: String::with_capacity(WIDTH), room };
+    write!(line, "{expr}").ok().map(|()| line.text)
+}
+
+/// Text that refuses what does not fit.
+struct Line {
+    text: String,
+    room: usize,
+}
+
+impl Write for Line {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.room = self.room.checked_sub(text.len()).ok_or(std::fmt::Error)?;
+        self.text.push_str(text);
+        Ok(())
     }
 }
 

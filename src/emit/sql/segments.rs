@@ -36,7 +36,7 @@ pub fn definitions(build: Build<'_>) -> Vec<View> {
             let (query, columns) = compiler.members(id, build.fingerprints.segment(id));
             let name = format!("{}_members", plain_name(&segment.head.name));
             let about = described(&segment.head, build.fingerprints.segment(id));
-            View { name, about, query, columns, materialised: false }
+            View { name, about, query: print::query(&query), columns, materialised: false }
         })
         .collect()
 }
@@ -190,14 +190,14 @@ impl<'a> Compiler<'a> {
         let of_channel = self.condition(frame, &context, &policy.of_channel);
         let found = self.condition(frame, &context, &policy.paths_found);
         let mut branches = Vec::new();
-        if found != ast::always() {
+        if !ast::is_always(&found) {
             branches.push((self.fails_of(frame, &context, &policy.paths_found), ast::number(0)));
         }
         for (at, rule) in policy.rules.iter().enumerate() {
             let condition = self.condition(frame, &context, &rule.condition);
             branches.push((condition, ast::number(at + 1)));
         }
-        let otherwise = branches.pop_if(|(condition, _)| *condition == ast::always()).map(|(_, place)| place);
+        let otherwise = branches.pop_if(|(condition, _)| ast::is_always(condition)).map(|(_, place)| place);
         let rule =
             if branches.is_empty() { otherwise.unwrap_or_else(ast::null) } else { ast::case(branches, otherwise) };
         let record = self.consent_record(frame, &context, policy);

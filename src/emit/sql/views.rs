@@ -4,7 +4,7 @@ use super::compiler::Compiler;
 use super::context::Asked;
 use super::files::{Build, View, described};
 use super::leaf::plain_name;
-use super::report_of;
+use super::{print, report_of};
 
 pub fn definitions(build: Build<'_>) -> Vec<View> {
     let views = build.model.views.iter().zip(&build.plan.views);
@@ -18,7 +18,7 @@ pub fn definitions(build: Build<'_>) -> Vec<View> {
             let mut compiler = Compiler::new(build.model, build.plan, build.dialect, asked);
             let report = report_of(build.model, build.plan, query);
             let columns = compiler.column_names(&report);
-            let query = compiler.report(&report);
+            let query = print::query(&compiler.report(&report));
             let name = plain_name(&view.head.name);
             View { name, about: described(&view.head, None), query, columns, materialised: true }
         })

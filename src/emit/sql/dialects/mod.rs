@@ -117,8 +117,7 @@ impl Dialect {
     }
 
     pub fn is_reserved(&self, name: &str) -> bool {
-        let upper = name.to_ascii_uppercase();
-        self.reserved.contains(&upper.as_str())
+        self.reserved.iter().any(|word| word.eq_ignore_ascii_case(name))
     }
 
     pub fn column(&self, alias: &str, name: &str) -> Expr {
