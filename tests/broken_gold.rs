@@ -3,6 +3,14 @@
 //! The cases lie in `tests/cases/broken_gold` and `tests/cases/broken_settings`; the name of a file says
 //! what is wrong with it.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "all of this is a test: a broken assumption shall stop it"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

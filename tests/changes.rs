@@ -1,6 +1,14 @@
 //! Every kind of change on every pair of versions: the pair of a rule shows that rule, and what else it
 //! shows a person has read in the snapshot.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "all of this is a test: a broken assumption shall stop it"
+)]
+
 #[path = "support/project.rs"]
 mod project;
 
@@ -120,7 +128,8 @@ fn difference(folder: &Path) -> String {
             let own = folder.join(format!("{which}.{file}"));
             fs::read_to_string(if own.exists() { own } else { base.join(file) }).unwrap_or_default()
         };
-        similar::TextDiff::from_lines(&text("old"), &text("new")).unified_diff().context_radius(0).to_string()
+        let (old, new) = (text("old"), text("new"));
+        similar::TextDiff::from_lines(old.as_str(), new.as_str()).unified_diff().context_radius(0).to_string()
     });
     let lines = texts.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with("@@") && line.len() > 1);
     lines.map(|line| format!("{line}\n")).collect()

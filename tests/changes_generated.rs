@@ -1,6 +1,14 @@
 //! The shipped project, changed in every single place: each change of a clause is reported under its class,
 //! and each rewriting that keeps the meaning as none.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "all of this is a test: a broken assumption shall stop it"
+)]
+
 #[path = "support/project.rs"]
 mod project;
 #[path = "support/tokens.rs"]

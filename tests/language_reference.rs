@@ -1,6 +1,14 @@
 //! `docs/language.md`: every example compiles with the shipped project, and what stands folded under it is
 //! what carat writes today. `CARAT_BLESS=1 cargo test --test language_reference` writes it anew.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "all of this is a test: a broken assumption shall stop it"
+)]
+
 #[path = "support/project.rs"]
 mod project;
 

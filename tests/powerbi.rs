@@ -1,8 +1,19 @@
 //! The Power BI project of the shipped definitions and of one that holds every shape carat emits.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "all of this is a test: a broken assumption shall stop it"
+)]
+
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use carat::emit::dax::{self, Kind};
+use carat::emit::powerbi::scope::Scope;
 use carat::emit::{OutputFile, powerbi};
 use carat::model::Model;
 use carat::settings::{PowerBi, Storage};
@@ -146,7 +157,12 @@ fn other_implementations_accept_every_storage_mode() {
             let out = temporary.path().join(format!("{name}{number}"));
             let model = stored(model(folder), storage);
             write(&build(&model), &out);
-            CHECKS.iter().for_each(|check| assert_accepted(&tools, check, &out.join("powerbi"), &model));
+            for check in CHECKS {
+                let said = accepted(&tools, check, &out.join("powerbi"), &model);
+                if check.starts_with(&["tom-check"]) {
+                    assert_counts(&said, &model);
+                }
+            }
         }
     }
 }
@@ -156,7 +172,34 @@ fn tools() -> Option<PathBuf> {
     std::env::var_os("CARAT_TOOLS").map(PathBuf::from).filter(|folder| folder.join("tom-check").is_file())
 }
 
-fn assert_accepted(tools: &Path, check: &[&str], folder: &Path, model: &Model) {
+/// What Microsoft's library counts is what the project defines.
+fn assert_counts(said: &str, model: &Model) {
+    let plan = plan::plan(model);
+    let measures = dax::measures(model, &plan);
+    let scope = Scope::new(&model.gold, &plan, &measures);
+    let asked = measures.iter().filter(|measure| matches!(measure.kind, Kind::Helper(_))).count();
+    // Each metric and segment, the helpers they ask for, and the three days of the period.
+    let defined = model.metrics.len() + model.segments.len() + asked + 3;
+    for (what, count) in [
+        ("tables", scope.tables.len()),
+        ("columns", scope.columns.len()),
+        ("measures", defined),
+        ("relationships", scope.relationships.len()),
+        ("perspectives", teams(model)),
+    ] {
+        let counted = format!("{what}={count}");
+        assert!(said.split_whitespace().any(|word| word == counted), "{counted} is not what is said: {said}");
+    }
+}
+
+/// Each team that a metric, a segment or a view is for has a perspective.
+fn teams(model: &Model) -> usize {
+    let metrics = model.metrics.iter().map(|metric| &metric.head);
+    let heads = metrics.chain(model.segments.iter().map(|segment| &segment.head));
+    heads.flat_map(|head| &head.about.teams).collect::<BTreeSet<_>>().len()
+}
+
+fn accepted(tools: &Path, check: &[&str], folder: &Path, model: &Model) -> String {
     let semantic = folder.join(format!("{}.SemanticModel", model.settings.project));
     let place = |word: &&str| match *word {
         "{model}" => semantic.clone().into_os_string(),
@@ -167,6 +210,7 @@ fn assert_accepted(tools: &Path, check: &[&str], folder: &Path, model: &Model) {
     let output = Command::new(tools.join(tool)).args(given.iter().map(place)).output().expect("the check runs");
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{tool}:\n{said}");
+    said
 }
 
 #[test]

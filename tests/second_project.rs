@@ -1,5 +1,13 @@
 //! A second project with another gold schema: nothing about customers is wired in.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "all of this is a test: a broken assumption shall stop it"
+)]
+
 use std::path::Path;
 
 use carat::diagnostics::Diagnostic;

@@ -1,6 +1,14 @@
 //! `carat verify`, as a person runs it. Needs the DuckDB program; DAX is asked where `CARAT_DAX_PYTHON` names an
 //! evaluator.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "all of this is a test: a broken assumption shall stop it"
+)]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};

@@ -16,6 +16,7 @@ pub struct File {
 }
 
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "nearly every item is a definition")]
 pub enum Item {
     Definition(Definition),
     /// Text that could not be read as a definition; the message was given when it was parsed.

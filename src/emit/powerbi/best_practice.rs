@@ -130,7 +130,7 @@ fn no_inactive_relationship_that_is_never_activated() {
 fn partition_name_should_match_table_name_for_single_partition_tables() {
     for table in all_parts().into_iter().flat_map(|parts| parts.tables) {
         let names: Vec<_> = table.all("partition").map(|partition| partition.name.clone()).collect();
-        assert_eq!(names, [table.name.clone()]);
+        assert_eq!(names, std::slice::from_ref(&table.name));
     }
 }
 
