@@ -107,6 +107,18 @@ pub fn lock(sources: &mut Sources) -> (Lock, Vec<Diagnostic>) {
     (lock, problems)
 }
 
+/// The stack of the threads that [`with_room`] starts. What no law refuses is never deeper than the parts that one
+/// definition may have, `resolve::MAX_PARTS`; memory is only taken as far as the stack is used.
+const STACK: usize = 512 * 1024 * 1024;
+
+/// Runs `work`, and whatever it does in parallel, on threads with room for the deepest definition that is allowed.
+pub fn with_room<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    match rayon::ThreadPoolBuilder::new().stack_size(STACK).build() {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
+    }
+}
+
 fn resolved(from: &Path, extra: &[Extra<'_>]) -> Result<Compiled, Diagnostic> {
     let root = project::find(from)?;
     let (sources, diagnostics) = project::load(&root);

@@ -28,6 +28,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::pipeline;
 use output::{Exit, Format, Outcome, Output, Stop};
 
 /// Compiles metric definitions into Power BI and SQL that give the same number everywhere.
@@ -85,7 +86,8 @@ pub fn main() -> ExitCode {
         }
     };
     let output = Output { format: cli.common.format };
-    let exit = run(cli.command, &cli.common, output).unwrap_or_else(|stop| stopped(stop, output));
+    let work = move || run(cli.command, &cli.common, output).unwrap_or_else(|stop| stopped(stop, output));
+    let exit = pipeline::with_room(work);
     ExitCode::from(exit.code())
 }
 

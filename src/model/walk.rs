@@ -57,7 +57,8 @@ impl Expr {
         names
     }
 
-    fn name(&self) -> Option<Definition> {
+    /// The definition that this expression is the name of.
+    pub fn name(&self) -> Option<Definition> {
         match &self.kind {
             ExprKind::Metric(id) => Some(Definition::Metric(*id)),
             ExprKind::Filter { id, .. } => Some(Definition::Filter(*id)),

@@ -30,11 +30,14 @@ mod paths;
 mod rows;
 mod scope;
 mod shifts;
+mod size;
 mod sources;
 mod views;
 mod walk;
 mod windows;
 mod words;
+
+pub use size::MAX_PARTS;
 
 use crate::diagnostics::Diagnostic;
 use crate::gold::Gold;
@@ -55,6 +58,7 @@ pub fn resolve(settings: Settings, gold: Gold, files: &[tree::File]) -> (Model, 
     let mut model = resolver.definitions(&order);
     resolver.check_policies_of_settings(&model);
     let mut found = resolver.found;
+    found.extend(size::check(&model));
     found.sort_by_key(Diagnostic::span);
     model.settings = settings;
     model.gold = gold;

@@ -12,6 +12,7 @@ pub const ALL: &[&Code] = &[
     &AMBIGUOUS_NAME,
     &OTHER_TABLE,
     &CYCLIC_DEFINITION,
+    &DEFINITION_TOO_LARGE,
     &ROW_AS_VALUE,
     &NO_PATH,
     &PATH_MULTIPLIES_ROWS,
@@ -30,6 +31,8 @@ pub const AMBIGUOUS_NAME: Code =
 pub const OTHER_TABLE: Code =
     Code::error("other-table", "what belongs to another table is written with the path to it");
 pub const CYCLIC_DEFINITION: Code = Code::error("cyclic-definition", "no definition leads back to itself");
+pub const DEFINITION_TOO_LARGE: Code =
+    Code::error("definition-too-large", "a definition and all it is built on have at most 5,000 parts");
 pub const ROW_AS_VALUE: Code = Code::error("row-as-value", "a table or relationship is rows, not a value");
 pub const NO_PATH: Code = Code::error("no-path", "a path follows relationships of `gold.yaml`");
 pub const PATH_MULTIPLIES_ROWS: Code = Code::error("path-multiplies-rows", "a path never leads from one row to many");
@@ -118,6 +121,13 @@ pub fn cyclic_definition(cycle: &[&Spanned<String>]) -> Diagnostic {
     shown.fold(found, |found, (at, name)| {
         found.at(name.span, if at == 0 { "reads the next" } else { "which reads the next" })
     })
+}
+
+pub fn definition_too_large(name: &str, span: Span, limit: usize) -> Diagnostic {
+    let message = format!("`{name}` has more than {limit} parts with all that it is built on");
+    Diagnostic::new(&DEFINITION_TOO_LARGE, message)
+        .at(span, "each name counts with what it stands for, as often as it is read")
+        .help("build it on fewer definitions: a list, `country in [\"de\", \"fr\"]`, in place of a chain, or a column of the gold table")
 }
 
 pub fn table_as_value(name: &Spanned<String>) -> Diagnostic {

@@ -47,6 +47,12 @@ pub fn arithmetic(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
     binary(operand(left), op, operand(right))
 }
 
+/// `left + right` or `left - right`; a sum on the left is read first anyway.
+pub fn sum(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
+    let is_sum = matches!(&left, Expr::BinaryOp { op: BinaryOperator::Plus | BinaryOperator::Minus, .. });
+    binary(if is_sum { left } else { operand(left) }, op, operand(right))
+}
+
 pub fn negative(value: Expr) -> Expr {
     Expr::UnaryOp { op: UnaryOperator::Minus, expr: Box::new(operand(value)) }
 }

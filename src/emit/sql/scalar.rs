@@ -18,6 +18,9 @@ impl<'a> Compiler<'a> {
             ScalarKind::Literal(literal) => self.literal(literal),
             ScalarKind::Column(column) => self.column(frame, context, column),
             ScalarKind::Day(day) => self.day(frame, context.period, *day),
+            ScalarKind::Arithmetic { operator: ArithmeticOp::Add | ArithmeticOp::Subtract, .. } => {
+                self.sum(frame, context, scalar).value()
+            }
             ScalarKind::Arithmetic { operator, left, right } => self.arithmetic(frame, context, *operator, left, right),
             ScalarKind::Coalesce(first, second) => {
                 let first = self.scalar(frame, context, first);
@@ -83,11 +86,30 @@ impl<'a> Compiler<'a> {
         let a = self.scalar(frame, &context.called(left_hint), left);
         let b = self.scalar(frame, &context.called(right_hint), right);
         match operator {
-            ArithmeticOp::Add => add(a, left.absence, BinaryOperator::Plus, b, right.absence),
-            ArithmeticOp::Subtract => add(a, left.absence, BinaryOperator::Minus, b, right.absence),
-            ArithmeticOp::Multiply => ast::arithmetic(a, BinaryOperator::Multiply, b),
             ArithmeticOp::Divide => self.divide(a, left, b, right),
+            _ => ast::arithmetic(a, BinaryOperator::Multiply, b),
         }
+    }
+
+    /// A sum of sums is one sum: were each a value of its own, every `+` would write what is left of it twice.
+    fn sum(&mut self, frame: &mut Frame, context: &Context<'a>, scalar: &'a Scalar) -> Sum {
+        match &scalar.kind {
+            ScalarKind::Arithmetic { operator: ArithmeticOp::Add, left, right } => {
+                self.sum(frame, context, left).and(BinaryOperator::Plus, self.sum(frame, context, right))
+            }
+            ScalarKind::Arithmetic { operator: ArithmeticOp::Subtract, left, right } => {
+                self.sum(frame, context, left).and(BinaryOperator::Minus, self.sum(frame, context, right))
+            }
+            ScalarKind::Metric(id) => match self.plan.metrics.get(id.0 as usize) {
+                Some(value) => self.sum(frame, &context.called(self.metric_name(*id)), value),
+                None => Sum::of(ast::null(), scalar.absence),
+            },
+            _ => Sum::of(self.scalar(frame, context, scalar), scalar.absence),
+        }
+    }
+
+    fn metric_name(&self, id: crate::model::MetricId) -> String {
+        self.model.metric(id).map_or(String::new(), |metric| metric.head.name.to_lowercase())
     }
 
     fn divide(&self, a: Expr, left: &Scalar, b: Expr, right: &Scalar) -> Expr {
@@ -113,10 +135,8 @@ impl<'a> Compiler<'a> {
     }
 
     fn metric(&mut self, frame: &mut Frame, context: &Context<'a>, id: crate::model::MetricId) -> Expr {
-        let (model, plan) = (self.model, self.plan);
-        let Some(value) = plan.metrics.get(id.0 as usize) else { return ast::null() };
-        let name = model.metric(id).map_or(String::new(), |metric| metric.head.name.to_lowercase());
-        self.scalar(frame, &context.called(name), value)
+        let Some(value) = self.plan.metrics.get(id.0 as usize) else { return ast::null() };
+        self.scalar(frame, &context.called(self.metric_name(id)), value)
     }
 
     fn shifted_value(&mut self, frame: &mut Frame, context: &Context<'a>, value: &'a Scalar, shift: Shift) -> Expr {
@@ -139,15 +159,32 @@ fn is_double(scalar: &Scalar) -> bool {
     scalar.ty == Type::Number && !matches!(scalar.kind, ScalarKind::Literal(_))
 }
 
-/// One missing side is 0, both missing is missing (rule R6).
-fn add(a: Expr, left: Absence, op: BinaryOperator, b: Expr, right: Absence) -> Expr {
-    let zero =
-        |value: Expr, absence| if absence == Absence::Never { value } else { ast::coalesce(value, ast::number(0)) };
-    let sum = ast::arithmetic(zero(a.clone(), left), op, zero(b.clone(), right));
-    if left == Absence::Never || right == Absence::Never {
-        return sum;
+/// Summands of which a missing one is 0, and all missing is missing (rule R6).
+struct Sum {
+    /// It is missing unless one of these holds; none where it is never missing.
+    present: Option<Vec<Expr>>,
+    zeroed: Expr,
+}
+
+impl Sum {
+    fn of(value: Expr, absence: Absence) -> Sum {
+        if absence == Absence::Never {
+            return Sum { present: None, zeroed: value };
+        }
+        Sum { present: Some(vec![ast::is_not_null(value.clone())]), zeroed: ast::coalesce(value, ast::number(0)) }
     }
-    ast::when(ast::any([ast::is_not_null(a), ast::is_not_null(b)]), sum)
+
+    fn and(self, op: BinaryOperator, other: Sum) -> Sum {
+        let present = self.present.zip(other.present).map(|(a, b)| [a, b].concat());
+        Sum { present, zeroed: ast::sum(self.zeroed, op, other.zeroed) }
+    }
+
+    fn value(self) -> Expr {
+        match self.present {
+            Some(present) => ast::when(ast::any(present), self.zeroed),
+            None => self.zeroed,
+        }
+    }
 }
 
 fn hints(hint: &str, operator: ArithmeticOp) -> (String, String) {
