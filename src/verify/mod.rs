@@ -4,7 +4,7 @@
 //!
 //! | what | where |
 //! |---|---|
-//! | which slices | [`slices`] |
+//! | which slices | [`mod@slices`] |
 //! | two answers to one question | [`compare`] |
 //! | the verdict as JSON, JUnit, Markdown | [`render`] |
 //! | the report that can be attached to a release | [`evidence`] |
