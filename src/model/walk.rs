@@ -1,5 +1,7 @@
 //! Walking expressions: the parts of one, and what definitions it names.
 
+use std::collections::BTreeSet;
+
 use super::{Aggregate, Expr, ExprKind, FilterId, Head, MetricId, Model, PolicyId, ResolveId, Rows, SegmentId};
 
 /// A definition that another reads.
@@ -107,6 +109,31 @@ impl Model {
         let policies = ids(self.policies.len()).map(|id| Definition::Policy(PolicyId(id)));
         let resolves = ids(self.resolves.len()).map(|id| Definition::Resolve(ResolveId(id)));
         metrics.chain(filters).chain(segments).chain(policies).chain(resolves)
+    }
+
+    /// All definitions, each after those it reads; without recursion, so that a chain of any length is walked.
+    pub fn in_order(&self) -> Vec<Definition> {
+        let (mut order, mut seen) = (Vec::new(), BTreeSet::new());
+        for start in self.definitions() {
+            let mut open = vec![(start, false)];
+            while let Some((definition, done)) = open.pop() {
+                if done {
+                    order.push(definition);
+                } else if seen.insert(definition) {
+                    open.push((definition, true));
+                    open.extend(self.reads(definition).into_iter().map(|read| (read, false)));
+                }
+            }
+        }
+        order
+    }
+
+    /// The metrics, each after those it reads.
+    pub(crate) fn metrics_in_order(&self) -> impl Iterator<Item = MetricId> {
+        self.in_order().into_iter().filter_map(|definition| match definition {
+            Definition::Metric(id) => Some(id),
+            _ => None,
+        })
     }
 
     pub fn head(&self, definition: Definition) -> Option<&Head> {

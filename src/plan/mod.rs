@@ -55,7 +55,7 @@ impl Lowering<'_> {
         let model = self.model;
         self.plan.metrics = model.metrics.iter().map(|metric| nothing(metric.value.ty)).collect();
         self.plan.filters = vec![Condition::False; model.filters.len()];
-        for definition in reads::in_order(model) {
+        for definition in model.in_order() {
             match definition {
                 Definition::Metric(id) => self.lower_metric(id),
                 Definition::Filter(id) => self.lower_filter(id),
