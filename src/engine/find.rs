@@ -17,7 +17,7 @@ or name one you have: CARAT_DUCKDB=/path/to/duckdb";
 const VARIABLE: &str = "CARAT_DUCKDB";
 /// The folder of a project that holds what was fetched for it; not to be committed.
 const FOLDER: &str = ".carat";
-/// The package on PyPI that carries the program (pypi.org/project/duckdb-cli).
+/// The package on PyPI that carries the program.
 const PACKAGE: &str = "duckdb-cli";
 
 /// The program named by `CARAT_DUCKDB`, else the one fetched into `.carat` of the folder or of one
