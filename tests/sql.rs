@@ -11,12 +11,13 @@
 use std::path::Path;
 
 use carat::emit::sql;
-use carat::model::{MetricId, Model};
+use carat::model::{MetricId, Model, Status};
 use carat::plan::tree::{Plan, Query};
 use carat::settings::{self, DialectName};
 use carat::{gold, plan, resolve, source, syntax};
 use sqlparser::dialect::{DatabricksDialect, Dialect, DuckDbDialect, MsSqlDialect, PostgreSqlDialect};
 use sqlparser::parser::Parser;
+use sqlparser::tokenizer::{Token, Tokenizer};
 
 const DIALECTS: [DialectName; 4] =
     [DialectName::Fabric, DialectName::Spark, DialectName::DuckDb, DialectName::Postgres];
@@ -74,6 +75,36 @@ fn every_metric_reads_back_in_every_dialect() {
         for dialect in DIALECTS {
             reads_back(&sql::query(&model, &plan, &question, dialect).unwrap(), dialect);
         }
+    }
+}
+
+fn words(text: &str, dialect: DialectName) -> Vec<Token> {
+    let tokens = Tokenizer::new(&*grammar(dialect), text).tokenize().unwrap();
+    tokens.into_iter().filter(|token| !matches!(token, Token::Whitespace(_))).collect()
+}
+
+#[test]
+fn the_layout_adds_and_drops_no_word() {
+    let (model, plan, _) = shipped();
+    for question in questions(&model) {
+        for dialect in DIALECTS {
+            let text = sql::query(&model, &plan, &question, dialect).unwrap();
+            let statements = Parser::parse_sql(&*grammar(dialect), &text).unwrap();
+            let plain = statements.iter().map(ToString::to_string).collect::<Vec<_>>().join(";");
+            assert_eq!(words(&text, dialect), words(&plain, dialect), "{dialect:?}\n{text}");
+        }
+    }
+}
+
+#[test]
+fn the_headline_holds_what_is_certified() {
+    let (model, plan, files) = shipped();
+    let fingerprints = carat::model::Fingerprints::of(&model);
+    let outputs = sql::build(&model, &plan, &files, &fingerprints, DialectName::DuckDb);
+    let headline = outputs.iter().find(|output| output.path == "sql/duckdb/headline.sql").unwrap();
+    for metric in model.metrics.iter().filter(|metric| !metric.head.about.hidden) {
+        let is_listed = headline.text.contains(&format!("'{}' AS metric", metric.head.name));
+        assert_eq!(is_listed, metric.head.about.status == Status::Certified, "{}", metric.head.name);
     }
 }
 

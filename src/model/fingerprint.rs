@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use super::canonical::{Meaning, Writer, digest};
 use super::{Definition, MetricId, Model, SegmentId};
@@ -32,12 +33,26 @@ impl fmt::Display for Fingerprint {
 /// The fingerprints of all definitions of a model.
 #[derive(Debug, Clone, Default)]
 pub struct Fingerprints {
-    all: BTreeMap<Definition, Fingerprint>,
+    all: Arc<BTreeMap<Definition, Fingerprint>>,
+}
+
+/// The fingerprints of a model that does not change any more. A copy starts without them, as it may be changed.
+#[derive(Debug, Default)]
+pub struct Sealed(OnceLock<Fingerprints>);
+
+impl Clone for Sealed {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 impl Fingerprints {
-    /// Computed once for a whole project, in time linear in its size.
+    /// Computed on the first call for a model, in time linear in its size.
     pub fn of(model: &Model) -> Self {
+        model.sealed.0.get_or_init(|| Self::computed(model)).clone()
+    }
+
+    fn computed(model: &Model) -> Self {
         let mut writer = Writer { model, meanings: BTreeMap::new() };
         for definition in model.in_order() {
             writer.write(definition);
@@ -45,7 +60,7 @@ impl Fingerprints {
         let calendar = writer.calendar();
         let sealed = |meaning: &Meaning| Fingerprint(digest(&format!("carat 1\n{calendar}\n{}", meaning.text)));
         let all = writer.meanings.iter().map(|(definition, meaning)| (*definition, sealed(meaning))).collect();
-        Fingerprints { all }
+        Fingerprints { all: Arc::new(all) }
     }
 
     pub fn get(&self, definition: Definition) -> Option<&Fingerprint> {

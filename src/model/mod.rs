@@ -11,7 +11,7 @@ mod walk;
 pub mod words;
 
 pub use expr::*;
-pub use fingerprint::{Fingerprint, Fingerprints};
+pub use fingerprint::{Fingerprint, Fingerprints, Sealed};
 pub use reads::Reads;
 pub use walk::Definition;
 
@@ -54,6 +54,8 @@ pub struct Model {
     pub resolves: Vec<Resolve>,
     pub views: Vec<View>,
     pub expectations: Vec<Expectation>,
+    /// The fingerprints, once somebody asked for them.
+    pub sealed: Sealed,
 }
 
 /// What every named declaration has.

@@ -13,7 +13,7 @@ use super::print;
 use super::report::Report;
 use crate::emit::OutputFile;
 use crate::gold::Type;
-use crate::model::{Metric, MetricId};
+use crate::model::{Metric, MetricId, Status};
 use crate::plan::tree::Scalar;
 
 /// As many metrics share one statement of the combined file.
@@ -52,9 +52,16 @@ fn of_file(build: Build<'_>, stem: &str, metrics: &[(MetricId, &Metric)]) -> Out
     build.file(&format!("metrics/{stem}.sql"), &script)
 }
 
-/// One row a metric, each fact table read once a statement.
-fn combined(build: Build<'_>) -> Option<OutputFile> {
+/// The certified metrics; all of them while none is.
+fn agreed(build: Build<'_>) -> Vec<(MetricId, &Metric)> {
     let metrics = visible(build);
+    let is_certified = |(_, metric): &(MetricId, &Metric)| metric.head.about.status == Status::Certified;
+    if metrics.iter().any(is_certified) { metrics.into_iter().filter(is_certified).collect() } else { metrics }
+}
+
+/// One row a certified metric, each fact table read once a statement.
+fn combined(build: Build<'_>) -> Option<OutputFile> {
+    let metrics = agreed(build);
     let mut script = Script::about(&["One row for each metric, for all days up to the as-of date."]);
     for some in metrics.chunks(TOGETHER) {
         let values: Vec<(String, &Scalar)> = some

@@ -18,6 +18,7 @@ mod contract;
 pub mod dialects;
 mod expectations;
 mod files;
+mod flat;
 mod frame;
 mod group;
 mod headline;
@@ -73,7 +74,7 @@ fn report_of<'a>(model: &'a Model, plan: &'a Plan, query: &'a Query) -> Report<'
 }
 
 /// Every file of a dialect, under `sql/<dialect>/`: the headline values of each definition file and of
-/// all together, the views, the segments, the checks of the gold schema and of the expectations.
+/// the certified ones together, the views, the segments, the checks of the gold schema and of the expectations.
 pub fn build(
     model: &Model,
     plan: &Plan,

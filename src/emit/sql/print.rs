@@ -2,28 +2,39 @@
 //!
 //! Every word comes from the tree; only blanks and line ends are chosen here.
 
-use std::fmt::Write;
+use std::fmt::{self, Display, Write};
 
 use sqlparser::ast::{
-    BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, Join, JoinConstraint,
-    JoinOperator, ObjectName, Query, Select, SelectItem, SetExpr,
+    BinaryOperator, CaseWhen, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr,
+    Join, JoinConstraint, JoinOperator, ObjectName, Query, Select, SelectItem, SetExpr, SetQuantifier,
 };
+
+use super::flat::Line;
 
 const WIDTH: usize = 100;
 const STEP: usize = 4;
 
 /// A statement without its final semicolon.
 pub fn query(query: &Query) -> String {
-    let mut out = String::new();
+    let mut page = Page::default();
     if let Some(with) = &query.with {
-        out.push_str("WITH ");
+        page.push("WITH ");
         for (at, cte) in with.cte_tables.iter().enumerate() {
-            let comma = if at + 1 < with.cte_tables.len() { ",\n" } else { "\n" };
-            let how = cte.materialized.as_ref().map_or(String::new(), |how| format!("{how} "));
-            let _ = write!(out, "{} AS {how}(\n{}\n){comma}", cte.alias.name, body(&cte.query.body, STEP));
+            page.push(if at > 0 { ",\n" } else { "" });
+            page.put(&cte.alias.name);
+            page.push(" AS ");
+            if let Some(how) = &cte.materialized {
+                page.put(how);
+                page.push(" ");
+            }
+            page.push("(\n");
+            page.body(&cte.query.body, STEP);
+            page.push("\n)");
         }
+        page.push("\n");
     }
-    out + &body(&query.body, 0)
+    page.body(&query.body, 0);
+    page.text
 }
 
 /// `CREATE .. NAME AS` and the text of the query.
@@ -31,79 +42,263 @@ pub fn create(what: &str, name: &ObjectName, query: &str) -> String {
     format!("{what} {name} AS\n{query}")
 }
 
-fn body(body: &SetExpr, indent: usize) -> String {
-    match body {
-        SetExpr::Select(inner) => select(inner, indent),
-        SetExpr::SetOperation { left, op, set_quantifier, right } => {
-            let quantifier = set_quantifier.to_string();
-            let word = if quantifier.is_empty() { op.to_string() } else { format!("{op} {quantifier}") };
-            format!("{}\n{}{word}\n{}", self::body(left, indent), pad(indent), self::body(right, indent))
+/// The text so far. Each method writes one node, its first line where the text stands, the lines after it
+/// at the column `indent`.
+#[derive(Default)]
+struct Page {
+    text: String,
+}
+
+impl Page {
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// A node as `sqlparser` writes it.
+    fn put(&mut self, node: &impl Display) {
+        let _ = write!(self.text, "{node}");
+    }
+
+    fn pad(&mut self, indent: usize) {
+        self.text.extend(std::iter::repeat_n(' ', indent));
+    }
+
+    fn new_line(&mut self, indent: usize) {
+        self.push("\n");
+        self.pad(indent);
+    }
+
+    /// What `write` writes, if it has at most `room` bytes; else the text stays as it was.
+    fn fits(&mut self, room: usize, write: impl FnOnce(&mut Line<'_>) -> fmt::Result) -> bool {
+        let before = self.text.len();
+        let fits = write(&mut Line::new(&mut self.text, room)).is_ok();
+        if !fits {
+            self.text.truncate(before);
         }
-        other => format!("{}{other}", pad(indent)),
+        fits
     }
-}
 
-fn select(select: &Select, indent: usize) -> String {
-    let mut lines = vec![items(select, indent)];
-    for from in &select.from {
-        lines.push(format!("{}FROM {}", pad(indent), from.relation));
-        lines.extend(from.joins.iter().map(|join| self::join(join, indent)));
+    /// On one line, however long.
+    fn flat(&mut self, write: impl FnOnce(&mut Line<'_>) -> fmt::Result) {
+        self.fits(usize::MAX, write);
     }
-    lines.extend(select.selection.as_ref().map(|condition| conditions("WHERE", condition, indent)));
-    if let GroupByExpr::Expressions(keys, _) = &select.group_by
-        && !keys.is_empty()
-    {
-        lines.push(format!("{}GROUP BY {}", pad(indent), list(keys)));
-    }
-    lines.extend(select.having.as_ref().map(|condition| conditions("HAVING", condition, indent)));
-    lines.join("\n")
-}
 
-fn items(select: &Select, indent: usize) -> String {
-    let word = if select.distinct.is_some() { "SELECT DISTINCT" } else { "SELECT" };
-    if select.projection.len() <= 2 {
-        let short = list(&select.projection);
-        if indent + word.len() + short.len() < WIDTH {
-            return format!("{}{word} {short}", pad(indent));
+    fn body(&mut self, body: &SetExpr, indent: usize) {
+        match body {
+            SetExpr::Select(inner) => self.select(inner, indent),
+            SetExpr::SetOperation { left, op, set_quantifier, right } => {
+                self.body(left, indent);
+                self.new_line(indent);
+                self.put(op);
+                if *set_quantifier != SetQuantifier::None {
+                    self.push(" ");
+                    self.put(set_quantifier);
+                }
+                self.push("\n");
+                self.body(right, indent);
+            }
+            other => {
+                self.pad(indent);
+                self.put(other);
+            }
         }
     }
-    let lines = select.projection.iter().map(|one| format!("{}{}", pad(indent + STEP), item(one, indent + STEP)));
-    format!("{}{word}\n{}", pad(indent), lines.collect::<Vec<_>>().join(",\n"))
-}
 
-fn item(item: &SelectItem, indent: usize) -> String {
-    match item {
-        SelectItem::ExprWithAlias { expr, alias } => format!("{} AS {alias}", expression(expr, indent)),
-        SelectItem::UnnamedExpr(expr) => expression(expr, indent),
-        other => other.to_string(),
+    fn select(&mut self, select: &Select, indent: usize) {
+        self.pad(indent);
+        self.items(select, indent);
+        for from in &select.from {
+            self.new_line(indent);
+            self.push("FROM ");
+            self.flat(|line| line.relation(&from.relation));
+            for join in &from.joins {
+                self.new_line(indent);
+                self.join(join, indent);
+            }
+        }
+        if let Some(condition) = &select.selection {
+            self.new_line(indent);
+            self.conditions("WHERE", condition, indent);
+        }
+        if let GroupByExpr::Expressions(keys, _) = &select.group_by
+            && !keys.is_empty()
+        {
+            self.new_line(indent);
+            self.push("GROUP BY ");
+            self.flat(|line| line.separated(keys, ", ", Line::expression));
+        }
+        if let Some(condition) = &select.having {
+            self.new_line(indent);
+            self.conditions("HAVING", condition, indent);
+        }
+    }
+
+    fn items(&mut self, select: &Select, indent: usize) {
+        let word = if select.distinct.is_some() { "SELECT DISTINCT" } else { "SELECT" };
+        self.push(word);
+        let room = WIDTH.saturating_sub(indent + word.len());
+        if select.projection.len() <= 2 && self.fits(room, |line| short_items(line, &select.projection)) {
+            return;
+        }
+        for (at, item) in select.projection.iter().enumerate() {
+            self.push(if at > 0 { "," } else { "" });
+            self.new_line(indent + STEP);
+            self.item(item, indent + STEP);
+        }
+    }
+
+    fn item(&mut self, item: &SelectItem, indent: usize) {
+        match item {
+            SelectItem::ExprWithAlias { expr, alias } => {
+                self.expression(expr, indent);
+                self.push(" AS ");
+                self.put(alias);
+            }
+            SelectItem::UnnamedExpr(expr) => self.expression(expr, indent),
+            other => self.put(other),
+        }
+    }
+
+    fn join(&mut self, join: &Join, indent: usize) {
+        let (word, on) = match &join.join_operator {
+            JoinOperator::Left(JoinConstraint::On(on)) => ("LEFT JOIN ", Some(on)),
+            JoinOperator::Join(JoinConstraint::On(on)) => ("JOIN ", Some(on)),
+            JoinOperator::CrossJoin(_) => ("CROSS JOIN ", None),
+            _ => return self.put(join),
+        };
+        let before = self.text.len();
+        self.push(word);
+        self.flat(|line| line.relation(&join.relation));
+        let Some(on) = on else { return };
+        let taken = indent + self.text.len() - before;
+        let on_same_line = |line: &mut Line<'_>| line.write_str(" ON ").and_then(|()| line.expression(on));
+        if !self.fits(WIDTH.saturating_sub(taken), on_same_line) {
+            self.new_line(indent + 2);
+            self.conditions("ON", on, indent + 2);
+        }
+    }
+
+    /// The keyword and the conjuncts, one a line, each `AND` under the keyword's end.
+    fn conditions(&mut self, word: &str, condition: &Expr, indent: usize) {
+        let width = word.len().max(3);
+        for (at, part) in parts(condition, &BinaryOperator::And).into_iter().enumerate() {
+            if at > 0 {
+                self.new_line(indent);
+            }
+            let head = if at == 0 { word } else { "AND" };
+            let _ = write!(self.text, "{head:>width$} ");
+            self.expression(part, indent + width + 1);
+        }
+    }
+
+    fn expression(&mut self, expr: &Expr, indent: usize) {
+        if self.fits(WIDTH.saturating_sub(indent), |line| line.expression(expr)) {
+            return;
+        }
+        match expr {
+            Expr::Case { conditions, else_result, operand: None, .. } => {
+                self.case(conditions, else_result.as_deref(), indent);
+            }
+            Expr::BinaryOp { op, .. } if matches!(op, BinaryOperator::And | BinaryOperator::Or) => {
+                for (at, part) in parts(expr, op).into_iter().enumerate() {
+                    if at > 0 {
+                        self.operator(op, indent);
+                    }
+                    self.expression(part, indent);
+                }
+            }
+            Expr::BinaryOp { left, op, right } => {
+                self.expression(left, indent);
+                self.operator(op, indent);
+                self.expression(right, indent + 2);
+            }
+            Expr::Nested(inner) => {
+                self.push("(");
+                self.new_line(indent + STEP);
+                self.expression(inner, indent + STEP);
+                self.new_line(indent);
+                self.push(")");
+            }
+            Expr::Function(function) => self.function(function, indent),
+            Expr::Cast { expr: inner, data_type, .. } => self.cast(inner, data_type, indent),
+            _ => self.flat(|line| line.expression(expr)),
+        }
+    }
+
+    fn operator(&mut self, op: &BinaryOperator, indent: usize) {
+        self.new_line(indent);
+        self.put(op);
+        self.push(" ");
+    }
+
+    fn case(&mut self, conditions: &[CaseWhen], otherwise: Option<&Expr>, indent: usize) {
+        self.push("CASE");
+        for CaseWhen { condition, result } in conditions {
+            self.branch("WHEN ", condition, indent);
+            self.branch("THEN ", result, indent);
+        }
+        if let Some(otherwise) = otherwise {
+            self.branch("ELSE ", otherwise, indent);
+        }
+        self.new_line(indent);
+        self.push("END");
+    }
+
+    fn branch(&mut self, word: &str, expr: &Expr, indent: usize) {
+        self.new_line(indent + STEP);
+        self.push(word);
+        self.expression(expr, indent + STEP + word.len());
+    }
+
+    fn cast(&mut self, inner: &Expr, data_type: &DataType, indent: usize) {
+        self.push("CAST(");
+        self.new_line(indent + STEP);
+        self.expression(inner, indent + STEP);
+        self.new_line(indent);
+        let _ = write!(self.text, "AS {data_type})");
+    }
+
+    /// A function of plain arguments, one a line; any other on one.
+    fn function(&mut self, function: &Function, indent: usize) {
+        let Some((distinct, args)) = plain_arguments(function) else {
+            return self.flat(|line| line.shown(function));
+        };
+        self.put(&function.name);
+        self.push(if distinct { "(DISTINCT" } else { "(" });
+        for (at, value) in args.into_iter().enumerate() {
+            self.push(if at > 0 { "," } else { "" });
+            self.new_line(indent + STEP);
+            self.expression(value, indent + STEP);
+        }
+        self.new_line(indent);
+        self.push(")");
     }
 }
 
-fn join(join: &Join, indent: usize) -> String {
-    let (word, on) = match &join.join_operator {
-        JoinOperator::Left(JoinConstraint::On(on)) => ("LEFT JOIN", Some(on)),
-        JoinOperator::Join(JoinConstraint::On(on)) => ("JOIN", Some(on)),
-        JoinOperator::CrossJoin(_) => ("CROSS JOIN", None),
-        _ => return format!("{}{join}", pad(indent)),
-    };
-    let head = format!("{}{word} {}", pad(indent), join.relation);
-    let Some(on) = on else { return head };
-    match fitting(on, WIDTH.saturating_sub(head.len() + " ON ".len())) {
-        Some(on) => format!("{head} ON {on}"),
-        None => format!("{head}\n{}", conditions("ON", on, indent + 2)),
-    }
+fn short_items(line: &mut Line<'_>, items: &[SelectItem]) -> fmt::Result {
+    line.write_str(" ")?;
+    line.separated(items, ", ", |line, item| match item {
+        SelectItem::ExprWithAlias { expr, alias } => {
+            line.expression(expr)?;
+            line.write_str(" AS ")?;
+            line.name(alias)
+        }
+        SelectItem::UnnamedExpr(expr) => line.expression(expr),
+        other => line.shown(other),
+    })
 }
 
-/// The keyword and the conjuncts, one a line, each `AND` under the keyword's end.
-fn conditions(word: &str, condition: &Expr, indent: usize) -> String {
-    let width = word.len().max(3);
-    let under = indent + width + 1;
-    let mut lines = Vec::new();
-    for (at, part) in parts(condition, &BinaryOperator::And).into_iter().enumerate() {
-        let head = if at == 0 { word } else { "AND" };
-        lines.push(format!("{}{head:>width$} {}", pad(indent), expression(part, under)));
+/// Whether they are distinct, and the arguments, where they can stand one a line.
+fn plain_arguments(function: &Function) -> Option<(bool, Vec<&Expr>)> {
+    let FunctionArguments::List(list) = &function.args else { return None };
+    if function.over.is_some() || !function.within_group.is_empty() || list.args.is_empty() {
+        return None;
     }
-    lines.join("\n")
+    let args = list.args.iter().map(|arg| match arg {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(value)) => Some(value),
+        _ => None,
+    });
+    Some((list.duplicate_treatment.is_some(), args.collect::<Option<Vec<_>>>()?))
 }
 
 /// The operands that one operator joins, in order.
@@ -116,86 +311,4 @@ fn parts<'e>(expr: &'e Expr, operator: &BinaryOperator) -> Vec<&'e Expr> {
         }
         _ => vec![expr],
     }
-}
-
-fn expression(expr: &Expr, indent: usize) -> String {
-    if let Some(short) = fitting(expr, WIDTH.saturating_sub(indent)) {
-        return short;
-    }
-    match expr {
-        Expr::Case { conditions, else_result, operand: None, .. } => {
-            let mut lines = Vec::new();
-            for case in conditions {
-                let condition = expression(&case.condition, indent + STEP + 5);
-                lines.push(format!("{}WHEN {condition}", pad(indent + STEP)));
-                lines.push(format!("{}THEN {}", pad(indent + STEP), expression(&case.result, indent + STEP + 5)));
-            }
-            lines.extend(
-                else_result
-                    .as_ref()
-                    .map(|other| format!("{}ELSE {}", pad(indent + STEP), expression(other, indent + STEP + 5))),
-            );
-            format!("CASE\n{}\n{}END", lines.join("\n"), pad(indent))
-        }
-        Expr::BinaryOp { op, .. } if matches!(op, BinaryOperator::And | BinaryOperator::Or) => {
-            let all = parts(expr, op).into_iter().map(|part| expression(part, indent)).collect::<Vec<_>>();
-            all.join(&format!("\n{}{op} ", pad(indent)))
-        }
-        Expr::BinaryOp { left, op, right } => {
-            format!("{}\n{}{op} {}", expression(left, indent), pad(indent), expression(right, indent + 2))
-        }
-        Expr::Nested(inner) => {
-            format!("(\n{}{}\n{})", pad(indent + STEP), expression(inner, indent + STEP), pad(indent))
-        }
-        Expr::Function(function) => call(expr, &function.args, indent).unwrap_or_else(|| expr.to_string()),
-        Expr::Cast { expr: inner, data_type, .. } => {
-            format!("CAST(\n{}{}\n{}AS {data_type})", pad(indent + STEP), expression(inner, indent + STEP), pad(indent))
-        }
-        _ => expr.to_string(),
-    }
-}
-
-/// The text where it has at most `room` bytes. Writing stops where there are more, so that a long expression costs
-/// its lines, not its length at every depth.
-fn fitting(expr: &Expr, room: usize) -> Option<String> {
-    let mut line = Line { text: String::with_capacity(WIDTH), room };
-    write!(line, "{expr}").ok().map(|()| line.text)
-}
-
-/// Text that refuses what does not fit.
-struct Line {
-    text: String,
-    room: usize,
-}
-
-impl Write for Line {
-    fn write_str(&mut self, text: &str) -> std::fmt::Result {
-        self.room = self.room.checked_sub(text.len()).ok_or(std::fmt::Error)?;
-        self.text.push_str(text);
-        Ok(())
-    }
-}
-
-/// A function of plain arguments, one a line.
-fn call(expr: &Expr, args: &FunctionArguments, indent: usize) -> Option<String> {
-    let Expr::Function(function) = expr else { return None };
-    let FunctionArguments::List(list) = args else { return None };
-    if function.over.is_some() || !function.within_group.is_empty() || list.args.is_empty() {
-        return None;
-    }
-    let distinct = if list.duplicate_treatment.is_some() { "DISTINCT" } else { "" };
-    let mut lines = Vec::new();
-    for arg in &list.args {
-        let FunctionArg::Unnamed(FunctionArgExpr::Expr(value)) = arg else { return None };
-        lines.push(format!("{}{}", pad(indent + STEP), expression(value, indent + STEP)));
-    }
-    Some(format!("{}({distinct}\n{}\n{})", function.name, lines.join(",\n"), pad(indent)))
-}
-
-fn list(items: &[impl std::fmt::Display]) -> String {
-    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
-fn pad(indent: usize) -> String {
-    " ".repeat(indent)
 }

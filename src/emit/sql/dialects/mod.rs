@@ -8,11 +8,17 @@ mod fabric;
 mod postgres;
 mod spark;
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use sqlparser::ast::{BinaryOperator, DataType, Expr, Ident};
 
 use super::ast;
 use crate::gold::Date;
 use crate::settings::DialectName;
+
+/// Words that are looked up for every name of every statement.
+pub type Words = LazyLock<HashSet<String>>;
 
 /// A SQL dialect. Functions take and give expressions; dates are dates, not timestamps.
 pub struct Dialect {
@@ -21,8 +27,8 @@ pub struct Dialect {
     pub folder: &'static str,
     /// Opening and closing quote of an identifier.
     pub quotes: (char, char),
-    /// Words that may not stand bare as a name, in upper case.
-    pub reserved: &'static [&'static str],
+    /// Words that may not stand bare as a name, in lower case.
+    pub reserved: Words,
     /// The type that `number` is computed in.
     pub double: fn() -> DataType,
     /// 64-bit integer sums need a cast first (rule R13).
@@ -117,7 +123,10 @@ impl Dialect {
     }
 
     pub fn is_reserved(&self, name: &str) -> bool {
-        self.reserved.iter().any(|word| word.eq_ignore_ascii_case(name))
+        match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            true => self.reserved.contains(name.to_ascii_lowercase().as_str()),
+            false => self.reserved.contains(name),
+        }
     }
 
     pub fn column(&self, alias: &str, name: &str) -> Expr {
@@ -260,12 +269,12 @@ fn truncated(unit: &str, day: Expr) -> Expr {
 /// Reserved in all four dialects.
 macro_rules! reserved {
     ($($word:literal),* $(,)?) => {
-        &["ALL", "ALTER", "AND", "ANY", "AS", "ASC", "BETWEEN", "BY", "CASE", "CAST", "CHECK", "COLUMN", "CONSTRAINT",
+        Words::new(|| ["ALL", "ALTER", "AND", "ANY", "AS", "ASC", "BETWEEN", "BY", "CASE", "CAST", "CHECK", "COLUMN", "CONSTRAINT",
           "CREATE", "CROSS", "CURRENT_DATE", "DEFAULT", "DELETE", "DESC", "DISTINCT", "DROP", "ELSE", "END", "EXCEPT",
           "EXISTS", "FALSE", "FETCH", "FOR", "FOREIGN", "FROM", "FULL", "GRANT", "GROUP", "HAVING", "IN", "INNER",
           "INSERT", "INTERSECT", "INTO", "IS", "JOIN", "LEFT", "LIKE", "LIMIT", "NOT", "NULL", "OFFSET", "ON", "OR",
           "ORDER", "OUTER", "PRIMARY", "REFERENCES", "RIGHT", "SELECT", "SET", "SOME", "TABLE", "THEN", "TO", "TRUE",
-          "UNION", "UNIQUE", "UPDATE", "USER", "USING", "VALUES", "VIEW", "WHEN", "WHERE", "WITH", $($word),*]
+          "UNION", "UNIQUE", "UPDATE", "USER", "USING", "VALUES", "VIEW", "WHEN", "WHERE", "WITH", $($word),*].into_iter().map(str::to_ascii_lowercase).collect())
     };
 }
 use reserved;
