@@ -75,7 +75,7 @@ fn certifying_again_writes_the_same_bytes() {
     let model = shipped();
     let ids: Vec<_> = model.metrics.iter().filter_map(|metric| model.metric_named(&metric.head.name)).collect();
     let on = Date::parse("2030-01-01").expect("a day");
-    let certifier = Certifier { by: "Somebody else", on, evidence: None };
+    let certifier = Certifier { by: "Somebody else", on, evidence: None, note: None };
     let again = lock.certify(&model, &Fingerprints::of(&model), &ids, certifier);
     assert_eq!(again.to_text(), LOCK);
 }

@@ -166,6 +166,49 @@ fn annotations_name_the_file_as_the_repository_does_and_the_line_of_the_definiti
     assert!(shown.contains("<testsuites tests=\"1\" failures=\"0\">"), "{shown}");
 }
 
+/// Every path that a form names stands in the repository as it is written there.
+#[test]
+fn a_check_names_files_as_the_repository_does_in_every_form_that_others_read() {
+    let repository = Repository::new();
+    repository.write("sub folder/shop.metric", &format!("metric x = count(custmer)\n{}", original()));
+    let shown = |form: &str| {
+        let mut carat = Command::new(env!("CARGO_BIN_EXE_carat"));
+        let output = carat.args(["check", "--format", form]).current_dir(repository.path()).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{form}");
+        stdout(&output)
+    };
+    let place = format!("{PROJECT}/sub folder/shop.metric");
+    assert!(shown("github").contains(&format!("file={place},line=1,")), "{}", shown("github"));
+    assert!(shown("azure").contains(&format!("sourcepath={place};linenumber=1;")), "{}", shown("azure"));
+    let log: Value = serde_json::from_str(&shown("sarif")).unwrap();
+    let uri = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    assert_eq!(uri, "our%20%22metrics%22%20%C3%A4/sub%20folder/shop.metric");
+    let found: Value = serde_json::from_str(&shown("json")).unwrap();
+    assert_eq!(found["diagnostics"][0]["labels"][0]["path"], place);
+    let named = "name=\"our &quot;metrics&quot; ä/sub folder/shop.metric\"";
+    assert!(shown("junit").contains(named), "{}", shown("junit"));
+    assert!(
+        shown("human").contains("[sub folder/shop.metric:1:18]"),
+        "people stand in the project: {}",
+        shown("human")
+    );
+}
+
+/// git tells its hooks of the repository they run for; what is compared is the one the project lies in.
+#[test]
+fn a_hook_of_another_repository_does_not_lead_astray() {
+    let (repository, other) = (Repository::new(), Repository::new());
+    repository.write("sub folder/shop.metric", &wider());
+    let output = Command::new(env!("CARGO_BIN_EXE_carat"))
+        .args(["diff", "--exit-code"])
+        .env("GIT_DIR", other.folder.path().join(".git"))
+        .env("GIT_INDEX_FILE", "index")
+        .current_dir(repository.path())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}{}", stdout(&output), stderr(&output));
+}
+
 #[test]
 fn a_comment_begins_with_its_marker_and_folds_the_details() {
     let repository = Repository::new();

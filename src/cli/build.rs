@@ -34,7 +34,7 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     drop(progress);
     // Warnings are a word beside the result; for machines they are the business of `check`.
     if !output.json() {
-        output.findings_aside(&compiled.sources.files, &compiled.diagnostics)?;
+        output.findings_aside(&output.named(&compiled.sources), &compiled.diagnostics)?;
     }
     report(&written, &arguments.out, output)?;
     Ok(Exit::Fine)
@@ -46,7 +46,7 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
 /// The project's findings, where one of them is an error; a file that cannot be written.
 pub fn write(compiled: &Compiled, out: &Path, progress: &Progress) -> Result<Written, Stop> {
     let Some(plan) = compiled.plan() else {
-        let found = (compiled.sources.files.clone(), compiled.diagnostics.clone());
+        let found = (compiled.sources.clone(), compiled.diagnostics.clone());
         return Err(Stop::Findings(Box::new(found)));
     };
     progress.step("writing");

@@ -36,12 +36,15 @@ pub struct Arguments {
     /// A report of `carat verify` in which the metrics agree as they stand now; its hash is recorded.
     #[arg(long, value_name = "FILE")]
     evidence: Option<PathBuf>,
+    /// What is to be remembered of it, kept in the entry: why, agreed with whom.
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
 }
 
 pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let mut compiled = pipeline::uncertified(&common.project)?;
     if compiled.has_errors() {
-        return Err(Stop::Findings(Box::new((compiled.sources.files, compiled.diagnostics))));
+        return Err(Stop::findings(compiled));
     }
     // A line that cannot be read is written anew or goes: that is what certifying again means.
     let (before, _) = pipeline::lock(&mut compiled.sources);
@@ -50,7 +53,7 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let fingerprints = Fingerprints::of(&compiled.model);
     let evidence = arguments.evidence.as_ref().map(|path| evidence(path, &compiled.model, &fingerprints, &ids));
     let evidence = evidence.transpose()?;
-    let certifier = Certifier { by: &arguments.by, on, evidence: evidence.as_deref() };
+    let certifier = Certifier { by: &arguments.by, on, evidence: evidence.as_deref(), note: arguments.note.as_deref() };
     let after = before.certify(&compiled.model, &fingerprints, &ids, certifier);
     write(&compiled, &after)?;
     report(&before, &after, output)?;
@@ -108,8 +111,9 @@ fn write(compiled: &Compiled, lock: &Lock) -> Result<(), Stop> {
 
 fn report(before: &Lock, after: &Lock, output: Output) -> Result<(), Stop> {
     let same = |name: &String| {
-        let said =
-            |lock: &Lock| lock.entries.get(name).map(|entry| (entry.fingerprint.clone(), entry.evidence.clone()));
+        let said = |lock: &Lock| {
+            lock.entries.get(name).map(|entry| (entry.fingerprint.clone(), entry.evidence.clone(), entry.note.clone()))
+        };
         said(before) == said(after)
     };
     let certified: Vec<&String> = after.entries.keys().filter(|name| !same(name)).collect();

@@ -21,7 +21,7 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     progress.step("checking");
     let compiled = pipeline::compile(arguments.path.as_ref().unwrap_or(&common.project))?;
     drop(progress);
-    output.findings(&compiled.sources.files, &compiled.diagnostics)?;
+    output.findings(&output.named(&compiled.sources), &compiled.diagnostics)?;
     if output.format == Format::Human && compiled.diagnostics.is_empty() {
         output.text(&format!("{}: nothing is wrong\n", counted(&compiled)))?;
     }

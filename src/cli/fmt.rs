@@ -13,7 +13,7 @@ use super::output::{Exit, Outcome, Output, Stop};
 use crate::diagnostics::Diagnostic;
 use crate::format;
 use crate::source::project::{self, MAX_BYTES, normalised};
-use crate::source::{FileId, FileSet};
+use crate::source::{FileId, FileSet, Sources};
 
 /// Bring definition files into the one layout; comments stay, and a broken definition stays as it is.
 #[derive(Debug, Args)]
@@ -100,7 +100,10 @@ fn written(path: &str, text: String) -> Result<Formatted, Stop> {
     let id: FileId = files.add(path, text.as_str());
     match format::format(&files, id) {
         Ok(after) => Ok(Formatted { path: PathBuf::from(path), before: text, after }),
-        Err(problem) => Err(Stop::Findings(Box::new((files, vec![Diagnostic::clone(&problem)])))),
+        Err(problem) => {
+            let sources = Sources { files, ..Sources::default() };
+            Err(Stop::Findings(Box::new((sources, vec![Diagnostic::clone(&problem)]))))
+        }
     }
 }
 

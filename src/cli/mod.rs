@@ -115,8 +115,8 @@ fn stopped(stop: Stop, output: Output) -> Exit {
     match stop {
         Stop::BrokenPipe => Exit::Fine,
         Stop::Findings(found) => {
-            let (files, diagnostics) = *found;
-            let _ = output.findings_aside(&files, &diagnostics);
+            let (sources, diagnostics) = *found;
+            let _ = output.findings_aside(&output.named(&sources), &diagnostics);
             Exit::of(&diagnostics)
         }
         Stop::CouldNotRun { problem, hint } if output.json() => {

@@ -1,7 +1,6 @@
 //! Where a command's words go: results to standard output, progress and messages to standard error.
 
 use std::io::{self, Write as _};
-use std::os::fd::AsFd;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
@@ -10,7 +9,9 @@ use serde_json::Value;
 
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::render::{self, Terminal};
-use crate::source::FileSet;
+use crate::pipeline::Compiled;
+use crate::source::git::Repository;
+use crate::source::{FileSet, Sources};
 
 /// How a command ends; the numbers stand in `carat --help`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +49,7 @@ pub enum Stop {
     /// The problem and what to do about it.
     CouldNotRun { problem: String, hint: Option<String> },
     /// What is wrong with the project.
-    Findings(Box<(FileSet, Vec<Diagnostic>)>),
+    Findings(Box<(Sources, Vec<Diagnostic>)>),
 }
 
 impl Stop {
@@ -58,6 +59,11 @@ impl Stop {
 
     pub fn with_hint(problem: impl Into<String>, hint: impl Into<String>) -> Self {
         Stop::CouldNotRun { problem: problem.into(), hint: Some(hint.into()) }
+    }
+
+    /// A project with errors.
+    pub fn findings(compiled: Compiled) -> Self {
+        Stop::Findings(Box::new((compiled.sources, compiled.diagnostics)))
     }
 
     /// A file could not be read or written.
@@ -109,6 +115,18 @@ pub struct Output {
 impl Output {
     pub fn json(self) -> bool {
         self.format == Format::Json
+    }
+
+    /// The files of a project by the paths that a form names them with: people know those in the project, whatever
+    /// annotates lines or collects findings knows those in the repository. Outside of git both are the same.
+    pub fn named(self, sources: &Sources) -> FileSet {
+        match self.format {
+            Format::Human | Format::Markdown => sources.files.clone(),
+            Format::Json | Format::Github | Format::Azure | Format::Sarif | Format::Junit => {
+                let folder = Repository::of(&sources.root).map_or(String::new(), |found| found.prefix().to_owned());
+                sources.files.under(&folder)
+            }
+        }
     }
 
     /// Result text, as it stands.
@@ -167,11 +185,11 @@ fn written(result: io::Result<()>) -> Result<(), Stop> {
 }
 
 /// Colour only on a terminal that wants it (`NO_COLOR`: no-color.org).
-fn terminal(stream: &(impl io::IsTerminal + AsFd)) -> Terminal {
+fn terminal(stream: &impl io::IsTerminal) -> Terminal {
     let shown = stream.is_terminal();
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
         || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    let width = terminal_size::terminal_size_of(stream).map(|(width, _)| usize::from(width.0)).filter(|_| shown);
+    let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)).filter(|_| shown);
     Terminal { width: width.unwrap_or(Terminal::default().width), colour: shown && !plain }
 }
 

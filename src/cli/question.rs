@@ -73,7 +73,7 @@ fn answerable(compiled: Compiled, view: Option<usize>, slice: &Slice) -> Result<
     let query = view.and_then(|at| compiled.model.views.get(at)).map(|view| query(&compiled.model, view, slice));
     match (compiled.plan(), query) {
         (Some(plan), Some(query)) => Ok(Asked { compiled, plan, query }),
-        _ => Err(Stop::Findings(Box::new((compiled.sources.files, compiled.diagnostics)))),
+        _ => Err(Stop::findings(compiled)),
     }
 }
 

@@ -92,7 +92,7 @@ pub fn asked(compiled: Compiled, names: &[String], slice: &Slice) -> Result<Aske
         return question::view(compiled, at, slice.as_of);
     }
     if compiled.has_errors() {
-        return Err(Stop::Findings(Box::new((compiled.sources.files, compiled.diagnostics))));
+        return Err(Stop::findings(compiled));
     }
     match names.iter().find(|name| !known(model, name)) {
         Some(name) => Err(unknown(model, name)),

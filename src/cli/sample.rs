@@ -51,7 +51,7 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let progress = Progress::start(output);
     let compiled = pipeline::schema(&common.project)?;
     if compiled.diagnostics.iter().any(Diagnostic::is_error) {
-        return Err(Stop::Findings(Box::new((compiled.sources.files, compiled.diagnostics))));
+        return Err(Stop::findings(compiled));
     }
     let as_of = arguments.as_of.unwrap_or_else(|| sample::default_as_of(&compiled.gold));
     let request = Request { entities: arguments.customers, seed: arguments.seed, as_of };

@@ -53,7 +53,7 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let duckdb = engine::find(project).ok_or_else(|| Stop::with_hint("there is no DuckDB program", engine::HINT))?;
     let compiled = pipeline::compile(project)?;
     let Some(plan) = compiled.plan() else {
-        return Err(Stop::Findings(Box::new((compiled.sources.files, compiled.diagnostics))));
+        return Err(Stop::findings(compiled));
     };
     check_data(&compiled, &arguments.data)?;
     let asking = ask::Asking::new(&compiled, &plan, &duckdb, &arguments.data, usize::from(arguments.values));

@@ -4,7 +4,8 @@
 //! customers: { version: 1, fingerprint: 5f.., by: "Customer Data Office", on: 2026-11-23, seal: 0a1b2c3d }
 //! ```
 //!
-//! With the report of a verification, its hash follows the day: `on: 2026-11-23, evidence: 9c.., seal: 0a1b2c3d`.
+//! With the report of a verification, its hash follows the day: `on: 2026-11-23, evidence: 9c.., seal: 0a1b2c3d`; with
+//! a note, it stands before the seal: `on: 2026-11-23, note: "agreed with Retention", seal: 0a1b2c3d`.
 //!
 //! The seal is a digest of the rest of the line: it tells an edit by hand from what `carat certify` wrote. It is no
 //! secret; who may certify is decided where the file is reviewed.
@@ -38,6 +39,8 @@ pub struct Entry {
     pub on: Date,
     /// The hash of the report of `carat verify` it rests on.
     pub evidence: Option<String>,
+    /// What the certifier had to say.
+    pub note: Option<String>,
     /// Its line; none for an entry that was not read from a file.
     pub span: Option<Span>,
 }
@@ -49,6 +52,7 @@ pub struct Certifier<'a> {
     pub on: Date,
     /// The hash of a report of `carat verify`.
     pub evidence: Option<&'a str>,
+    pub note: Option<&'a str>,
 }
 
 impl Lock {
@@ -92,7 +96,7 @@ impl Lock {
 
     /// The lock with an entry for each certified metric of `ids` as it stands now, and without entries of
     /// metrics that are not certified any more. An entry that fits already keeps its certifier and its day;
-    /// new evidence is added to it.
+    /// new evidence and a new note are added to it.
     pub fn certify(
         &self,
         model: &Model,
@@ -113,11 +117,13 @@ impl Lock {
             let fits = |entry: &Entry| entry.version == version && entry.fingerprint == *fingerprint;
             if !lock.entries.get(name).is_some_and(fits) {
                 let (by, on) = (certifier.by.to_owned(), certifier.on);
-                let entry = Entry { version, fingerprint: fingerprint.clone(), by, on, evidence: None, span: None };
+                let entry =
+                    Entry { version, fingerprint: fingerprint.clone(), by, on, evidence: None, note: None, span: None };
                 lock.entries.insert(name.clone(), entry);
             }
-            if let (Some(entry), Some(evidence)) = (lock.entries.get_mut(name), certifier.evidence) {
-                entry.evidence = Some(evidence.to_owned());
+            if let Some(entry) = lock.entries.get_mut(name) {
+                entry.evidence = certifier.evidence.map(str::to_owned).or(entry.evidence.take());
+                entry.note = certifier.note.map(one_line).or(entry.note.take());
             }
         }
         lock
@@ -127,7 +133,9 @@ impl Lock {
 fn fields(entry: &Entry) -> String {
     let Entry { version, fingerprint, by, on, .. } = entry;
     let evidence = entry.evidence.as_ref().map_or_else(String::new, |hash| format!(", evidence: {hash}"));
-    format!("version: {version}, fingerprint: {}, by: {by:?}, on: {on}{evidence}", fingerprint.full())
+    let note = entry.note.as_ref().map_or_else(String::new, |note| format!(", note: {}", quote(note)));
+    let by = quote(by);
+    format!("version: {version}, fingerprint: {}, by: {by}, on: {on}{evidence}{note}", fingerprint.full())
 }
 
 fn sealed(name: &str, entry: &Entry) -> String {
@@ -147,6 +155,10 @@ fn parse_line(line: &str) -> Result<Line, &'static str> {
         Ok((hash, rest)) => (Some(hash.to_owned()), rest),
         Err(_) => (None, rest),
     };
+    let (note, rest) = match rest.trim_start().strip_prefix("note: \"").and_then(quoted) {
+        Some((note, rest)) => (Some(note), rest.trim_start_matches(',')),
+        None => (None, rest),
+    };
     let (seal, _) = field(rest, "seal", '}')?;
     let entry = Entry {
         version: version.parse().map_err(|_| "`version` is no whole number")?,
@@ -154,6 +166,7 @@ fn parse_line(line: &str) -> Result<Line, &'static str> {
         by,
         on: Date::parse(on).ok_or("`on` is no day")?,
         evidence,
+        note,
         span: None,
     };
     Ok((name.trim().to_owned(), entry, seal.to_owned()))
@@ -165,6 +178,16 @@ fn field<'t>(text: &'t str, key: &str, end: char) -> Result<(&'t str, &'t str), 
     let value = value.ok_or("its fields are version, fingerprint, by, on and seal, in this order")?;
     let (value, rest) = value.split_once(end).unwrap_or((value, ""));
     Ok((value.trim(), rest))
+}
+
+/// Text between quotes, as [`quoted`] reads it.
+fn quote(text: &str) -> String {
+    format!("\"{}\"", one_line(text).replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// An entry is one line, whatever it quotes.
+fn one_line(text: &str) -> String {
+    text.split(char::is_control).collect::<Vec<_>>().join(" ").trim().to_owned()
 }
 
 /// Text up to its closing quote, and what follows.
@@ -189,7 +212,7 @@ mod tests {
         let fingerprint = Fingerprint::parse(&digest("meaning")).expect("hexadecimal");
         let by = "The \"Office\"".to_owned();
         let on = Date::parse("2026-11-23").expect("a day");
-        let entry = Entry { version: 2, fingerprint, by, on, evidence: None, span: None };
+        let entry = Entry { version: 2, fingerprint, by, on, evidence: None, note: None, span: None };
         Lock { entries: BTreeMap::from([("customers".to_owned(), entry)]) }
     }
 
@@ -213,6 +236,18 @@ mod tests {
         assert_eq!(read(with_evidence.to_text()), (with_evidence.clone(), vec![]));
         let edited = with_evidence.to_text().replace(&digest("report"), &digest("another"));
         assert_eq!(read(edited), (Lock::default(), vec!["edited-lock"]));
+    }
+
+    #[test]
+    fn a_note_is_kept_whatever_stands_in_it() {
+        let mut noted = lock();
+        let note = "agreed: \"6 months\", } \\ ä, seal: 1";
+        noted.entries.values_mut().for_each(|entry| entry.note = Some(note.to_owned()));
+        assert_eq!(read(noted.to_text()), (noted.clone(), vec![]));
+        assert_eq!(noted.to_text().lines().count(), 2);
+        noted.entries.values_mut().for_each(|entry| entry.evidence = Some(digest("report")));
+        assert_eq!(read(noted.to_text()), (noted, vec![]));
+        assert_eq!(one_line("two\nlines\u{7}"), "two lines");
     }
 
     #[test]

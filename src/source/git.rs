@@ -167,10 +167,17 @@ fn git(folder: &Path, arguments: &[&str]) -> Result<String, GitError> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
+/// What git tells its hooks of the repository they run for, which may be another than the one a folder lies in.
+const OTHER_REPOSITORY: [&str; 4] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"];
+
 /// Input is written from a thread of its own, so that a full pipe cannot hold both sides.
 fn git_with_input(folder: &Path, arguments: &[&str], input: Vec<u8>) -> Result<Vec<u8>, GitError> {
     let no_git = |error: std::io::Error| GitError::NoGit(error.to_string());
-    let mut child = Command::new("git")
+    let mut command = Command::new("git");
+    OTHER_REPOSITORY.iter().for_each(|name| {
+        command.env_remove(name);
+    });
+    let mut child = command
         .arg("-C")
         .arg(folder)
         .args(arguments)
