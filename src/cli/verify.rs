@@ -36,6 +36,9 @@ pub struct Arguments {
     /// Values of a column to compare at most; evenly chosen where there are more.
     #[arg(long, default_value_t = 50, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
     values: u16,
+    /// Seconds that DAX may take for each metric: the evaluator is slow, and what it leaves is not compared.
+    #[arg(long, default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(1..))]
+    dax_seconds: u16,
     /// Write a report with fingerprints, the hash of the data and the engines' versions, for `carat certify --evidence`.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -56,7 +59,8 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
         return Err(Stop::findings(compiled));
     };
     check_data(&compiled, &arguments.data)?;
-    let asking = ask::Asking::new(&compiled, &plan, &duckdb, &arguments.data, usize::from(arguments.values));
+    let limits = ask::Limits { values: usize::from(arguments.values), dax_seconds: arguments.dax_seconds };
+    let asking = ask::Asking::new(&compiled, &plan, &duckdb, &arguments.data, limits);
     let (verdict, expected) = asking.verdict(&progress)?;
     if let Some(path) = &arguments.report {
         write(path, &report(&verdict, &compiled, arguments)?)?;

@@ -2,7 +2,8 @@
 
 WORK: {"model": folder of TMDL, "data": folder with a JSON line a row, "tables": {physical name in small
 letters: {"file": name, "columns": {column: kind}}}, "cells": [{"measures": [..], "filters": {"Table[Column]":
-[text or null]}}]}
+[text or null]}, "groups": ["Table[Column]"]}], "seconds": number}; groups are those of the filters that a visual
+groups by, all if not given; seconds are what a measure may take in all its cells, no end if not given.
 ANSWER: {"version": text, "cells": [{measure: {"value": text or null} or {"error": text}}]}
 
 Text is loaded as VertiPaq loads it: right-trimmed, and the first spelling stands for all spellings of the
@@ -16,13 +17,59 @@ import json
 import math
 import os
 import re
+import signal
 import sys
+import time
 
 from pbix_mcp.dax import engine
 from pbix_mcp.formats.tmdl_reader import assemble_model, parse_tmdl_document
 
 CONVERT = {"integer": int, "money": float, "number": float, "boolean": lambda value: str(value).lower() == "true",
            "date": lambda value: datetime.datetime.fromisoformat(str(value)[:10])}
+
+
+class OutOfTime(BaseException):
+    """No `Exception`, so that the evaluator does not take it for one of its own."""
+
+
+class Clock:
+    """What each measure may take in all: the evaluator is slow, and some measures are slow in it."""
+
+    def __init__(self, seconds):
+        self.seconds, self.spent = seconds, {}
+
+    def asked(self, measure, evaluate):
+        if self.seconds is None:
+            return evaluate()
+        begun, spent = time.monotonic(), self.spent.get(measure, 0)
+        try:
+            with limited(self.seconds - spent):
+                return evaluate()
+        except OutOfTime:
+            return {"error": f"not done within {self.seconds:g} s; --dax-seconds gives it more"}
+        finally:
+            self.spent[measure] = spent + time.monotonic() - begun
+
+
+@contextlib.contextmanager
+def limited(seconds):
+    """Where the system has no such alarm, what has begun is finished."""
+    if seconds <= 0:
+        raise OutOfTime
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def stop(*_):
+        raise OutOfTime
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def unfenced(text):
@@ -45,7 +92,7 @@ def unfenced(text):
 def nodes(folder):
     for root, _, files in sorted(os.walk(folder)):
         for name in sorted(files):
-            if name.endswith(".tmdl") and os.path.basename(root) != "cultures":
+            if name.endswith(".tmdl") and os.path.basename(root) not in ("cultures", "TMDLScripts"):
                 with open(os.path.join(root, name), encoding="utf-8-sig") as file:
                     yield from parse_tmdl_document(unfenced(file.read()))
 
@@ -66,7 +113,7 @@ class Model:
 
     def __init__(self, work):
         found = list(nodes(work["model"]))
-        self.spellings, self.kinds = {}, {}
+        self.spellings, self.kinds, self.clock = {}, {}, Clock(work.get("seconds"))
         self.tables, self.date_tables, self.measures, self.homes = {}, {}, {}, {}
         for node in (node for node in found if node.kind == "table"):
             self.add(node, work)
@@ -115,15 +162,17 @@ class Model:
         return self.spellings.setdefault(text.lower(), text)
 
     def evaluate(self, cell):
-        filters = {}
+        filters, groups = {}, set()
         for column, values in cell["filters"].items():
             table, name = re.fullmatch(r"(.*?)\[(.*)\]", column).groups()
             if (table, name) not in self.kinds:
                 return {measure: {"error": f"{column} is not in the model"} for measure in cell["measures"]}
             filters[f"{table}.{name}"] = [self.value(value, self.kinds[table, name]) for value in values]
-        return {measure: self.said(measure, filters) for measure in cell["measures"]}
+            groups |= {f"{table}.{name}"} if column in cell.get("groups", [column]) else set()
+        return {measure: self.clock.asked(measure, lambda: self.said(measure, filters, groups))
+                for measure in cell["measures"]}
 
-    def said(self, measure, filters):
+    def said(self, measure, filters, groups):
         core = engine._engine
         trackers = (core.timed_out, core.eval_errors, core.unsupported_functions)
         for tracker in (*trackers, core.unsupported_by_measure):
@@ -134,7 +183,8 @@ class Model:
             # No date table is named on purpose: with one, this evaluator lifts filters by itself.
             value = engine.evaluate_measures_batch(
                 [measure], self.tables, self.measures, dict(filters), "__none__", "__none__", self.relationships,
-                group_keys=set(filters) or None, selected_filters={} if filters else None,
+                group_keys=groups or None,
+                selected_filters={key: filters[key] for key in filters if key not in groups} if groups else None,
                 date_tables=self.date_tables, measure_tables=self.homes, model_columns=self.columns)[measure]
         except Exception as error:  # noqa: BLE001 -- whatever it is, it is the answer
             return {"error": f"{type(error).__name__}: {error}"}

@@ -63,7 +63,8 @@ fn has_evaluator(python: &Path) -> bool {
 }
 
 impl DaxEvaluator {
-    /// Evaluates the cells over the model's files and the tables that `setup` makes in DuckDB.
+    /// Evaluates the cells over the model's files and the tables that `setup` makes in DuckDB. A measure that takes
+    /// longer than so many seconds in all its cells has no value in those that are left.
     ///
     /// # Errors
     /// What stopped it, in words.
@@ -72,7 +73,7 @@ impl DaxEvaluator {
         gold: &Gold,
         model: &[OutputFile],
         (duckdb, setup): (&DuckDb, &str),
-        cells: &[Cell],
+        (cells, seconds): (&[Cell], u16),
     ) -> Result<DaxAnswer, String> {
         let folder = Scratch::new()?;
         for file in model.iter().filter(|file| file.path.ends_with(".tmdl")) {
@@ -87,7 +88,7 @@ impl DaxEvaluator {
         };
         let work = json!({
             "model": folder.0.join("model"), "data": folder.0, "tables": tables(gold),
-            "cells": cells.iter().map(cell).collect::<Vec<_>>(),
+            "cells": cells.iter().map(cell).collect::<Vec<_>>(), "seconds": seconds,
         });
         write(&folder.0.join("work.json"), &work.to_string())?;
         self.run(&folder.0)

@@ -28,11 +28,19 @@ pub struct Asking<'a> {
     plan: &'a Plan,
     duckdb: &'a DuckDb,
     data: &'a Path,
-    /// Members of a slice at most.
-    most: usize,
+    limits: Limits,
     slices: Vec<(Slice, Vec<MetricId>)>,
     measures: BTreeMap<MetricId, dax::Measure>,
     scope: Scope,
+}
+
+/// How much is asked at most.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Members of a slice.
+    pub values: usize,
+    /// Seconds of DAX for each metric.
+    pub dax_seconds: u16,
 }
 
 /// What SQL says.
@@ -61,7 +69,7 @@ struct Dax {
 const SHOWN_ROWS: usize = 3;
 
 impl<'a> Asking<'a> {
-    pub fn new(compiled: &'a Compiled, plan: &'a Plan, duckdb: &'a DuckDb, data: &'a Path, most: usize) -> Self {
+    pub fn new(compiled: &'a Compiled, plan: &'a Plan, duckdb: &'a DuckDb, data: &'a Path, limits: Limits) -> Self {
         let model = &compiled.model;
         let all = (0_u32..).zip(&model.metrics).filter(|(_, metric)| !metric.head.about.hidden);
         let metrics: Vec<MetricId> = all.map(|(at, _)| MetricId(at)).collect();
@@ -72,7 +80,7 @@ impl<'a> Asking<'a> {
             _ => None,
         };
         let measures = measures.into_iter().filter_map(of_metric).collect();
-        Self { compiled, plan, duckdb, data, most, slices: slices(model, &metrics), measures, scope }
+        Self { compiled, plan, duckdb, data, limits, slices: slices(model, &metrics), measures, scope }
     }
 
     fn model(&self) -> &'a Model {
@@ -86,7 +94,7 @@ impl<'a> Asking<'a> {
     pub fn verdict(&self, progress: &Progress) -> Result<(Verdict, Vec<Expected>), Stop> {
         progress.step("asking DuckDB");
         let sql = self.ask_sql()?;
-        progress.step("evaluating DAX");
+        progress.step(format!("evaluating DAX, {} s for a metric at most", self.limits.dax_seconds));
         let dax = self.ask_dax(&sql)?;
         let fingerprints = Fingerprints::of(self.model());
         let metrics = self.slices.first().map_or(&[][..], |(_, metrics)| metrics);
@@ -174,11 +182,11 @@ impl<'a> Asking<'a> {
         let column = all.rows.iter().map(|row| compare::member(row.first().and_then(|cell| cell.as_deref())));
         let missing = matches!(slice, Slice::Column(_)).then_some(None);
         let others: BTreeSet<Member> = column.chain(missing).filter(|member| !listed.contains(member)).collect();
-        let mut chosen = evenly(listed, self.most);
+        let mut chosen = evenly(listed, self.limits.values);
         if *slice == Slice::Total && chosen.is_empty() {
             chosen.push(None);
         }
-        let left = self.most.saturating_sub(chosen.len());
+        let left = self.limits.values.saturating_sub(chosen.len());
         chosen.extend(evenly(others, left));
         chosen
     }
@@ -194,7 +202,9 @@ impl<'a> Asking<'a> {
         let gold = &self.compiled.gold;
         let all: Vec<String> = gold.tables.iter().map(|table| table.physical.clone()).collect();
         let setup = engine::views(gold, self.data, &all);
-        let answer = evaluator.evaluate(gold, &files, (self.duckdb, &setup), &cells).map_err(Stop::new)?;
+        let answer = evaluator
+            .evaluate(gold, &files, (self.duckdb, &setup), (&cells, self.limits.dax_seconds))
+            .map_err(Stop::new)?;
         Ok(self.heard(&places, answer))
     }
 
