@@ -13,6 +13,7 @@
 mod data;
 mod engines;
 mod judge;
+mod mutants;
 mod rig;
 mod rules;
 mod trials;

@@ -1,22 +1,27 @@
 //! What is put before the engines: every rule's case, the same definitions on dirty rows, the shipped
 //! project on dirty rows. `CARAT_ROUNDS` asks for more rows of other seeds.
 
+use std::fs::OpenOptions;
+use std::io::Write as _;
 use std::path::Path;
 
 use carat::gold::Date;
 use carat::model::{Expr, ExprKind, MetricId, Model, Operator};
 
 use crate::data::{Random, Size, dirty};
-use crate::engines::{dax, sql_engines};
+use crate::engines::{Dax, Sql, dax, sql_engines};
 use crate::judge::{Grain, Judge, Slice};
 use crate::rig::{Asked, Project, Report, Trial, ask_dax, ask_sql, groupable, slices};
-use crate::rules::cases;
+use crate::rules::{Case, cases};
 
 /// As-of dates at month-ends, on a leap day, in the middle of a month.
 const AS_OF: [&str; 6] = ["2026-01-31", "2025-03-30", "2025-02-28", "2026-06-15", "2025-12-31", "2025-04-30"];
 
-fn rounds() -> u64 {
-    std::env::var("CARAT_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(1)
+/// `CARAT_ROUNDS` seeds from `CARAT_FIRST_SEED` on.
+fn seeds() -> std::ops::Range<u64> {
+    let number = |name| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let first = number("CARAT_FIRST_SEED").unwrap_or(0);
+    first..first + number("CARAT_ROUNDS").unwrap_or(1)
 }
 
 fn size(rows: usize, seed: u64) -> Size {
@@ -95,71 +100,82 @@ fn together(judge: &Judge, metrics: &[MetricId], random: &mut Random) -> Vec<Ask
     asked
 }
 
-fn rule_trials() -> Vec<Trial> {
-    let trial = |case: crate::rules::Case| {
+/// The cases with what they expect; with everything else a reader may ask, where `all`.
+pub fn rule_trials(all: bool) -> Vec<Trial> {
+    let trial = |case: Case| {
         let model = case.project().build();
         let data = case.data(&model);
         let expected: Vec<Asked> = case.expectations(&model).into_iter().map(|one| one.asked).collect();
-        Trial::new(&case.name, model, data, |judge| [expected, everything(judge, 1)].concat())
+        let ask = |judge: &Judge| if all { [expected, everything(judge, 1)].concat() } else { expected };
+        Trial::new(("rules", &case.name), model, data, ask).about(case.rule())
     };
     cases().into_iter().map(trial).collect()
 }
 
 /// The definitions of every case on rows that no one made up for them.
-fn dirty_rule_trials(seed: u64) -> Vec<Trial> {
-    let trial = |case: crate::rules::Case| {
+pub fn dirty_rule_trials(seed: u64) -> Vec<Trial> {
+    let trial = |case: Case| {
         let model = case.project().build();
         let data = dirty(&model.gold, &size(12, seed), seed);
-        Trial::new(&format!("{} seed {seed}", case.name), model, data, |judge| everything(judge, seed))
+        let name = format!("{} seed {seed}", case.name);
+        Trial::new(("rules on dirty rows", &name), model, data, |judge| everything(judge, seed)).about(case.rule())
     };
     cases().into_iter().map(trial).collect()
 }
 
-fn shipped(seed: u64) -> Trial {
+pub fn shipped(seed: u64) -> Trial {
     let mut project = Project::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("metrics"));
     project.gold =
         project.gold.replace("from: 2015-01-01", "from: 2024-01-01").replace("to: 2030-12-31", "to: 2026-12-31");
     let model = project.build();
     let data = dirty(&model.gold, &size(24, seed), seed);
-    Trial::new(&format!("shipped seed {seed}"), model, data, |judge| everything(judge, seed))
+    Trial::new(("shipped project", &format!("shipped seed {seed}")), model, data, |judge| everything(judge, seed))
 }
 
-fn second(seed: u64) -> Trial {
+pub fn second(seed: u64) -> Trial {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/second_project");
     let model = Project::read(&folder).build();
     let data = dirty(&model.gold, &size(24, seed), seed);
-    Trial::new(&format!("second project seed {seed}"), model, data, |judge| everything(judge, seed))
+    let name = format!("second project seed {seed}");
+    Trial::new(("second project", &name), model, data, |judge| everything(judge, seed))
 }
 
-fn compare(trials: &[Trial], at_least: usize) {
+/// Every engine at once.
+pub fn compare(trials: &[Trial], engines: &[Box<dyn Sql>], dax: Option<&Dax>) -> Report {
     let mut report = Report::default();
-    let engines = sql_engines();
-    engines.iter().for_each(|engine| ask_sql(trials, engine.as_ref(), &mut report));
-    let dax = dax();
-    dax.iter().for_each(|engine| ask_dax(trials, engine, &mut report));
-    let asked = engines.len() + dax.iter().len();
-    eprintln!("{}", report.in_words());
-    report.settle(if asked == 0 { 0 } else { at_least });
+    std::thread::scope(|scope| {
+        let asked = engines.iter().map(|engine| scope.spawn(|| ask_sql(trials, engine.as_ref())));
+        let asked: Vec<_> = asked.chain(dax.map(|engine| scope.spawn(|| ask_dax(trials, engine)))).collect();
+        asked.into_iter().for_each(|one| report.add(one.join().unwrap()));
+    });
+    report
+}
+
+/// The values that must be compared at least: `CARAT_FLOOR`, else a few where any engine was found.
+fn floor(engines: usize) -> usize {
+    let wanted = std::env::var("CARAT_FLOOR").ok().and_then(|text| text.parse().ok());
+    wanted.unwrap_or(if engines == 0 { 0 } else { 200 })
+}
+
+/// `CARAT_COUNTS` names a file that the counts of every round are added to.
+fn keep_counts(report: &Report) {
+    let Some(path) = std::env::var_os("CARAT_COUNTS") else { return };
+    let mut file = OpenOptions::new().create(true).append(true).open(path).unwrap();
+    file.write_all(report.lines().as_bytes()).unwrap();
 }
 
 #[test]
-fn every_rules_case_has_one_number_in_every_engine() {
-    compare(&rule_trials(), 20);
-}
-
-#[test]
-fn the_rules_definitions_have_one_number_on_dirty_rows() {
-    (0..rounds()).for_each(|seed| compare(&dirty_rule_trials(seed), 20));
-}
-
-#[test]
-fn the_shipped_project_has_one_number_on_dirty_rows() {
-    let trials: Vec<Trial> = (0..rounds()).map(shipped).collect();
-    compare(&trials, 20);
-}
-
-#[test]
-fn the_second_project_has_one_number_on_dirty_rows() {
-    let trials: Vec<Trial> = (0..rounds()).map(second).collect();
-    compare(&trials, 20);
+fn every_engine_gives_the_judges_number() {
+    let (engines, dax) = (sql_engines(), dax());
+    let mut all = Report::default();
+    for seed in seeds() {
+        let mut trials = if seed == 0 { rule_trials(true) } else { Vec::new() };
+        trials.extend(dirty_rule_trials(seed));
+        trials.extend([shipped(seed), second(seed)]);
+        let report = compare(&trials, &engines, dax.as_ref());
+        keep_counts(&report);
+        all.add(report);
+    }
+    eprintln!("{}", all.in_words());
+    all.settle(floor(engines.len() + dax.iter().len()));
 }

@@ -1,14 +1,17 @@
-//! The engines that can run here, each as a program: DuckDB, PostgreSQL, Spark, and an evaluator of DAX.
+//! The engines that can run here, each as a program: DuckDB, PostgreSQL, Spark, Fabric's T-SQL rewritten for
+//! DuckDB, and an evaluator of DAX.
 //!
 //! One piece of work is a folder of CSV files and the queries to run over them. `CARAT_ENGINES`
-//! (`duckdb,postgres,spark,dax`) says which are wanted; without it, DuckDB if it is found.
+//! (`duckdb,postgres,fabric,spark,dax`) says which are wanted; without it, DuckDB if it is found.
 
 mod dax;
 mod duckdb;
+mod fabric;
 mod postgres;
 mod spark;
 #[cfg(test)]
 mod tests;
+mod tsql;
 
 use std::env;
 use std::fs;
@@ -21,8 +24,12 @@ use crate::data::{read_csv, sql_type};
 
 pub use dax::{Cell, Dax, DaxWork, Said};
 pub use duckdb::DuckDb;
+pub use fabric::Fabric;
 pub use postgres::Postgres;
 pub use spark::Spark;
+
+/// How an answer begins where an engine cannot be asked soundly: no value, and no difference.
+pub const REFUSED: &str = "refused: ";
 
 /// What a query gave: the names of its columns and its rows, none for NULL; or why it did not run.
 pub type Answer = Result<Rows, String>;
@@ -34,13 +41,13 @@ pub struct Rows {
 }
 
 /// An engine that runs SQL.
-pub trait Sql {
+pub trait Sql: Sync {
     /// As `targets: sql:` writes it.
     fn dialect(&self) -> &'static str;
 
-    /// It is asked one question in so many, where it is slow.
+    /// What [`thinned`] says of it.
     fn asked_one_in(&self) -> usize {
-        1
+        thinned(self.dialect(), 1)
     }
 
     /// The answers to every piece of work, in the order of its queries.
@@ -69,6 +76,9 @@ pub fn sql_engines() -> Vec<Box<dyn Sql>> {
     if wanted("postgres") {
         engines.push(Box::new(Postgres::found().expect("the program `initdb`, or CARAT_INITDB")));
     }
+    if wanted("fabric") {
+        engines.push(Box::new(Fabric::found().expect("the program `duckdb`, or CARAT_DUCKDB")));
+    }
     if wanted("spark") {
         engines.push(Box::new(Spark::found().expect("a Python with PySpark in CARAT_SPARK_PYTHON")));
     }
@@ -81,6 +91,12 @@ pub fn sql_engines() -> Vec<Box<dyn Sql>> {
 /// Where it is wanted and not found.
 pub fn dax() -> Option<Dax> {
     wanted("dax").then(|| Dax::found().expect("a Python with pbix-mcp in CARAT_DAX_PYTHON"))
+}
+
+/// An engine is asked one question in so many beside those that are always asked: `CARAT_THIN_SPARK` for Spark.
+pub fn thinned(engine: &str, usual: usize) -> usize {
+    let wanted = env::var(format!("CARAT_THIN_{}", engine.to_uppercase()));
+    wanted.ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
 /// Whether `CARAT_ENGINES` names it.

@@ -73,7 +73,7 @@ def session():
     settings = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "1", "spark.sql.warehouse.dir": warehouse,
                 "spark.sql.session.timeZone": "UTC", "spark.driver.memory": "2g", "spark.log.level": "ERROR",
                 "spark.sql.codegen.wholeStage": "false", "spark.sql.adaptive.enabled": "false"}
-    builder = SparkSession.builder.master("local[1]")
+    builder = SparkSession.builder.master(os.environ.get("CARAT_SPARK_MASTER", "local[1]"))
     for name, value in settings.items():
         builder = builder.config(name, value)
     return builder.getOrCreate()

@@ -26,7 +26,7 @@ impl Sql for Spark {
     }
 
     fn asked_one_in(&self) -> usize {
-        12
+        super::thinned("spark", 6)
     }
 
     fn run(&self, works: &[Work]) -> Vec<Vec<Answer>> {

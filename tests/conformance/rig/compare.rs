@@ -30,22 +30,22 @@ pub struct Compared {
     pub telling: usize,
 }
 
-/// Every value of every combination that either side lists; how many were compared, and what differs.
+/// Every value of every combination that either side lists; how many were compared of each metric, and what differs.
 pub fn compare_rows(
     model: &Model,
     asked: &Asked,
     expected: &BTreeMap<Key, Vec<Value>>,
     got: &Answers,
-) -> (Compared, Vec<Difference>) {
-    let (mut compared, mut differences) = (Compared::default(), Vec::new());
+) -> (Vec<Compared>, Vec<Difference>) {
+    let (mut compared, mut differences) = (vec![Compared::default(); asked.metrics.len()], Vec::new());
     let nothing: Vec<Value> = vec![Value::Missing; asked.metrics.len()];
     let keys = expected.keys().chain(got.keys().filter(|key| !expected.contains_key(*key)));
     for key in keys {
         let wanted = expected.get(key).unwrap_or(&nothing);
         for (metric, expected) in wanted.iter().enumerate() {
             let got = got.get(key).and_then(|row| row.get(metric).cloned().flatten());
-            compared.all += 1;
-            compared.telling += usize::from(!expected.is_missing() && expected.number() != Some(0.0));
+            compared[metric].all += 1;
+            compared[metric].telling += usize::from(!expected.is_missing() && expected.number() != Some(0.0));
             if !agrees(model, asked, metric, expected, got.as_deref()) {
                 differences.push(Difference { key: key.clone(), metric, expected: expected.clone(), got });
             }
@@ -91,7 +91,8 @@ fn exactly(expected: &Value, number: f64) -> bool {
 }
 
 /// A query's rows by their combination: group columns first, then the unit; the metrics by their names.
-pub fn by_key(model: &Model, asked: &Asked, rows: &Rows) -> Answers {
+/// No combination has two rows.
+pub fn by_key(model: &Model, asked: &Asked, rows: &Rows) -> Result<Answers, String> {
     let columns = asked.slice.groups.iter().copied().chain(asked.slice.grain.iter().map(|grain| grain.column));
     let types: Vec<Type> =
         columns.map(|column| model.gold.column(column).map_or(Type::Text, |column| column.ty)).collect();
@@ -105,7 +106,14 @@ pub fn by_key(model: &Model, asked: &Asked, rows: &Rows) -> Answers {
     let places: Vec<Option<usize>> =
         metrics.map(|name| rows.names.iter().position(|column| column.eq_ignore_ascii_case(name))).collect();
     let values = |row: &[Option<String>]| places.iter().map(|at| at.and_then(|at| row[at].clone())).collect();
-    rows.rows.iter().map(|row| (key(row), values(row))).collect()
+    let mut answers = Answers::new();
+    for row in &rows.rows {
+        let key: Key = key(row);
+        if answers.insert(key.clone(), values(row)).is_some() {
+            return Err(format!("two rows for {key:?}"));
+        }
+    }
+    Ok(answers)
 }
 
 #[cfg(test)]

@@ -63,6 +63,12 @@ impl Case {
         }
     }
 
+    /// `R1` of `r01_an_ordered_comparison_with_missing_is_false`.
+    pub fn rule(&self) -> String {
+        let number = self.name.split('_').next().unwrap_or_default().trim_start_matches(['r', '0']);
+        format!("R{number}")
+    }
+
     pub fn project(&self) -> Project {
         Project::new(include_str!("gold.yaml"), &self.definitions)
     }
@@ -178,4 +184,23 @@ fn check(case: &Case) -> Vec<String> {
 fn the_judge_gives_every_rules_number() {
     let wrong: Vec<String> = cases().iter().flat_map(check).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Which rules concern no number, and why: lines `R17: reason`.
+pub fn without_a_number() -> BTreeMap<String, String> {
+    let lines = include_str!("no_number.txt").lines().filter_map(|line| line.split_once(": "));
+    lines.map(|(rule, why)| (rule.to_string(), why.to_string())).collect()
+}
+
+/// The rules of the semantics reference.
+pub fn all_rules() -> impl Iterator<Item = String> {
+    (1..=61).map(|number| format!("R{number}"))
+}
+
+#[test]
+fn every_rule_has_a_case_or_concerns_no_number() {
+    let (of_cases, without) = (cases(), without_a_number());
+    let has_case = |rule: &String| of_cases.iter().any(|case| case.rule() == *rule);
+    let wrong: Vec<String> = all_rules().filter(|rule| has_case(rule) == without.contains_key(rule)).collect();
+    assert!(wrong.is_empty() || std::env::var_os("CARAT_CASE").is_some(), "{}", wrong.join(", "));
 }
