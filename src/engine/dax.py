@@ -89,6 +89,28 @@ def unfenced(text):
     return "\n".join(out)
 
 
+def wrapped(text):
+    """The same DAX with FILTER ( .., TRUE () ) around every CALCULATETABLE: of one that is empty this evaluator
+    forgets the columns, and does not filter by it."""
+    out, ends, depth, at = [], [], 0, 0
+    while at < len(text):
+        if text[at] in "\"'":
+            end = text.index(text[at], at + 1) + 1
+            out.append(text[at:end])
+            at = end
+            continue
+        if re.match(r"CALCULATETABLE \(", text[at:]) and not re.search(r"\w$", "".join(out[-1:])):
+            out.append("FILTER ( ")
+            ends.append(depth)
+        depth += {"(": 1, ")": -1}.get(text[at], 0)
+        out.append(text[at])
+        if text[at] == ")" and ends and ends[-1] == depth:
+            ends.pop()
+            out.append(", TRUE () )")
+        at += 1
+    return "".join(out)
+
+
 def nodes(folder):
     for root, _, files in sorted(os.walk(folder)):
         for name in sorted(files):
@@ -130,7 +152,7 @@ class Model:
 
     def add(self, node, work):
         for measure in node.all("measure"):
-            self.measures[measure.name] = measure.expression or ""
+            self.measures[measure.name] = wrapped(measure.expression or "")
             self.homes[measure.name] = node.name
         columns = [column for column in node.all("column") if not column.expression]
         gold = next((work["tables"][name.lower()] for name in physical_names(node)

@@ -67,8 +67,11 @@ pub(super) struct Lowering<'m> {
     /// What each metric reads of `period of`, by id; the same for filters.
     pub metric_reads_period: Vec<bool>,
     pub filter_reads_period: Vec<bool>,
-    /// The metrics that are shares at their root: a reference to one is written in full where it is used.
+    /// The metrics that are shares at their root.
     pub metric_is_share: Vec<bool>,
+    /// The metrics that are absent where a reader sees them and 0 where they are computed with: shares, counts of
+    /// another period. A reference to one is written in full where it is used.
+    pub metric_differs_in_use: Vec<bool>,
     pub policies: IndexMap<(PolicyId, String), PolicyPlanId>,
     pub resolves: IndexMap<(ResolveId, Asked), ResolvePlanId>,
 }
@@ -81,6 +84,7 @@ impl<'m> Lowering<'m> {
             metric_reads_period: vec![false; model.metrics.len()],
             filter_reads_period: vec![false; model.filters.len()],
             metric_is_share: vec![false; model.metrics.len()],
+            metric_differs_in_use: vec![false; model.metrics.len()],
             policies: IndexMap::new(),
             resolves: IndexMap::new(),
         }

@@ -68,9 +68,11 @@ impl Lowering<'_> {
         let (at, Some(metric)) = (id.0 as usize, self.model.metric(id)) else { return };
         let reads = self.reads_period(&metric.value);
         let share = self.is_share(&metric.value);
-        let value = self.scalar(&metric.value, Scope::new(None, &None, Place::Shown));
+        let scope = Scope::new(None, &None, Place::Shown);
+        let (value, used) = (self.scalar(&metric.value, scope), self.scalar(&metric.value, scope.used()));
         set(&mut self.metric_reads_period, at, reads);
         set(&mut self.metric_is_share, at, share);
+        set(&mut self.metric_differs_in_use, at, value != used);
         set(&mut self.plan.metrics, at, value);
     }
 

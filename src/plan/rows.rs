@@ -16,7 +16,7 @@ impl Lowering<'_> {
         let operand = aggregate.operand.as_ref().map(|operand| self.scalar(operand, inner));
         let operand = operand.map(|operand| in_class(operand, &aggregate.operator, ty));
         let plan = Aggregate {
-            operator: aggregate.operator.clone(),
+            operator: of_equals(&aggregate.operator, operand.as_ref()),
             operand,
             by: match &aggregate.operator {
                 Operator::Latest(date) => Some(self.plan_column(date)),
@@ -42,6 +42,15 @@ impl Lowering<'_> {
     fn written_link(&self, rows: &model::Rows, hand: Option<TableId>) -> Option<Link> {
         let through = |id: RelationshipId| Link::To(vec![id]);
         rows.through.map(through).or_else(|| common(self.gold(), rows.table, hand?, rows.of?))
+    }
+}
+
+/// Every percentile of equal values is that value; engines refuse to order rows by a number.
+fn of_equals(operator: &Operator, operand: Option<&Scalar>) -> Operator {
+    let number = operand.is_some_and(|operand| matches!(operand.kind, ScalarKind::Literal(_)));
+    match operator {
+        Operator::Median | Operator::Percentile(_) if number => Operator::Min,
+        other => other.clone(),
     }
 }
 

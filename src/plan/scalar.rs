@@ -143,11 +143,11 @@ impl Lowering<'_> {
         Scalar { kind: ScalarKind::Case { branches, otherwise: Box::new(otherwise) }, ty, absence }
     }
 
-    /// A share is written in full where it is computed with: its own measure leaves 0 absent.
+    /// Its own measure may leave 0 absent: then it is written in full where it is computed with.
     fn metric(&mut self, id: MetricId, ty: Type, scope: Scope) -> Scalar {
         let at = id.0 as usize;
-        let share = self.metric_is_share.get(at).copied().unwrap_or(false);
-        if let (true, Place::Used, Some(metric)) = (share, scope.place, self.model.metric(id)) {
+        let differs = self.metric_differs_in_use.get(at).copied().unwrap_or(false);
+        if let (true, Place::Used, Some(metric)) = (differs, scope.place, self.model.metric(id)) {
             return self.scalar(&metric.value, scope);
         }
         let absence = self.plan.metrics.get(at).map_or(Absence::Missing, |plan| plan.absence);

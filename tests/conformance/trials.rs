@@ -15,7 +15,7 @@ use crate::rig::{Asked, Project, Report, Trial, ask_dax, ask_sql, groupable, sli
 use crate::rules::{Case, cases};
 
 /// As-of dates at month-ends, on a leap day, in the middle of a month.
-const AS_OF: [&str; 6] = ["2026-01-31", "2025-03-30", "2025-02-28", "2026-06-15", "2025-12-31", "2025-04-30"];
+pub const AS_OF: [&str; 6] = ["2026-01-31", "2025-03-30", "2025-02-28", "2026-06-15", "2025-12-31", "2025-04-30"];
 
 /// `CARAT_ROUNDS` seeds from `CARAT_FIRST_SEED` on.
 fn seeds() -> std::ops::Range<u64> {
@@ -59,7 +59,7 @@ fn is_latest(expr: &Expr) -> bool {
     matches!(&expr.kind, ExprKind::Aggregate(aggregate) if matches!(aggregate.operator, Operator::Latest(_)))
 }
 
-fn views(model: &Model) -> Vec<Asked> {
+pub fn views(model: &Model) -> Vec<Asked> {
     let grain = |name: &String| {
         let column = *model.gold.calendar.as_ref()?.grains.get(name)?;
         Some(Grain { name: name.clone(), column })

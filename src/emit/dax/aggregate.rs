@@ -1,6 +1,6 @@
 //! Aggregates -> DAX, each over the rows of its own table.
 
-use crate::gold::TableId;
+use crate::gold::{TableId, Type};
 use crate::model::Operator as Aggregated;
 use crate::plan::tree::{Absence, Aggregate, Column, Condition, Link, Scalar, ScalarKind};
 
@@ -83,7 +83,7 @@ impl Lower<'_> {
     }
 
     fn count_distinct(&mut self, set: &RowSet, operand: &Scalar, at: Place) -> Dax {
-        let ScalarKind::Column(column) = &operand.kind else { return Dax::integer(0) };
+        let ScalarKind::Column(column) = &operand.kind else { return self.distinct_of_value(set, operand, at) };
         let named = Dax::Column(column.column);
         if !set.tests.is_empty() {
             return self.distinct_of_tested(set, named, at);
@@ -98,6 +98,20 @@ impl Lower<'_> {
         }
         let found = Dax::call("SUMMARIZE", [Dax::Table(set.table), named.clone()]);
         set.calculate(Dax::call("COUNTROWS", [present(found, named)]), at)
+    }
+
+    /// Different values of an expression, worked out row by row.
+    fn distinct_of_value(&mut self, set: &RowSet, operand: &Scalar, at: Place) -> Dax {
+        let reads = self.scalar_reads(operand, set.table);
+        let (rows, columns) = set.iterated(self, &reads, at);
+        let value = self.value(operand, Place::in_row(set.table, columns));
+        let named = Dax::Extension("@Value".to_owned());
+        let values = Dax::call("SELECTCOLUMNS", [rows, Dax::Text("@Value".to_owned()), value]);
+        let there = match operand.ty {
+            Type::Text => Dax::binary(Operator::NotEqual, named, Dax::Text(String::new())),
+            _ => named.is_present(),
+        };
+        Dax::call("COUNTROWS", [Dax::call("FILTER", [Dax::call("DISTINCT", [values]), there])])
     }
 
     fn distinct_of_tested(&mut self, set: &RowSet, column: Dax, at: Place) -> Dax {
@@ -121,26 +135,49 @@ impl Lower<'_> {
     /// decides between rows of one day (rule R46, adopted decision 11).
     fn latest(&mut self, set: &RowSet, operand: &Scalar, by: Option<&Column>, at: Place) -> Dax {
         let Some(by) = by else { return Dax::integer(0) };
-        let place = Place::in_filter(set.table);
+        let dated = Scalar { kind: ScalarKind::Column(by.clone()), ty: Type::Date, absence: Absence::Missing };
+        let mut set = self.with_value(set, operand, at);
+        if !self.date_is_filtered(&set, by) {
+            set.filters.extend(self.presence(&dated, Place::in_filter(set.table)).into_iter().map(keep));
+        }
+        let last_day = self.greatest(&dated, set.table);
+        let last_day = set.calculate(last_day, at);
+        let on_it = Dax::binary(Operator::Equal, Dax::Column(by.column), Dax::variable("LastDay"));
+        set.filters.push(keep(on_it));
+        let value = self.greatest(operand, set.table);
+        let value = set.calculate(value, at);
+        Dax::block(vec![super::tree::Variable { name: "LastDay".to_owned(), value: last_day }], value)
+    }
+
+    /// The rows for which a value is there, by filter arguments alone.
+    fn with_value(&mut self, set: &RowSet, operand: &Scalar, at: Place) -> RowSet {
         let mut set = set.clone();
+        let reads = self.scalar_reads(operand, set.table);
+        let there = self.presence(operand, Place::in_filter(set.table));
+        let tested = !there.is_empty() && reads.one_table().is_none();
+        if tested {
+            set.reads.add(reads);
+            set.tests.push(Condition::Not(Box::new(Condition::IsMissing(operand.clone()))));
+        }
         if !set.tests.is_empty() {
             let (keys, _) = set.iterated(self, &Reads::default(), at);
             set.filters = self.only(&set, keys);
         }
-        let dated =
-            Scalar { kind: ScalarKind::Column(by.clone()), ty: crate::gold::Type::Date, absence: Absence::Missing };
-        let there = self.presence(operand, place);
-        set.filters.extend(there.into_iter().map(keep));
-        let known = self.date_is_filtered(&set, by);
-        if !known {
-            set.filters.extend(self.presence(&dated, place).into_iter().map(keep));
+        if !tested {
+            set.filters.extend(there.into_iter().map(keep));
         }
-        let day = Dax::Column(by.column);
-        let last_day = set.calculate(Dax::call("MAX", [day.clone()]), at);
-        let on_it = Dax::binary(Operator::Equal, day, Dax::variable("LastDay"));
-        set.filters.push(keep(on_it));
-        let value = set.calculate(Dax::call("MAX", [self.value(operand, place)]), at);
-        Dax::block(vec![super::tree::Variable { name: "LastDay".to_owned(), value: last_day }], value)
+        set
+    }
+
+    /// `MAX` of a column of the table itself; of anything else over its rows, which do not filter what they lead to.
+    fn greatest(&mut self, value: &Scalar, table: TableId) -> Dax {
+        match plain(value, table) {
+            Some(column) => Dax::call("MAX", [Dax::Column(column.column)]),
+            None => {
+                let value = self.value(value, Place::in_row(table, Columns::Related));
+                Dax::call("MAXX", [Dax::Table(table), value])
+            }
+        }
     }
 
     /// Whether a filter argument is about the date already: a window, which no missing date passes.

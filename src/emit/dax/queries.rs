@@ -133,7 +133,7 @@ impl Lower<'_> {
     /// What a reader set on columns of one table, as filter arguments.
     fn reader_filters(&mut self, table: crate::gold::TableId, condition: &Condition) -> Vec<Dax> {
         let parts = self.flattened([condition]);
-        parts.iter().map(|part| keep(self.condition(part, Place::in_filter(table)))).collect()
+        parts.iter().map(|part| keep(self.reader_filter(part, Place::in_filter(table)))).collect()
     }
 }
 

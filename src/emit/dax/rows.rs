@@ -45,7 +45,8 @@ impl Lower<'_> {
                 && date_column(date) == Some(place)
             {
                 set.filters.push(self.picked_days(place.column));
-            } else if reads.one_table().is_some() || (reads.columns.is_empty() && !reads.context) {
+            } else if reads.one_table().is_some() {
+                // A filter argument without a column is an error in DAX.
                 set.filters.push(self.with_present(present, |this| keep(this.filter_of(part, table))));
             } else {
                 set.tests.push(part.clone());
@@ -99,6 +100,23 @@ impl Lower<'_> {
             Some(set) => set.keys_of_hand(),
             None => self.condition(part, Place::in_filter(table)),
         }
+    }
+
+    /// What a reader sets on a table, as a filter argument. Memberships are measures, which only a test of keys
+    /// can ask, and a condition without a column is none for DAX; `ALL` knows the row of nobody, too.
+    pub fn reader_filter(&mut self, part: &Condition, at: Place) -> Dax {
+        let Some(table) = at.hand else { return self.condition(part, at) };
+        let reads = self.reads(part, table);
+        if reads.one_table().is_some() {
+            return self.condition(part, at);
+        }
+        let members = reads.context && reads.columns.is_empty();
+        let key = self.key(table).unwrap_or(ColumnId { table, index: 0 });
+        let read = reads.columns.iter().map(|column| column.column).filter(|column| *column != key);
+        let columns: Vec<Dax> = std::iter::once(key).chain(read).map(Dax::Column).collect();
+        let keys = Dax::call(if members { "DISTINCT" } else { "ALL" }, columns);
+        let row = Place { by_others: at.by_others, ..Place::in_row(table, Columns::Named) };
+        filtered(self, keys, std::iter::once(part), row)
     }
 
     /// Both bounds: without them rows without a date, or outside the calendar, would be in the total.

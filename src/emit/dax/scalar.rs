@@ -104,7 +104,7 @@ impl Lower<'_> {
         let inner = self.frame(hand, Period::Kept, |this| this.value(value, Place { in_row: false, ..at }));
         let place = Place { by_others: reads_others(self.plan, value, table), ..Place::in_filter(table) };
         let parts = super::rows::conjuncts(condition);
-        let filters = parts.into_iter().map(|part| self.condition(part, place));
+        let filters = parts.into_iter().map(|part| self.reader_filter(part, place));
         let filters: Vec<Dax> = filters.map(super::period::keep).collect();
         Dax::call("CALCULATE", [vec![inner], filters].concat())
     }

@@ -11,6 +11,7 @@
 //! | what differs between dialects | [`dialects`] |
 
 mod ast;
+mod beyond;
 mod compiler;
 mod condition;
 mod context;

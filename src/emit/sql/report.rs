@@ -3,6 +3,7 @@
 use sqlparser::ast::{Expr, Query, SelectItem, SetExpr, SetQuantifier};
 
 use super::ast::{self, Parts};
+use super::beyond::is_beyond;
 use super::compiler::{Body, Compiler};
 use super::context::{Context, Filter, PeriodId, Var};
 use super::frame::{Driver, Frame, How, RelationId, Source, initials};
@@ -127,8 +128,11 @@ impl<'a> Compiler<'a> {
         Listed { frame, keys, values }
     }
 
-    /// The relations that know every group column.
+    /// The relations that know every group column; none of them decides where a value is there without rows.
     pub fn contributors(&self, frame: &Frame, report: &Report<'a>) -> Vec<RelationId> {
+        if report.values.iter().any(|(_, value)| is_beyond(self.plan, value, &report.groups)) {
+            return Vec::new();
+        }
         let groups: Vec<Var> = report.groups.iter().copied().map(Var::Group).collect();
         let values = frame.relations().filter(|id| self.placed.iter().any(|placed| placed.relation == *id));
         values.filter(|id| self.has_keys(*id, &groups)).collect()

@@ -194,9 +194,13 @@ fn hints(hint: &str, operator: ArithmeticOp) -> (String, String) {
     }
 }
 
+/// What has no decimals to round is left as it is.
 fn round(dialect: &super::dialects::Dialect, value: Expr, ty: Type, decimals: u32) -> Expr {
-    let rounded = dialect.rounded(value, decimals);
-    if ty == Type::Number { dialect.to_double(rounded) } else { rounded }
+    match ty {
+        Type::Number => dialect.to_double(dialect.rounded(value, decimals)),
+        Type::Money if decimals < 4 => dialect.rounded_money(value, decimals),
+        _ => value,
+    }
 }
 
 /// Ten-thousandths as a decimal literal.

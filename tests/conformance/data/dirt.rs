@@ -87,7 +87,7 @@ fn row_of(gold: &Gold, table: TableId, row: usize, size: &Size, random: &mut Ran
 fn cell(gold: &Gold, id: ColumnId, column: &Column, row: usize, size: &Size, random: &mut Random) -> Value {
     let key = &gold.tables[id.table.0 as usize].key;
     if key.last() == Some(&id) {
-        return key_value(id.table, column.ty, row);
+        return if column.ty == Type::Date { snapshot(size, row) } else { key_value(id.table, column.ty, row) };
     }
     if column.nullable && random.one_in(5) {
         return Value::Missing;
@@ -102,6 +102,11 @@ fn cell(gold: &Gold, id: ColumnId, column: &Column, row: usize, size: &Size, ran
 fn reference(table: TableId, ty: Type, size: &Size, random: &mut Random) -> Value {
     let row = if random.one_in(4) { random.below(3) } else { random.below(size.rows + size.rows / 4) };
     key_value(table, ty, row)
+}
+
+/// The days on which balances are taken, a different one for every row, go back from the as-of date.
+fn snapshot(size: &Size, row: usize) -> Value {
+    Value::Date(size.as_of.plus_days(2 - 13 * row as i32))
 }
 
 /// A different value for every row.

@@ -54,12 +54,19 @@ impl Data {
     /// Writes a file for every table.
     pub fn write(&self, gold: &Gold, folder: &Path) {
         fs::create_dir_all(folder).unwrap();
-        for (table, rows) in gold.tables.iter().zip(&self.tables) {
-            let names: Vec<Option<String>> = table.columns.iter().map(|column| Some(column.name.clone())).collect();
-            let lines = rows.iter().map(|row| csv::line(&row.iter().map(printed).collect::<Vec<_>>()));
-            let text: String = std::iter::once(csv::line(&names)).chain(lines).collect();
+        for (table, text) in gold.tables.iter().zip(self.texts(gold)) {
             fs::write(folder.join(format!("{}.csv", table.name)), text).unwrap();
         }
+    }
+
+    /// Every table as CSV.
+    pub fn texts(&self, gold: &Gold) -> Vec<String> {
+        let text = |(table, rows): (&Table, &Vec<Vec<Value>>)| {
+            let names: Vec<Option<String>> = table.columns.iter().map(|column| Some(column.name.clone())).collect();
+            let lines = rows.iter().map(|row| csv::line(&row.iter().map(printed).collect::<Vec<_>>()));
+            std::iter::once(csv::line(&names)).chain(lines).collect()
+        };
+        gold.tables.iter().zip(&self.tables).map(text).collect()
     }
 }
 

@@ -32,8 +32,11 @@ pub fn expected(judge: &Judge, asked: &Asked) -> BTreeMap<Key, Vec<Value>> {
 }
 
 /// The cells of a slice as a report would show them, in the order of the judge's combinations; a group that
-/// the reader filtered out is in no report.
+/// the reader filtered out is in no report. None where a view has a filter of its own, which no cell can say.
 pub fn cells(judge: &Judge, asked: &Asked) -> Vec<(Key, Cell)> {
+    if !asked.slice.conditions.is_empty() {
+        return Vec::new();
+    }
     let model = judge.model;
     let metrics = asked.metrics.iter().filter_map(|id| model.metric(*id));
     let measures: Vec<String> = metrics.map(|metric| object_name(&metric.head.label)).collect();

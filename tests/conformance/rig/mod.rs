@@ -10,9 +10,9 @@ mod shape;
 mod slices;
 
 pub use asked::{Asked, Key, cells, expected, filters, in_words};
-pub use compare::{Answers, by_key, compare_rows, same, same_value};
+pub use compare::{Answers, Compared, by_key, compare_rows, same, same_value};
 pub use project::Project;
 pub use report::{Mismatch, Place, Report};
 pub use run::{Trial, ask_dax, ask_sql};
-pub use shape::{groupable, reader_columns, sparse};
+pub use shape::{groupable, leaves, reader_columns, sparse};
 pub use slices::slices;

@@ -66,7 +66,7 @@ impl Trial {
         self.chosen(engine.asked_one_in()).map(|(at, asked)| (at, query(asked))).collect()
     }
 
-    fn data_folder(&self) -> PathBuf {
+    pub fn data_folder(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 

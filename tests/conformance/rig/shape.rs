@@ -1,11 +1,11 @@
 //! What a metric may be grouped by, and whether nothing is 0 for it: read off its definition.
 
 use carat::gold::{ColumnId, TableId};
-use carat::model::{Aggregate, Expr, ExprKind, Model, Operator};
+use carat::model::{Aggregate, Expr, ExprKind, Literal, Model, Operator};
 use carat::syntax::tree::ArithmeticOp;
 
 /// The tables of a metric's outermost aggregates.
-fn leaves(model: &Model, expr: &Expr, found: &mut Vec<TableId>) {
+pub fn leaves(model: &Model, expr: &Expr, found: &mut Vec<TableId>) {
     match &expr.kind {
         ExprKind::Aggregate(aggregate) => found.push(aggregate.rows.table),
         ExprKind::Metric(id) => {
@@ -42,12 +42,14 @@ pub fn grouping_columns(model: &Model, table: TableId) -> Vec<ColumnId> {
 }
 
 /// Whether an absent group, BLANK and 0 are one for the metric: a count, a sum, their sums, differences
-/// and products, and a share.
+/// and products, a part of them by a number, and a share.
 pub fn sparse(model: &Model, expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Aggregate(aggregate) => counts(aggregate),
         ExprKind::Metric(id) => model.metric(*id).is_some_and(|metric| sparse(model, &metric.value)),
-        ExprKind::Arithmetic { operator: ArithmeticOp::Divide, left, right } => share(model, left, right),
+        ExprKind::Arithmetic { operator: ArithmeticOp::Divide, left, right } => {
+            sparse(model, left) && (is_whole(right) || is_number(right))
+        }
         ExprKind::Arithmetic { left, right, .. } => sparse(model, left) || sparse(model, right),
         ExprKind::Negate(value)
         | ExprKind::Prior { value, .. }
@@ -63,7 +65,16 @@ fn counts(aggregate: &Aggregate) -> bool {
     matches!(aggregate.operator, Operator::Count | Operator::CountDistinct | Operator::Sum)
 }
 
-/// `m / (m ignoring t)`.
-fn share(model: &Model, left: &Expr, right: &Expr) -> bool {
-    sparse(model, left) && matches!(right.kind, ExprKind::Ignoring { .. })
+/// The whole of a share, `m / (m ignoring t)`.
+fn is_whole(right: &Expr) -> bool {
+    matches!(right.kind, ExprKind::Ignoring { .. })
+}
+
+/// A number that a value is only scaled by.
+fn is_number(right: &Expr) -> bool {
+    match &right.kind {
+        ExprKind::Literal(Literal::Integer(number) | Literal::Money(number)) => *number != 0,
+        ExprKind::Literal(Literal::Number(number)) => *number != 0.0,
+        _ => false,
+    }
 }

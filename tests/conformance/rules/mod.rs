@@ -1,8 +1,9 @@
 //! One tiny case for each rule that concerns numbers: rows a person can check, the number each metric
 //! must have. A case is one text: a sentence, the as-of date, rows of tables, definitions, expectations.
 //!
-//! An expectation is `METRIC [by COLUMN, ..] [where COLUMN = VALUE|VALUE] => VALUE`, with groups
-//! `KEY: VALUE, ..`, where `-` is missing, `/` stands between the parts of a key.
+//! An expectation is `METRIC [by COLUMN, ..] [where COLUMN = VALUE|VALUE and ..] => VALUE`, with groups
+//! `KEY: VALUE, ..`, where `-` is missing, `/` stands between the parts of a key. A case that was found by
+//! random definitions (`random/cases`) brings its own gold schema.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,6 +22,10 @@ pub struct Case {
     pub as_of: Date,
     tables: Vec<(String, String)>,
     pub definitions: String,
+    /// Where it is not that of the rules.
+    gold: Option<String>,
+    /// More of `carat.yaml`.
+    settings: String,
     expectations: Vec<String>,
 }
 
@@ -33,13 +38,17 @@ pub struct Expectation {
 
 /// All of them, or those whose name contains `CARAT_CASE`.
 pub fn cases() -> Vec<Case> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/rules/cases");
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance");
+    let folders = ["rules/cases", "random/cases"].map(|cases| fs::read_dir(folder.join(cases)).unwrap());
+    let mut paths: Vec<PathBuf> = folders.into_iter().flatten().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     let wanted = std::env::var("CARAT_CASE").unwrap_or_default();
     paths.retain(|path| path.to_string_lossy().contains(&wanted));
     paths.iter().map(|path| Case::read(path)).collect()
 }
+
+/// Sections that are no rows.
+const NO_TABLES: [&str; 4] = ["carat", "expect", "gold", "settings"];
 
 impl Case {
     fn read(path: &Path) -> Case {
@@ -58,8 +67,10 @@ impl Case {
             name: path.file_stem().unwrap().to_string_lossy().into_owned(),
             as_of: as_of.expect("a case says its as-of date"),
             definitions: of("carat").to_string(),
+            gold: sections.iter().find(|(own, _)| own == "gold").map(|(_, text)| text.clone()),
+            settings: of("settings").to_string(),
             expectations: of("expect").lines().filter(|line| !line.trim().is_empty()).map(str::to_string).collect(),
-            tables: sections.into_iter().filter(|(name, _)| name != "carat" && name != "expect").collect(),
+            tables: sections.into_iter().filter(|(name, _)| !NO_TABLES.contains(&name.as_str())).collect(),
         }
     }
 
@@ -70,7 +81,10 @@ impl Case {
     }
 
     pub fn project(&self) -> Project {
-        Project::new(include_str!("gold.yaml"), &self.definitions)
+        let gold = self.gold.as_deref().unwrap_or(include_str!("gold.yaml"));
+        let mut project = Project::new(gold, &self.definitions);
+        project.settings += &self.settings;
+        project
     }
 
     /// The case's rows, a calendar and the as-of date.
@@ -100,9 +114,16 @@ impl Case {
 
 fn expectation(model: &Model, line: &str) -> Option<Expectation> {
     let (left, right) = line.split_once("=>")?;
-    let (left, picks) = left.split_once(" where ").unwrap_or((left, ""));
-    let (metric, by) = left.split_once(" by ").unwrap_or((left, ""));
-    let id = model.metric_named(metric.trim())?;
+    let asked = question(model, left)?;
+    let values = values(model, &asked.slice, model.metric(asked.metrics[0])?.value.ty, right)?;
+    Some(Expectation { line: line.to_string(), asked, values })
+}
+
+/// What stands before `=>`: metrics, one most often, in a slice.
+pub fn question(model: &Model, text: &str) -> Option<Asked> {
+    let (left, picks) = text.split_once(" where ").unwrap_or((text, ""));
+    let (metrics, by) = left.split_once(" by ").unwrap_or((left, ""));
+    let metrics = metrics.split(',').map(|metric| model.metric_named(metric.trim())).collect::<Option<_>>()?;
     let mut slice = Slice::default();
     for group in by.split(',').map(str::trim).filter(|group| !group.is_empty()) {
         match column(model, group) {
@@ -110,13 +131,12 @@ fn expectation(model: &Model, line: &str) -> Option<Expectation> {
             None => slice.grain = Some(grain(model, group)?),
         }
     }
-    if let Some((name, values)) = picks.split_once('=') {
+    for pick in picks.split(" and ").filter(|pick| !pick.is_empty()) {
+        let (name, values) = pick.split_once('=')?;
         let column = column(model, name.trim())?;
         slice.picks.push((column, values.split('|').map(|text| value(model, column, text)).collect::<Option<_>>()?));
     }
-    let values = values(model, &slice, model.metric(id)?.value.ty, right)?;
-    let asked = Asked { metrics: vec![id], slice, kind: "expected" };
-    Some(Expectation { line: line.to_string(), asked, values })
+    Some(Asked { metrics, slice, kind: "expected" })
 }
 
 fn values(model: &Model, slice: &Slice, ty: Type, text: &str) -> Option<BTreeMap<Key, Value>> {

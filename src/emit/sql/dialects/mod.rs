@@ -188,6 +188,13 @@ impl Dialect {
         ast::call("ROUND", vec![ast::cast(value, wide_decimal()), ast::number(decimals)])
     }
 
+    /// An amount rounded to so many decimals, with room for the four decimals of what stands beside it: engines
+    /// would else cut those off where the digits of both are more than they hold.
+    pub fn rounded_money(&self, value: Expr, decimals: u32) -> Expr {
+        let amount = DataType::Decimal(sqlparser::ast::ExactNumberInfo::PrecisionAndScale(38, 4));
+        ast::cast(self.rounded(value, decimals), amount)
+    }
+
     pub fn day_after(&self, day: Expr) -> Expr {
         (self.add_days)(day, 1)
     }
