@@ -59,8 +59,19 @@ fn the_shipped_project_has_no_findings() {
 
 #[test]
 fn a_started_project_has_no_findings() {
-    let output = carat(started().path(), &["check", "shop"]);
+    let folder = started();
+    let output = carat(folder.path(), &["check", "shop"]);
     assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    let output = carat(folder.path(), &["fmt", "--diff", "shop"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+}
+
+#[test]
+fn files_to_lay_out_are_named_from_where_one_stands() {
+    let folder = started_with("metric   m=count( customer )\n");
+    let inside = folder.path().join("shop");
+    let output = carat(&inside, &["fmt", "--check"]);
+    assert_eq!((output.status.code(), stdout(&output).as_str()), (Some(1), "more.metric\n"));
 }
 
 #[test]

@@ -108,7 +108,9 @@ fn written(path: &str, text: String) -> Result<Formatted, Stop> {
 }
 
 fn report(arguments: &Arguments, changed: &[Formatted], output: Output) -> Result<(), Stop> {
-    let paths: Vec<String> = changed.iter().map(|file| file.path.display().to_string()).collect();
+    let here = std::env::current_dir().unwrap_or_default();
+    let named = |file: &Formatted| file.path.strip_prefix(&here).unwrap_or(&file.path).display().to_string();
+    let paths: Vec<String> = changed.iter().map(named).collect();
     if output.json() {
         return output.value(&json!({ "changed": paths, "written": !(arguments.check || arguments.diff) }));
     }
