@@ -1,8 +1,8 @@
 //! The state of one statement: its periods, its common table expressions, what was computed already.
 
-use sqlparser::ast::{Expr, Ident, Query, SetExpr, TableFactor};
+use sqlparser::ast::{Expr, Ident, Query, TableFactor};
 
-use super::ast;
+use super::ast::{self, Selection};
 use super::context::{Asked, Base, Period, PeriodId};
 use super::dialects::{Ctes, Dialect};
 use super::frame::{Frame, How, Join, RelationId, Source};
@@ -22,7 +22,7 @@ pub struct Relation<'a> {
 #[derive(Debug)]
 pub enum Body<'a> {
     Fixed {
-        select: Box<SetExpr>,
+        select: Selection,
         reads: Vec<RelationId>,
     },
     /// Aggregates of one table by the same keys; more may join until the statement is written.
@@ -72,8 +72,8 @@ impl<'a> Compiler<'a> {
         id
     }
 
-    pub fn add_fixed(&mut self, name: &str, select: SetExpr, reads: Vec<RelationId>) -> RelationId {
-        let body = Body::Fixed { select: Box::new(select), reads };
+    pub fn add_fixed(&mut self, name: &str, select: Selection, reads: Vec<RelationId>) -> RelationId {
+        let body = Body::Fixed { select, reads };
         self.add(name, body)
     }
 
@@ -190,7 +190,7 @@ impl<'a> Compiler<'a> {
 
     /// The statement: every relation the body needs, each after what it reads. The relations are given away, so a
     /// compiler writes one statement.
-    pub fn finish(&mut self, body: SetExpr, reads: impl IntoIterator<Item = RelationId>) -> Query {
+    pub fn finish(&mut self, body: Selection, reads: impl IntoIterator<Item = RelationId>) -> Query {
         let mut order = Vec::new();
         for id in reads {
             self.visit(id, &mut order);
@@ -213,10 +213,10 @@ impl<'a> Compiler<'a> {
         order.push(id);
     }
 
-    fn cte(&mut self, id: RelationId) -> Option<(Ident, SetExpr)> {
+    fn cte(&mut self, id: RelationId) -> Option<(Ident, Selection)> {
         let body = std::mem::replace(&mut self.relations.get_mut(id.0)?.body, Body::Written);
         let body = match body {
-            Body::Fixed { select, .. } => *select,
+            Body::Fixed { select, .. } => select,
             Body::Group(group) => self.group_select(&group),
             Body::Written => return None,
         };

@@ -1,8 +1,8 @@
 //! Aggregates of one table by the same keys, in one pass over it.
 
-use sqlparser::ast::{Expr, SelectItem, SetExpr};
+use sqlparser::ast::{Expr, SelectItem};
 
-use super::ast;
+use super::ast::{self, Selection};
 use super::compiler::Compiler;
 use super::context::{PeriodId, Var};
 use super::dialects::Dialect;
@@ -79,7 +79,7 @@ impl Group<'_> {
 }
 
 impl<'a> Compiler<'a> {
-    pub fn group_select(&self, group: &Group<'a>) -> SetExpr {
+    pub fn group_select(&self, group: &Group<'a>) -> Selection {
         let common = group.common();
         let alone = group.leaves.len() == 1;
         let items: Vec<SelectItem> = group

@@ -1,8 +1,8 @@
 //! Periods: the days a value is asked for, and the same days moved.
 
-use sqlparser::ast::{BinaryOperator, Expr, SetExpr};
+use sqlparser::ast::{BinaryOperator, Expr};
 
-use super::ast::{self, Parts};
+use super::ast::{self, Parts, Selection};
 use super::compiler::{Compiler, Known};
 use super::context::{Base, Context, Hand, Period, PeriodId};
 use super::frame::{Driver, Frame, How, RelationId, Source};
@@ -122,7 +122,7 @@ impl<'a> Compiler<'a> {
         })
     }
 
-    fn fiscal_select(&mut self, id: PeriodId) -> Option<(SetExpr, Vec<RelationId>)> {
+    fn fiscal_select(&mut self, id: PeriodId) -> Option<(Selection, Vec<RelationId>)> {
         let calendar = self.gold.calendar.as_ref()?;
         let year = grain_column(calendar, Grain::FiscalYear)?;
         let period = self.period_relation(id);
@@ -158,7 +158,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The days up to the as-of date that the reader picked: their bounds, or the days themselves.
-    fn base_select(&mut self, base: Base, bounds: bool) -> Option<(SetExpr, Vec<RelationId>)> {
+    fn base_select(&mut self, base: Base, bounds: bool) -> Option<(Selection, Vec<RelationId>)> {
         let calendar = self.gold.calendar.as_ref()?;
         let period = PeriodId(0);
         let mut frame = self.table_frame(calendar.table, period);
@@ -208,7 +208,7 @@ impl<'a> Compiler<'a> {
         day: Expr,
         conditions: Vec<Expr>,
         having: Option<Expr>,
-    ) -> SetExpr {
+    ) -> Selection {
         let first = ast::call("MIN", vec![day.clone()]);
         let last = ast::call("MAX", vec![day]);
         let next = self.dialect.day_after(last.clone());
@@ -221,7 +221,7 @@ impl<'a> Compiler<'a> {
         self.grouped(frame, keys, items.collect(), conditions, having)
     }
 
-    fn days_select(&self, frame: &Frame, keys: Vec<(String, Expr)>, day: Expr, conditions: Vec<Expr>) -> SetExpr {
+    fn days_select(&self, frame: &Frame, keys: Vec<(String, Expr)>, day: Expr, conditions: Vec<Expr>) -> Selection {
         let days = keys.into_iter().chain([("day_on".to_owned(), day)]);
         let items = days.map(|(name, value)| self.item(value, &name)).collect();
         ast::select(Parts { items, conditions, ..self.parts_of(frame) })
@@ -235,7 +235,7 @@ impl<'a> Compiler<'a> {
         items: Vec<sqlparser::ast::SelectItem>,
         conditions: Vec<Expr>,
         having: Option<Expr>,
-    ) -> SetExpr {
+    ) -> Selection {
         let group_by = keys.iter().map(|(_, value)| value.clone()).collect();
         let keys = keys.into_iter().map(|(name, value)| self.item(value, &name));
         let items = keys.chain(items).collect();
@@ -268,7 +268,7 @@ impl<'a> Compiler<'a> {
         self.add_fixed(&name, select, reads)
     }
 
-    fn moved_select(&mut self, source: PeriodId, shift: Shift) -> Option<(SetExpr, Vec<RelationId>)> {
+    fn moved_select(&mut self, source: PeriodId, shift: Shift) -> Option<(Selection, Vec<RelationId>)> {
         let calendar = self.gold.calendar.as_ref()?;
         let relation = self.period_relation(source);
         let mut frame = Frame::new(Driver::Relation(relation), "p".to_owned(), source);
@@ -319,7 +319,7 @@ impl<'a> Compiler<'a> {
         known.map_or_else(|| "period".to_owned(), |(_, relation)| self.relation_name(*relation).to_owned())
     }
 
-    fn moved_days_select(&mut self, id: PeriodId) -> Option<(SetExpr, Vec<RelationId>)> {
+    fn moved_days_select(&mut self, id: PeriodId) -> Option<(Selection, Vec<RelationId>)> {
         let calendar = self.gold.calendar.as_ref()?;
         let relation = self.period_relation(id);
         let mut frame = Frame::new(Driver::Relation(relation), "p".to_owned(), id);
@@ -407,6 +407,6 @@ fn within_shift(dialect: &super::dialects::Dialect, day: Expr, shift: Shift) -> 
 }
 
 /// A project without a calendar asks for no period; nothing reads this.
-fn empty() -> (SetExpr, Vec<RelationId>) {
+fn empty() -> (Selection, Vec<RelationId>) {
     (ast::select(Parts::default()), Vec::new())
 }

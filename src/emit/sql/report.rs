@@ -1,8 +1,8 @@
 //! Metrics by groups: the statement that lists them.
 
-use sqlparser::ast::{Expr, Query, SelectItem, SetExpr, SetQuantifier};
+use sqlparser::ast::{Expr, Query, SelectItem, SetQuantifier};
 
-use super::ast::{self, Parts};
+use super::ast::{self, Parts, Selection};
 use super::beyond::is_beyond;
 use super::compiler::{Body, Compiler};
 use super::context::{Context, Filter, PeriodId, Var};
@@ -58,7 +58,7 @@ impl<'a> Compiler<'a> {
         self.add_fixed("results", body, reads)
     }
 
-    fn total_select(&mut self, report: &Report<'a>) -> (SetExpr, Vec<RelationId>) {
+    fn total_select(&mut self, report: &Report<'a>) -> (Selection, Vec<RelationId>) {
         let period = self.period_relation(ASKED);
         let mut frame = Frame::new(Driver::Relation(period), "p".to_owned(), ASKED);
         frame.periods.push((ASKED, "p".to_owned()));
@@ -145,7 +145,7 @@ impl<'a> Compiler<'a> {
 
     pub fn groups_relation(&mut self, contributors: &[RelationId], vars: &[Var]) -> RelationId {
         let mut reads = Vec::new();
-        let mut parts: Vec<SetExpr> = contributors.iter().map(|id| self.groups_of(*id, vars, &mut reads)).collect();
+        let mut parts: Vec<Selection> = contributors.iter().map(|id| self.groups_of(*id, vars, &mut reads)).collect();
         if parts.is_empty() {
             parts.push(self.all_groups(vars, &mut reads));
         }
@@ -156,7 +156,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The groups of one relation, for every unit of time where it does not depend on time.
-    fn groups_of(&mut self, id: RelationId, vars: &[Var], reads: &mut Vec<RelationId>) -> SetExpr {
+    fn groups_of(&mut self, id: RelationId, vars: &[Var], reads: &mut Vec<RelationId>) -> Selection {
         let alias = initials(self.relation_name(id));
         let mut frame = Frame::new(Driver::Relation(id), alias.clone(), ASKED);
         let own: Vec<Var> = self
@@ -175,7 +175,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Every combination of values, where no relation knows the groups.
-    fn all_groups(&mut self, vars: &[Var], reads: &mut Vec<RelationId>) -> SetExpr {
+    fn all_groups(&mut self, vars: &[Var], reads: &mut Vec<RelationId>) -> Selection {
         let period = self.period_relation(ASKED);
         let mut frame = Frame::new(Driver::Relation(period), "p".to_owned(), ASKED);
         frame.periods.push((ASKED, "p".to_owned()));
@@ -256,12 +256,9 @@ impl<'a> Compiler<'a> {
     }
 }
 
-fn distinct(select: SetExpr) -> SetExpr {
-    match select {
-        SetExpr::Select(mut inner) => {
-            inner.distinct = Some(sqlparser::ast::Distinct::Distinct);
-            SetExpr::Select(inner)
-        }
-        other => other,
+fn distinct(mut select: Selection) -> Selection {
+    if let sqlparser::ast::SetExpr::Select(inner) = &mut *select {
+        inner.distinct = Some(sqlparser::ast::Distinct::Distinct);
     }
+    select
 }

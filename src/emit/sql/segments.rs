@@ -3,9 +3,9 @@
 //! An analytical segment is only ever counted: nothing that identifies or reaches a person is
 //! written for it (language reference, section 6).
 
-use sqlparser::ast::{DataType, Expr, Query, SetExpr, SetQuantifier};
+use sqlparser::ast::{DataType, Expr, Query, SetQuantifier};
 
-use super::ast::{self, Parts};
+use super::ast::{self, Parts, Selection};
 use super::compiler::Compiler;
 use super::context::{Asked, Context, Hand, PeriodId};
 use super::files::{Build, Script, View, described};
@@ -185,7 +185,7 @@ impl<'a> Compiler<'a> {
 
     /// Each contact of the channel with the place of the rule that decides: 0 where a path of the
     /// policy finds nobody.
-    fn decisions(&mut self, frame: &mut Frame, policy: &'a PolicyPlan, member: Expr, members: TableId) -> SetExpr {
+    fn decisions(&mut self, frame: &mut Frame, policy: &'a PolicyPlan, member: Expr, members: TableId) -> Selection {
         let context = self.at_own_row(policy.table);
         let of_channel = self.condition(frame, &context, &policy.of_channel);
         let found = self.condition(frame, &context, &policy.paths_found);
@@ -239,7 +239,7 @@ impl<'a> Compiler<'a> {
         self.finish(body, reads)
     }
 
-    fn funnel_of(&self, channel: &Channel<'a>, members: RelationId, key: &str) -> Vec<SetExpr> {
+    fn funnel_of(&self, channel: &Channel<'a>, members: RelationId, key: &str) -> Vec<Selection> {
         let mut parts = vec![self.matched(channel, members), self.without_contact(channel, members, key)];
         let rules = channel.policy.rules.iter().enumerate();
         let nobody = (channel.policy.paths_found != Condition::True).then(|| ("refused: nobody".to_owned(), vec![0]));
@@ -252,7 +252,7 @@ impl<'a> Compiler<'a> {
         parts
     }
 
-    fn matched(&self, channel: &Channel<'a>, members: RelationId) -> SetExpr {
+    fn matched(&self, channel: &Channel<'a>, members: RelationId) -> Selection {
         let frame = Frame::new(Driver::Relation(members), "m".to_owned(), WHOLE);
         let count = ast::call_star(self.dialect.count);
         self.funnel_row(
@@ -266,7 +266,7 @@ impl<'a> Compiler<'a> {
         )
     }
 
-    fn without_contact(&self, channel: &Channel<'a>, members: RelationId, key: &str) -> SetExpr {
+    fn without_contact(&self, channel: &Channel<'a>, members: RelationId, key: &str) -> Selection {
         let mut frame = Frame::new(Driver::Relation(members), "m".to_owned(), WHOLE);
         let dialect = self.dialect;
         let alias = self.join(&mut frame, Source::Relation(channel.relation), |alias| {
@@ -277,7 +277,7 @@ impl<'a> Compiler<'a> {
         self.funnel_row(channel, &frame, 1, "no contact on this channel", ast::number(0), count, none)
     }
 
-    fn step(&self, channel: &Channel<'a>, key: &str, step: usize, outcome: &str, places: Vec<usize>) -> SetExpr {
+    fn step(&self, channel: &Channel<'a>, key: &str, step: usize, outcome: &str, places: Vec<usize>) -> Selection {
         let frame = Frame::new(Driver::Relation(channel.relation), "c".to_owned(), WHOLE);
         let places = places.into_iter().map(ast::number).collect::<Vec<_>>();
         let of_rule = match places.len() {
@@ -299,7 +299,7 @@ impl<'a> Compiler<'a> {
         contacts: Expr,
         members: Expr,
         conditions: Vec<Expr>,
-    ) -> SetExpr {
+    ) -> Selection {
         let columns = [
             ("channel", self.dialect.text(&channel.policy.channel)),
             ("step", ast::number(step)),
@@ -312,7 +312,7 @@ impl<'a> Compiler<'a> {
     }
 }
 
-fn nothing() -> SetExpr {
+fn nothing() -> Selection {
     ast::select(Parts {
         items: vec![ast::named(ast::null(), sqlparser::ast::Ident::new("nothing"))],
         ..Parts::default()

@@ -8,7 +8,6 @@ mod fabric;
 mod postgres;
 mod spark;
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use sqlparser::ast::{BinaryOperator, DataType, Expr, Ident};
@@ -17,8 +16,19 @@ use super::ast;
 use crate::gold::Date;
 use crate::settings::DialectName;
 
-/// Words that are looked up for every name of every statement.
-pub type Words = LazyLock<HashSet<String>>;
+/// Words by their first letter, in lower case: every name of every statement is looked up in them.
+pub type Words = LazyLock<[Vec<String>; 26]>;
+
+fn words(all: &[&str]) -> [Vec<String>; 26] {
+    let mut words = [const { Vec::new() }; 26];
+    for word in all.iter().map(|word| word.to_ascii_lowercase()) {
+        if let Some(begun) = word.bytes().next().and_then(|first| words.get_mut(usize::from(first.wrapping_sub(b'a'))))
+        {
+            begun.push(word);
+        }
+    }
+    words
+}
 
 /// A SQL dialect. Functions take and give expressions; dates are dates, not timestamps.
 pub struct Dialect {
@@ -123,10 +133,9 @@ impl Dialect {
     }
 
     pub fn is_reserved(&self, name: &str) -> bool {
-        match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            true => self.reserved.contains(name.to_ascii_lowercase().as_str()),
-            false => self.reserved.contains(name),
-        }
+        let first = name.bytes().next().map_or(0, |first| first.to_ascii_lowercase());
+        let begun = self.reserved.get(usize::from(first.wrapping_sub(b'a')));
+        begun.is_some_and(|words| words.iter().any(|word| word.eq_ignore_ascii_case(name)))
     }
 
     pub fn column(&self, alias: &str, name: &str) -> Expr {
@@ -276,12 +285,12 @@ fn truncated(unit: &str, day: Expr) -> Expr {
 /// Reserved in all four dialects.
 macro_rules! reserved {
     ($($word:literal),* $(,)?) => {
-        Words::new(|| ["ALL", "ALTER", "AND", "ANY", "AS", "ASC", "BETWEEN", "BY", "CASE", "CAST", "CHECK", "COLUMN", "CONSTRAINT",
+        Words::new(|| words(&["ALL", "ALTER", "AND", "ANY", "AS", "ASC", "BETWEEN", "BY", "CASE", "CAST", "CHECK", "COLUMN", "CONSTRAINT",
           "CREATE", "CROSS", "CURRENT_DATE", "DEFAULT", "DELETE", "DESC", "DISTINCT", "DROP", "ELSE", "END", "EXCEPT",
           "EXISTS", "FALSE", "FETCH", "FOR", "FOREIGN", "FROM", "FULL", "GRANT", "GROUP", "HAVING", "IN", "INNER",
           "INSERT", "INTERSECT", "INTO", "IS", "JOIN", "LEFT", "LIKE", "LIMIT", "NOT", "NULL", "OFFSET", "ON", "OR",
           "ORDER", "OUTER", "PRIMARY", "REFERENCES", "RIGHT", "SELECT", "SET", "SOME", "TABLE", "THEN", "TO", "TRUE",
-          "UNION", "UNIQUE", "UPDATE", "USER", "USING", "VALUES", "VIEW", "WHEN", "WHERE", "WITH", $($word),*].into_iter().map(str::to_ascii_lowercase).collect())
+          "UNION", "UNIQUE", "UPDATE", "USER", "USING", "VALUES", "VIEW", "WHEN", "WHERE", "WITH", $($word),*]))
     };
 }
 use reserved;
