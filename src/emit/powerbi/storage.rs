@@ -104,43 +104,50 @@ impl<'a> Source<'a> {
 
     /// What deployment fills in, in the order in which it stands in the connection.
     pub fn placeholders(&self) -> Vec<Placeholder> {
-        let one = |key: &&str| match *key {
-            "lakehouse" => self.lakehouse_placeholder(),
-            key => {
-                Placeholder { find: self.connection(key).to_owned(), replace: replacement(key, self.connection(key)) }
-            }
-        };
-        self.storage().connection_keys().iter().map(one).filter(|place| !place.find.is_empty()).collect()
-    }
-
-    fn lakehouse_placeholder(&self) -> Placeholder {
-        let lakehouse = self.connection("lakehouse");
-        let replace = match is_named(lakehouse) {
-            true => format!("$items.Lakehouse.{lakehouse}.$id"),
-            false => replacement("lakehouse", lakehouse),
-        };
-        Placeholder { find: self.lake_item(), replace }
+        let connection = |key| Some(self.connection(key)).filter(|value| !value.is_empty());
+        let keys = self.storage().connection_keys().iter().copied();
+        keys.filter_map(|key| Some((key, connection(key)?)))
+            .flat_map(|(key, value)| match key {
+                "workspace" => vec![Placeholder { find: value.to_owned(), replace: "$workspace.$id".to_owned() }],
+                "lakehouse" if is_named(value) => vec![Placeholder { find: self.lake_item(), replace: lake_id(value) }],
+                _ => filled_in(value),
+            })
+            .collect()
     }
 }
 
-/// The workspace that is deployed to, else the environment variable that `${NAME}` names, else the
-/// value as it stands.
-fn replacement(key: &str, value: &str) -> String {
-    match (key, variable(value)) {
-        ("workspace", _) => "$workspace.$id".to_owned(),
-        (_, Some(name)) => format!("$ENV:{name}"),
-        _ => value.to_owned(),
+/// What fabric-cicd looks a lakehouse's identifier up by.
+fn lake_id(name: &str) -> String {
+    let name = variables(name)
+        .into_iter()
+        .fold(name.to_owned(), |name, variable| name.replace(&format!("${{{variable}}}"), &format!("$ENV:{variable}")));
+    format!("$items.Lakehouse.{name}.$id")
+}
+
+/// Each variable of a value is the environment's; a value without any stays, for whoever gives each environment its own.
+fn filled_in(value: &str) -> Vec<Placeholder> {
+    let of_environment = |name: &str| Placeholder { find: format!("${{{name}}}"), replace: format!("$ENV:{name}") };
+    match variables(value).as_slice() {
+        [] => vec![Placeholder { find: value.to_owned(), replace: value.to_owned() }],
+        names => names.iter().map(|name| of_environment(name)).collect(),
     }
 }
 
-/// `${NAME}` and nothing else.
-fn variable(value: &str) -> Option<&str> {
-    value.strip_prefix("${")?.strip_suffix('}')
+/// The names in `${NAME}`, each once, in order.
+fn variables(value: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    for (name, _) in value.split("${").skip(1).filter_map(|rest| rest.split_once('}')) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }
 
-/// Neither a variable nor an identifier.
+/// Neither one variable nor an identifier.
 fn is_named(item: &str) -> bool {
-    variable(item).is_none() && uuid::Uuid::try_parse(item).is_err()
+    let is_variable = item.starts_with("${") && item.find('}') == Some(item.len() - 1);
+    !is_variable && uuid::Uuid::try_parse(item).is_err()
 }
 
 /// A text of Power Query M.
@@ -156,4 +163,48 @@ fn import_query(table: &Table, columns: &[&str]) -> String {
          Columns = Table.SelectColumns(Data, {{{}}})\nin\n    Columns",
         columns.join(", ")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn placeholders(storage: Storage, connection: &[(&str, &str)]) -> Vec<(String, String)> {
+        let connection = connection.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let powerbi = PowerBi { storage, connection };
+        let source = Source { project: "shop", powerbi: &powerbi };
+        source.placeholders().into_iter().map(|place| (place.find, place.replace)).collect()
+    }
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(find, replace)| ((*find).to_owned(), (*replace).to_owned())).collect()
+    }
+
+    #[test]
+    fn each_variable_of_a_value_is_filled_in_and_the_text_around_it_stays() {
+        let found = placeholders(
+            Storage::Import,
+            &[("endpoint", "${ENDPOINT}"), ("database", "gold_${STAGE}_${REGION}_${STAGE}")],
+        );
+        let expected = [("${ENDPOINT}", "$ENV:ENDPOINT"), ("${STAGE}", "$ENV:STAGE"), ("${REGION}", "$ENV:REGION")];
+        assert_eq!(found, pairs(&expected));
+    }
+
+    #[test]
+    fn a_value_without_variables_stays_and_can_be_changed_for_each_environment() {
+        let found = placeholders(Storage::DirectLakeSql, &[("endpoint", "x.fabric.example"), ("database", "gold")]);
+        assert_eq!(found, pairs(&[("x.fabric.example", "x.fabric.example"), ("gold", "gold")]));
+    }
+
+    #[test]
+    fn a_lakehouse_is_looked_up_by_its_name_and_an_identifier_is_none() {
+        let of = |lakehouse| {
+            placeholders(Storage::DirectLakeOneLake, &[("workspace", "Gold"), ("lakehouse", lakehouse)]).remove(1)
+        };
+        assert_eq!(of("gold").1, "$items.Lakehouse.gold.$id");
+        assert_eq!(of("gold_${STAGE}").1, "$items.Lakehouse.gold_$ENV:STAGE.$id");
+        assert_eq!(of("${LAKE}").1, "$ENV:LAKE");
+        let id = "0f8fad5b-d9cb-469f-a165-70867728950e";
+        assert_eq!(of(id).1, id);
+    }
 }
