@@ -11,6 +11,7 @@ mod load;
 mod raw;
 mod read;
 mod schema;
+pub mod text;
 mod types;
 
 pub use load::load;

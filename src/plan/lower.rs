@@ -5,8 +5,8 @@ use indexmap::IndexMap;
 use crate::gold::{Gold, TableId, Type};
 use crate::model::{Expr, ExprKind, MetricId, Model, PathColumn, PolicyId, ResolveId};
 
-use super::text::fold;
 use super::tree::{Absence, Column, Plan, PolicyPlanId, ResolvePlanId, Scalar, ScalarKind};
+use crate::gold::text::fold;
 
 /// What a policy or resolve was asked for: purpose and channel, both folded.
 pub(super) type Asked = Option<(String, String)>;

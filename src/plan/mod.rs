@@ -6,7 +6,7 @@
 //! | what "missing" and "nothing" become | `absence`, [`tree::Absence`] on every scalar |
 //! | how rows meet the row at hand | [`link()`], [`tree::Link`] |
 //! | exact or double | `scalar`, [`tree::ScalarKind::ToNumber`], [`tree::ScalarKind::Rounded`] |
-//! | text as it is compared | [`text`]: literals are folded, columns say whether they are |
+//! | text as it is compared | [`crate::gold::text`]: literals are folded, columns say whether they are |
 //! | policies and resolves of one purpose and channel | `policy`, [`tree::PolicyPlan`], [`tree::ResolvePlan`] |
 //!
 //! Targets print the tree; none asks the model what a construct means.
@@ -22,7 +22,6 @@ mod rows;
 mod scalar;
 #[cfg(test)]
 mod tests;
-pub mod text;
 pub mod tree;
 mod window;
 

@@ -144,10 +144,10 @@ fn first_rule_allows(rules: &[RulePlan]) -> Condition {
 }
 
 fn folded_way(way: &Way) -> Way {
-    let fold_all = |values: &[String]| values.iter().map(|value| super::text::fold(value)).collect();
+    let fold_all = |values: &[String]| values.iter().map(|value| crate::gold::text::fold(value)).collect();
     match way {
         Way::Latest => Way::Latest,
-        Way::Wins { value, days } => Way::Wins { value: super::text::fold(value), days: *days },
+        Way::Wins { value, days } => Way::Wins { value: crate::gold::text::fold(value), days: *days },
         Way::Strictest(values) => Way::Strictest(fold_all(values)),
         Way::First { column, values } => Way::First { column: *column, values: fold_all(values) },
     }

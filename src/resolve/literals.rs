@@ -90,8 +90,8 @@ impl Resolver<'_> {
         let what = self.what(of);
         for text in texts {
             let ExprKind::Literal(Literal::Text(written)) = &text.kind else { continue };
-            let folded = crate::plan::text::fold(written);
-            if !known.iter().any(|value| crate::plan::text::fold(value) == folded) {
+            let folded = crate::gold::text::fold(written);
+            if !known.iter().any(|value| crate::gold::text::fold(value) == folded) {
                 let near = closest(written, known.iter().copied());
                 let written = Spanned::new(written.clone(), text.span);
                 self.report(codes::unknown_value(&written, &what, &known, near));

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::gold::TableId;
+use crate::gold::text::fold;
 use crate::model::{Definition, Expr, ExprKind, Rows};
-use crate::plan::text::fold;
 use crate::syntax::tree::CompareOp;
 
 use super::{Writer, call};

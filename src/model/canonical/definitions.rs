@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::gold::TableId;
+use crate::gold::text::fold;
 use crate::model::{Definition, Expr, ExprKind, Policy, Resolve, Segment, Way};
-use crate::plan::text::fold;
 
 use super::{Meaning, Writer, call};
 

@@ -1,8 +1,8 @@
 //! Values in canonical text.
 
 use crate::gold::TableId;
+use crate::gold::text::fold;
 use crate::model::{Aggregate, Definition, Expr, ExprKind, Function, Literal, Operator};
-use crate::plan::text::fold;
 use crate::syntax::tree::ArithmeticOp;
 
 use super::{Writer, call};

@@ -1,0 +1,79 @@
+//! What a column promises of its values: there, normalised, known, within what Power BI adds up exactly.
+
+use sqlparser::ast::{BinaryOperator, Expr};
+
+use super::{Check, Checked};
+use crate::emit::sql::ast;
+use crate::emit::sql::compiler::Compiler;
+use crate::gold::{Column, ColumnId, Table, Type};
+
+/// Sums beyond this are not exact in Power BI (rule R13).
+const MOST_MONEY: &str = "900000000000000";
+const MOST_WHOLE: &str = "9000000000000000000";
+
+impl<'a> Compiler<'a> {
+    pub(super) fn column_checks(
+        &self,
+        id: ColumnId,
+        table: &'a Table,
+        column: &'a Column,
+    ) -> impl Iterator<Item = Checked> {
+        let is_text = column.ty == Type::Text;
+        let missing = (!column.nullable).then(|| self.missing_values(id, table));
+        let empty = is_text.then(|| self.empty_text(id, table));
+        let not_normalised = (is_text && column.normalised).then(|| self.not_normalised(id, table));
+        let unknown = (is_text && !column.values.is_empty()).then(|| self.unknown_values(id, table, column));
+        let most = match column.ty {
+            Type::Money => Some(MOST_MONEY),
+            Type::Integer => Some(MOST_WHOLE),
+            _ => None,
+        };
+        let too_much = most.map(|most| self.too_much(id, table, most));
+        [missing, empty, not_normalised, unknown, too_much].into_iter().flatten()
+    }
+
+    fn missing_values(&self, id: ColumnId, table: &Table) -> Checked {
+        self.rows_where("missing", id, table, ast::is_null)
+    }
+
+    fn empty_text(&self, id: ColumnId, table: &Table) -> Checked {
+        self.rows_where("empty text", id, table, |value| ast::equal(value, self.dialect.text("")))
+    }
+
+    /// How many rows hold a value of that kind.
+    fn rows_where(&self, breach: &str, id: ColumnId, table: &Table, is: impl FnOnce(Expr) -> Expr) -> Checked {
+        let (frame, alias) = self.frame_of(id.table);
+        let column = self.column_name(id);
+        let conditions = vec![is(self.dialect.column(&alias, column))];
+        self.query_of(&frame, Check { conditions, ..Check::of(breach, table, column) })
+    }
+
+    /// Capitals or trailing blanks in a column that is said to have none.
+    fn not_normalised(&self, id: ColumnId, table: &Table) -> Checked {
+        let (frame, alias) = self.frame_of(id.table);
+        let column = self.column_name(id);
+        let value = self.dialect.column(&alias, column);
+        let capitals = ast::compare(value.clone(), BinaryOperator::NotEq, ast::call("LOWER", vec![value.clone()]));
+        let conditions = vec![ast::any([capitals, ast::like(value.clone(), self.dialect.text("% "), None, false)])];
+        self.query_of(&frame, Check { value: Some(value), conditions, ..Check::of("not normalised", table, column) })
+    }
+
+    fn unknown_values(&self, id: ColumnId, table: &Table, column: &Column) -> Checked {
+        let known =
+            column.values.iter().map(|value| self.dialect.text(&crate::gold::text::fold(value))).collect::<Vec<_>>();
+        let (frame, alias) = self.frame_of(id.table);
+        let value = self.stored(&alias, id);
+        let conditions = vec![ast::in_list(value.clone(), known, true)];
+        let check = Check::of("unknown value", table, self.column_name(id));
+        self.query_of(&frame, Check { value: Some(value), conditions, ..check })
+    }
+
+    fn too_much(&self, id: ColumnId, table: &Table, most: &str) -> Checked {
+        let (frame, alias) = self.frame_of(id.table);
+        let column = self.column_name(id);
+        let double = self.dialect.to_double(self.dialect.column(&alias, column));
+        let total = ast::call("ABS", vec![ast::call("SUM", vec![double])]);
+        let having = Some(ast::compare(total, BinaryOperator::GtEq, ast::number(most)));
+        self.query_of(&frame, Check { having, ..Check::of("sum out of range", table, column) })
+    }
+}

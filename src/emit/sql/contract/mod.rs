@@ -1,0 +1,103 @@
+//! What `gold.yaml` takes for granted: a query per assumption whose rows are those that break it.
+//!
+//! All queries have the same columns: what is broken, where, the value and how many rows have it.
+
+mod calendar;
+mod columns;
+mod rows;
+
+use sqlparser::ast::{BinaryOperator, CharacterLength, DataType, Expr, Query, SelectItem};
+
+use super::ast::{self, Parts};
+use super::compiler::Compiler;
+use super::context::{Asked, PeriodId};
+use super::files::{Build, Script};
+use super::frame::Frame;
+use super::print;
+use crate::gold::{ColumnId, Table, TableId};
+
+pub fn script(build: Build<'_>) -> Script {
+    let mut script = Script::about(&[
+        "Each query returns the rows that break what gold.yaml takes for granted; none is as it should be.",
+    ]);
+    for (above, query) in checks(build) {
+        script.statement(&[above], &query);
+    }
+    script
+}
+
+/// What each query looks for, and the query.
+pub fn checks(build: Build<'_>) -> Vec<(String, String)> {
+    let compiler = Compiler::new(build.model, build.plan, build.dialect, Asked::default());
+    let tables = build.model.gold.tables.iter().enumerate();
+    let of_table = tables.flat_map(|(at, table)| compiler.table_checks(TableId(at as u32), table));
+    of_table.map(|(above, query)| (above, print::query(&query))).collect()
+}
+
+/// What a query looks for, and the query.
+type Checked = (String, Query);
+
+/// A question about one column.
+struct Check<'c> {
+    breach: &'c str,
+    table: &'c str,
+    column: &'c str,
+    /// Listed, with the number of its rows; without one, the rows are counted together.
+    value: Option<Expr>,
+    conditions: Vec<Expr>,
+    having: Option<Expr>,
+}
+
+impl<'c> Check<'c> {
+    fn of(breach: &'c str, table: &'c Table, column: &'c str) -> Self {
+        Check { breach, table: &table.name, column, value: None, conditions: Vec::new(), having: None }
+    }
+}
+
+impl<'a> Compiler<'a> {
+    fn table_checks(&self, id: TableId, table: &'a Table) -> Vec<Checked> {
+        let mut checks: Vec<Option<Checked>> = vec![self.duplicate_keys(id, table)];
+        for (at, column) in table.columns.iter().enumerate() {
+            checks.extend(self.column_checks(ColumnId { table: id, index: at as u32 }, table, column).map(Some));
+        }
+        let leaving = self.gold.leaving(id).map(|(_, relationship)| relationship);
+        checks.extend(leaving.map(|relationship| self.orphans(table, relationship)));
+        let dates = table.date.into_iter().chain(table.other_dates.iter().copied());
+        checks.extend(dates.map(|date| self.outside_calendar(table, date)));
+        if let Some(calendar) = self.gold.calendar.as_ref().filter(|calendar| calendar.table == id) {
+            checks.extend([self.calendar_gaps(table, calendar), self.calendar_ends(table, calendar)]);
+        }
+        if self.gold.as_of.is_some_and(|as_of| as_of.table == id) {
+            checks.push(self.one_row(id, table));
+        }
+        checks.into_iter().flatten().collect()
+    }
+
+    fn query_of(&self, frame: &Frame, check: Check<'_>) -> Checked {
+        let above = format!("{}.{}: {}", check.table, check.column, check.breach);
+        let text = |text: &str| self.dialect.text(text);
+        let columns: [(&str, Expr); 5] = [
+            ("breach", text(check.breach)),
+            ("table_name", text(check.table)),
+            ("column_name", text(check.column)),
+            ("value", ast::cast(check.value.clone().unwrap_or_else(ast::null), shown_type())),
+            ("row_count", ast::call_star(self.dialect.count)),
+        ];
+        let items: Vec<SelectItem> = columns.into_iter().map(|(name, value)| self.item(value, name)).collect();
+        let some = || ast::compare(ast::call_star(self.dialect.count), BinaryOperator::Gt, ast::number(0));
+        let having = check.having.or_else(|| check.value.is_none().then(some));
+        let (conditions, group_by) = (check.conditions, check.value.into_iter().collect());
+        let body = ast::select(Parts { items, conditions, group_by, having, ..self.parts_of(frame) });
+        (above, ast::query(Vec::new(), body))
+    }
+
+    fn frame_of(&self, id: TableId) -> (Frame, String) {
+        let frame = self.table_frame(id, PeriodId(0));
+        let alias = frame.alias.clone();
+        (frame, alias)
+    }
+}
+
+fn shown_type() -> DataType {
+    DataType::Varchar(Some(CharacterLength::IntegerLength { length: 400, unit: None }))
+}
