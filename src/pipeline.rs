@@ -131,6 +131,11 @@ pub fn version(sources: Sources, diagnostics: Vec<Diagnostic>) -> Compiled {
     of_sources(sources, diagnostics, &[])
 }
 
+/// The definitions as they were written, which a compiled project does not keep.
+pub fn trees(compiled: &Compiled) -> Vec<tree::File> {
+    parse(&compiled.sources, &mut Vec::new())
+}
+
 /// A version with the texts of `extra` added to its definitions.
 pub fn version_with(sources: Sources, extra: &[Extra<'_>]) -> Compiled {
     of_sources(sources, Vec::new(), extra)

@@ -1,18 +1,19 @@
 //! `carat diff`: what changed in meaning between two versions of a project.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum as _};
 
 use super::Common;
-use super::impact::Impact;
-use super::output::{Exit, Format, Outcome, Output, Progress};
+use super::impact::{self, Impacts};
+use super::output::{Exit, Format, Outcome, Output, Progress, Stop};
 use super::sample::day;
 use super::versions::{self, Version};
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::render::{Terminal, human};
-use crate::diff::report::{Entry, FORMS, MARKER, Report, codeowners};
-use crate::diff::{Judged, diff, judge};
+use crate::diagnostics::render::{Terminal, human, uri};
+use crate::diff::report::{Entry, FORMS, MARKER, Report, charts, codeowners};
+use crate::diff::{Impact, Judged, Subject, diff, judge};
 use crate::gold::Date;
 
 /// Show what changed in meaning, metric by metric: whom it reaches, how grave it is, who approves.
@@ -30,7 +31,8 @@ Examples:
   carat diff                               the working tree against the main branch
   carat diff v1.4 HEAD --text              two revisions, with definition, DAX and SQL
   carat diff --format markdown             a comment for a pull request
-  carat diff --data sample                 with the numbers before and after")]
+  carat diff --data sample                 with the numbers before and after
+  carat diff --data sample --charts charts --format markdown > report.md")]
 pub struct Arguments {
     /// The old version; where the working tree left the main branch if not given.
     base: Option<String>,
@@ -40,9 +42,14 @@ pub struct Arguments {
     #[arg(long)]
     text: bool,
     /// Compute both versions over a folder with a file per table, through the DuckDB program: each changed metric
-    /// before and after, the slices that move most, who enters and leaves a segment.
+    /// before and after, what each clause of the change does, the slices that move most, who enters and leaves a segment
+    /// and by which rule of the policy.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Draw what was computed as SVG files in this folder: what each clause does, the slices, before and after by month.
+    /// The Markdown report shows them.
+    #[arg(long, value_name = "DIR", requires = "data")]
+    charts: Option<PathBuf>,
     /// Print the approvers of the new version as a CODEOWNERS fragment, and compare nothing.
     #[arg(long, conflicts_with_all = ["text", "exit_code"])]
     codeowners: bool,
@@ -55,6 +62,9 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
+    if arguments.codeowners {
+        return owners(arguments, common, output);
+    }
     let progress = Progress::start(output);
     progress.step("reading both versions");
     let (old, new) = versions::of(common, arguments.base.as_deref(), arguments.head.as_deref())?;
@@ -64,18 +74,19 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
             return broken(version, side, output);
         }
     }
-    if arguments.codeowners {
-        drop(progress);
-        output.text(&codeowners(&new.compiled.model, &new.side().files, &new.prefix))?;
-        return Ok(Exit::Fine);
-    }
     let today = arguments.today.or(new.day);
     let changes = judge(diff(&old.compiled.model, &new.compiled.model), &new.compiled.model, today);
     undated(&new, today, output);
     let mut impact = match &arguments.data {
-        Some(data) => super::impact::of(&changes, [&old.compiled, &new.compiled], data, &progress)?,
-        None => Impact::new(),
+        Some(data) => {
+            let months = arguments.charts.is_some();
+            impact::of(&changes, [&old.compiled, &new.compiled], data, months, &progress)?
+        }
+        None => Impacts::new(),
     };
+    if let Some(folder) = &arguments.charts {
+        draw(&mut impact, &new, folder)?;
+    }
     let entries = changes.into_iter().map(|judged| entry(judged, arguments, &old, &new, &mut impact)).collect();
     let report = Report { old: old.side(), new: new.side(), entries };
     drop(progress);
@@ -87,12 +98,54 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     })
 }
 
-fn entry(judged: Judged, arguments: &Arguments, old: &Version, new: &Version, impact: &mut Impact) -> Entry {
+/// The approvers of the new version alone: there may be nothing to compare it with yet.
+fn owners(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
+    let new = versions::head(common, arguments.head.as_deref())?;
+    if new.compiled.has_errors() {
+        return broken(&new, "head", output);
+    }
+    output.text(&codeowners(&new.compiled.model, &new.side().files, &new.prefix))?;
+    Ok(Exit::Fine)
+}
+
+fn entry(judged: Judged, arguments: &Arguments, old: &Version, new: &Version, impact: &mut Impacts) -> Entry {
     let texts =
         if arguments.text { super::difference::of(&judged.change, &old.compiled, &new.compiled) } else { Vec::new() };
     // A definition's numbers are told once, with the worst of its changes.
     let impact = impact.remove(&judged.change.subject).unwrap_or_default();
-    Entry { judged, texts, impact }
+    let label = label(new, &judged.change.subject).or_else(|| label(old, &judged.change.subject));
+    let lines = impact::lines(&impact);
+    Entry { judged, label, texts, impact, lines }
+}
+
+/// What readers call a definition or a view.
+fn label(version: &Version, subject: &Subject) -> Option<String> {
+    let model = &version.compiled.model;
+    let heads = model.definitions().filter(|id| id.kind() == subject.kind).filter_map(|id| model.head(id));
+    let views = model.views.iter().map(|view| &view.head).filter(|_| subject.kind == "view");
+    let named = heads.chain(views).find(|head| head.name.eq_ignore_ascii_case(&subject.name));
+    named.map(|head| head.label.clone())
+}
+
+/// Writes the charts of every metric that was computed.
+fn draw(impacts: &mut Impacts, new: &Version, folder: &Path) -> Result<(), Stop> {
+    fs::create_dir_all(folder).map_err(|error| Stop::file("make", folder, &error))?;
+    for (subject, impact) in impacts.iter_mut().filter(|(subject, _)| subject.kind == "metric") {
+        let label = label(new, subject).unwrap_or_else(|| subject.name.clone());
+        impact.charts = charts::of(&subject.name, &label, impact);
+        write(impact, folder)?;
+    }
+    Ok(())
+}
+
+fn write(impact: &mut Impact, folder: &Path) -> Result<(), Stop> {
+    for chart in &mut impact.charts {
+        let path = folder.join(&chart.file);
+        fs::write(&path, &chart.svg).map_err(|error| Stop::file("write", &path, &error))?;
+        // A report stands where the command was run, on any system.
+        chart.reference = Some(uri(&path.display().to_string().replace(std::path::MAIN_SEPARATOR, "/")));
+    }
+    Ok(())
 }
 
 fn drawn(report: &Report, format: Format) -> String {

@@ -16,6 +16,18 @@ pub fn shown(text: &str, format: &Format, currency: &str) -> String {
     }
 }
 
+/// The decimals to which a number is rounded when it is printed; none where it is printed as it is.
+pub fn places(format: &Format) -> Option<u32> {
+    match format {
+        Format::Whole => Some(0),
+        Format::Number | Format::Money => Some(2),
+        // One decimal of a hundredth.
+        Format::Percent => Some(3),
+        Format::Score => Some(1),
+        Format::Default | Format::Date | Format::Custom(_) => None,
+    }
+}
+
 /// Rounded half away from zero to so many decimals, thousands apart.
 fn decimals(text: &str, count: usize) -> String {
     // An exponent is only printed by doubles, which have no more digits than this keeps.

@@ -39,15 +39,23 @@ impl Version {
 /// What is missing, in words: git, a revision, history, a project.
 pub fn of(common: &Common, base: Option<&str>, head: Option<&str>) -> Result<(Version, Version), Stop> {
     let place = Place::of(common);
-    let head = match head {
-        Some(name) => place.named(name, "head")?,
-        None => place.working_tree(common)?,
+    let head = || place.head(common, head);
+    let base = || match base {
+        Some(name) => place.named(name, "base"),
+        None => place.left_main(),
     };
-    let base = match base {
-        Some(name) => place.named(name, "base")?,
-        None => place.left_main()?,
-    };
-    Ok((base, head))
+    // Each is a project of its own to read and understand. What is wrong with the head is said first.
+    let (head, base) = rayon::join(head, base);
+    let head = head?;
+    Ok((base?, head))
+}
+
+/// The new version alone.
+///
+/// # Errors
+/// What is missing, in words.
+pub fn head(common: &Common, head: Option<&str>) -> Result<Version, Stop> {
+    Place::of(common).head(common, head)
 }
 
 /// Where names are looked up.
@@ -66,6 +74,10 @@ impl Place {
         self.repository
             .as_ref()
             .map_err(|error| Stop::with_hint(error.to_string(), "outside of git, name two folders: carat diff OLD NEW"))
+    }
+
+    fn head(&self, common: &Common, name: Option<&str>) -> Result<Version, Stop> {
+        name.map_or_else(|| self.working_tree(common), |name| self.named(name, "head"))
     }
 
     fn working_tree(&self, common: &Common) -> Result<Version, Stop> {

@@ -10,6 +10,8 @@
 //! | what changed inside an expression | `clauses` |
 //! | whom it reaches, and by what it was reached | `reach`, `causes` |
 //! | how it is shown | [`report`] |
+//! | what each clause of it does by itself | [`steps`] |
+//! | what it does to the numbers of an extract | [`Impact`] |
 //! | what the project does about it | [`judge()`] |
 
 mod causes;
@@ -17,18 +19,23 @@ mod change;
 mod class;
 mod clauses;
 mod consent;
+mod decimal;
 mod definitions;
 mod judge;
+mod numbers;
 mod outputs;
 mod pairs;
 mod reach;
 pub mod report;
 pub mod rule;
 mod schema;
+pub mod steps;
 
 pub use change::{Change, Place, Reached, Subject};
 pub use class::{Class, Level};
+pub use decimal::Decimal;
 pub use judge::{Judged, judge};
+pub use numbers::{Chart, Impact, Move, Part, Row, Slices, Value};
 pub use rule::Rule;
 
 use crate::model::Fingerprints;
@@ -41,7 +48,7 @@ use reach::Readers;
 /// Everything that changed from one version to the next, worst class first, then in the order of the
 /// new version. Two versions of one meaning give nothing of class `meaning` or `consent`.
 pub fn diff(old: &Model, new: &Model) -> Vec<Change> {
-    let (old_prints, new_prints) = (Fingerprints::of(old), Fingerprints::of(new));
+    let (old_prints, new_prints) = rayon::join(|| Fingerprints::of(old), || Fingerprints::of(new));
     let pairs = Pairs::of(old, &old_prints, new, &new_prints);
     let mut comparison = Comparison {
         old,

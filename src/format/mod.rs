@@ -8,7 +8,6 @@ mod about;
 mod comments;
 mod definition;
 mod doc;
-mod erase;
 mod expression;
 mod operator;
 
@@ -29,7 +28,7 @@ pub fn format(files: &FileSet, id: FileId) -> Result<String, Box<Diagnostic>> {
     let mut again = FileSet::default();
     let second = again.add("formatted", formatted.as_str());
     let (reread, _) = crate::syntax::parse(&again, second);
-    if erase::same(&tree, &reread) {
+    if crate::syntax::erase::same(&tree, &reread) {
         return Ok(formatted);
     }
     Err(Box::new(codes::format_changes_meaning(Span::new(id, 0, 0))))

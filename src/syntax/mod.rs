@@ -5,6 +5,7 @@
 //! are checked on the tokens ([`limits`]), before anything recursive runs.
 
 mod cut;
+pub(crate) mod erase;
 mod explain;
 mod grammar;
 mod limits;

@@ -32,6 +32,7 @@ pub const RENDERERS: &[Renderer] = &[
 ];
 
 pub use json::value as json_value;
+pub(crate) use sarif::uri;
 
 /// Where a code is explained.
 pub fn explained(code: &Code) -> String {

@@ -68,7 +68,7 @@ fn location(files: &FileSet, label: &Label) -> Value {
 }
 
 /// A relative URI reference: all but unreserved characters and `/` are percent-encoded (RFC 3986).
-fn uri(path: &str) -> String {
+pub(crate) fn uri(path: &str) -> String {
     path.bytes()
         .map(|byte| match byte {
             b'/' | b'-' | b'.' | b'_' | b'~' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => char::from(byte).to_string(),

@@ -28,7 +28,7 @@ fn told(report: &Report, entry: &Entry) -> String {
     if !entry.judged.approvers.is_empty() {
         lines.push(format!("        approved by: {}", entry.judged.approvers.join(", ")));
     }
-    lines.extend(entry.impact.iter().map(|line| format!("        {line}")));
+    lines.extend(entry.lines.iter().map(|line| format!("        {line}").trim_end().to_owned()));
     for text in &entry.texts {
         lines.push(format!("        {}", text.title));
         lines.extend(text.difference.lines().map(|line| format!("          {line}").trim_end().to_owned()));

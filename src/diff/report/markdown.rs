@@ -1,7 +1,8 @@
-//! A comment on a pull request, for someone who decides: what changed in one table, the rest folded.
+//! A comment on a pull request, for someone who decides: what changed and by how much first, the rest folded.
 //!
 //! Source: GitHub Docs, "Organizing information with collapsed sections"; Azure DevOps shows the same tags.
 
+use super::numbers::{in_short as in_numbers, numbers as tables};
 use super::{Entry, Report, reached};
 use crate::diff::{Class, Level};
 
@@ -9,6 +10,9 @@ use crate::diff::{Class, Level};
 pub const MARKER: &str = "<!-- carat-diff -->";
 /// A comment of GitHub holds 65,536 characters.
 const LONGEST: usize = 60_000;
+/// More than anyone reads before the details.
+const MOST_LINES: usize = 15;
+const MOST_CLAUSES: usize = 3;
 
 pub fn render(report: &Report) -> String {
     let mut out = format!("{MARKER}\n## Metric changes: {}\n\n", report.counted());
@@ -16,6 +20,7 @@ pub fn render(report: &Report) -> String {
     if report.entries.is_empty() {
         return out + "\nEvery number means what it meant. Layout, comments, order and moves do not count.\n";
     }
+    out += &summary(report);
     out += &table(report);
     let mut left = report.entries.len();
     for (class, entries) in report.by_class() {
@@ -27,6 +32,25 @@ pub fn render(report: &Report) -> String {
         out += &section;
     }
     out
+}
+
+/// What changed, a line each, with the numbers where there are some. What is allowed is only counted, below.
+fn summary(report: &Report) -> String {
+    let told: Vec<&Entry> = report.entries.iter().filter(|entry| entry.judged.level > Level::Allow).collect();
+    let lines: String = told.iter().take(MOST_LINES).map(|entry| in_short(entry)).collect();
+    let more = told.len().saturating_sub(MOST_LINES);
+    let more = if more > 0 { format!("- and {more} more, below\n") } else { String::new() };
+    if told.is_empty() { String::new() } else { format!("\n{lines}{more}") }
+}
+
+fn in_short(entry: &Entry) -> String {
+    let change = &entry.judged.change;
+    let denied = if entry.judged.level == Level::Deny { "**denied:** " } else { "" };
+    let label = entry.label.as_ref().map_or_else(String::new, |label| format!("**{}**: ", escaped(label)));
+    let clauses: Vec<String> = change.clauses.iter().take(MOST_CLAUSES).map(|clause| escaped(clause)).collect();
+    let clauses = if clauses.is_empty() { String::new() } else { format!("; {}", clauses.join("; ")) };
+    let numbers = in_numbers(&entry.impact).map_or_else(String::new, |numbers| format!(" — **{numbers}**"));
+    format!("- {denied}{label}{}{clauses}{numbers}\n", escaped(&change.message))
 }
 
 fn table(report: &Report) -> String {
@@ -70,7 +94,7 @@ fn told(report: &Report, entry: &Entry) -> String {
 }
 
 fn numbers(entry: &Entry) -> String {
-    if entry.impact.is_empty() { String::new() } else { indented(&fenced("text", &entry.impact.join("\n"))) }
+    if entry.impact.is_empty() { String::new() } else { indented(&tables(&entry.impact)) + "\n" }
 }
 
 fn ways(entry: &Entry) -> String {

@@ -1,18 +1,20 @@
 //! Changes -> text, for reviewers and for the machines around them. One file per form; each is pure.
 
+pub mod charts;
 mod codeowners;
 mod findings;
 mod human;
 mod json;
 mod junit;
 mod markdown;
+mod numbers;
 
 use std::collections::BTreeMap;
 
 use crate::diagnostics::render::human::counted_word;
 use crate::source::{FileSet, Span};
 
-use super::{Class, Judged, Level, Place};
+use super::{Class, Impact, Judged, Level, Place};
 
 pub use codeowners::codeowners;
 pub use findings::findings;
@@ -39,10 +41,14 @@ pub struct Report {
 #[derive(Debug, Clone)]
 pub struct Entry {
     pub judged: Judged,
+    /// What readers call it; none for what has no such name.
+    pub label: Option<String>,
     /// The definition and what it becomes, old and new.
     pub texts: Vec<Text>,
-    /// What the change does to the numbers of an extract; lines of a table.
-    pub impact: Vec<String>,
+    /// What the change does to the numbers and people of an extract; empty where none was given.
+    pub impact: Impact,
+    /// The same as lines for a terminal.
+    pub lines: Vec<String>,
 }
 
 /// A text difference: `definition`, `DAX`, `SQL (duckdb)`.

@@ -64,6 +64,14 @@ pub fn members(model: &Model, plan: &Plan, segment: SegmentId, dialect: DialectN
     (print::query(&query), columns)
 }
 
+/// What the policies of an activated segment say of every contact of its members, without a final semicolon, and the
+/// names of the columns: the keys that tell contacts apart, `channel`, `outcome` in words, `allowed` as 1 or 0.
+pub fn decisions(model: &Model, plan: &Plan, segment: SegmentId, dialect: DialectName) -> (String, Vec<String>) {
+    let mut compiler = Compiler::new(model, plan, Dialect::named(dialect), Asked::default());
+    let (query, columns) = compiler.all_decisions(segment);
+    (print::query(&query), columns)
+}
+
 fn report_of<'a>(model: &'a Model, plan: &'a Plan, query: &'a Query) -> Report<'a> {
     let filters =
         query.filters.iter().map(|(table, condition)| Filter { table: *table, condition, met_by_hand: false });

@@ -130,6 +130,47 @@ impl<'a> Compiler<'a> {
         (self.finish(body, reads), names)
     }
 
+    /// Every contact of a member on each channel, with what the rule that decides says of it.
+    pub fn all_decisions(&mut self, id: SegmentId) -> (Query, Vec<String>) {
+        let plan = self.plan;
+        let channels = plan.segments.get(id.0 as usize).map_or(&[][..], |segment| segment.channels.as_slice());
+        let (mut parts, mut reads, mut names) = (Vec::new(), Vec::new(), Vec::new());
+        for channel in channels {
+            let Some(channel) = self.channel(id, *channel) else { continue };
+            let frame = Frame::new(Driver::Relation(channel.relation), "c".to_owned(), WHOLE);
+            let columns = self.decision_columns(&channel);
+            names = columns.iter().map(|(name, _)| name.clone()).collect();
+            let items = columns.into_iter().map(|(name, value)| self.item(value, &name)).collect();
+            parts.push(ast::select(Parts { items, ..self.parts_of(&frame) }));
+            reads.extend(frame.relations());
+        }
+        let body = ast::union(parts, SetQuantifier::All).unwrap_or_else(nothing);
+        (self.finish(body, reads), names)
+    }
+
+    fn decision_columns(&self, channel: &Channel<'a>) -> Vec<(String, Expr)> {
+        let place = |at: usize| ast::equal(self.dialect.column("c", "rule_place"), ast::number(at));
+        let rules = channel.policy.rules.iter().enumerate().map(|(at, rule)| (at + 1, rule));
+        let word = |allows: bool| if allows { "allowed" } else { "refused" };
+        let told = rules.clone().map(|(at, rule)| (at, format!("{}: {}", word(rule.allows), rule.label)));
+        let told = std::iter::once((0, "refused: nobody".to_owned())).chain(told);
+        let outcome = told.map(|(at, text)| (place(at), self.dialect.text(&text))).collect();
+        let allowed: Vec<(Expr, Expr)> =
+            rules.filter(|(_, rule)| rule.allows).map(|(at, _)| (place(at), ast::number(1))).collect();
+        let allowed = if allowed.is_empty() { ast::number(0) } else { ast::case(allowed, Some(ast::number(0))) };
+        let (contact, member) = self.contact_keys(channel.policy, channel.members);
+        let mut columns = vec![(member.clone(), self.dialect.column("c", &member))];
+        if contact != member {
+            columns.push((contact.clone(), self.dialect.column("c", &contact)));
+        }
+        columns.extend([
+            ("channel".to_owned(), self.dialect.text(&channel.policy.channel)),
+            ("outcome".to_owned(), ast::case(outcome, None)),
+            ("allowed".to_owned(), allowed),
+        ]);
+        columns
+    }
+
     fn member_columns(&self, segment: &str, channel: &Channel<'a>, period: &str) -> Vec<(String, Expr)> {
         let own = |name: &str| self.dialect.column("c", name);
         let labels = channel.policy.rules.iter().enumerate().filter(|(_, rule)| rule.allows);

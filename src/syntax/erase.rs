@@ -7,7 +7,7 @@ use crate::syntax::tree::{
 };
 
 /// Whether two files have the same definitions and the same comments, in the same order.
-pub(super) fn same(left: &File, right: &File) -> bool {
+pub fn same(left: &File, right: &File) -> bool {
     let comments = |file: &File| -> Vec<String> { file.comments.iter().map(|comment| comment.value.clone()).collect() };
     left.items.len() == right.items.len()
         && comments(left) == comments(right)
@@ -16,18 +16,26 @@ pub(super) fn same(left: &File, right: &File) -> bool {
 
 const NOWHERE: Span = Span { file: FileId(0), start: 0, end: 0 };
 
-/// A copy of an item with every place set to nowhere.
-fn erased(item: &Item) -> Item {
-    let mut item = item.clone();
-    match &mut item {
-        Item::Definition(definition) => definition.erase(),
-        Item::Broken(span) => *span = NOWHERE,
-    }
-    item
+/// A copy with every place set to nowhere.
+pub fn erased<T: Erase + Clone>(part: &T) -> T {
+    let mut part = part.clone();
+    part.erase();
+    part
 }
 
-trait Erase {
+/// A part of a tree that says where it was written.
+pub trait Erase {
+    /// Sets every place in it to nowhere.
     fn erase(&mut self);
+}
+
+impl Erase for Item {
+    fn erase(&mut self) {
+        match self {
+            Item::Definition(definition) => definition.erase(),
+            Item::Broken(span) => *span = NOWHERE,
+        }
+    }
 }
 
 impl<T: Erase> Erase for Vec<T> {
