@@ -16,8 +16,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use carat::diff::{Change, Class, diff, rule};
+use carat::diff::{Change, Class, Place, diff, rule};
 use carat::model::Model;
+use carat::source::FileSet;
 use project::Project;
 
 fn pairs() -> Vec<PathBuf> {
@@ -33,6 +34,10 @@ fn name(folder: &Path) -> String {
 
 /// One version of a pair: its own schema and settings where it has them, else the common ones.
 fn version(folder: &Path, which: &str) -> Model {
+    compiled(folder, which).1
+}
+
+fn compiled(folder: &Path, which: &str) -> (FileSet, Model) {
     let read = |path: PathBuf| fs::read_to_string(path).unwrap();
     let base = Path::new("tests/changes/base");
     let own = |file: &str| {
@@ -43,10 +48,10 @@ fn version(folder: &Path, which: &str) -> Model {
         .with("carat.yaml", &read(own("carat.yaml")))
         .with("gold.yaml", &read(own("gold.yaml")))
         .with("shop.metric", &read(folder.join(format!("{which}.metric"))));
-    let (_, model, found) = project.compile();
+    let (files, model, found) = project.compile();
     let errors: Vec<_> = found.iter().filter(|problem| problem.is_error()).map(|problem| &problem.message).collect();
     assert!(errors.is_empty(), "{}/{which}: {errors:?}", folder.display());
-    model
+    (files, model)
 }
 
 fn changes(folder: &Path) -> Vec<Change> {
@@ -178,4 +183,33 @@ fn the_page_of_all_rules_shows_each_with_its_class_and_example() {
         fs::read_to_string(PAGE).unwrap_or_default() == page,
         "{PAGE} is old; run with CARAT_BLESS=1 and read the difference"
     );
+}
+
+/// The place of a change is where a reviewer looks: the name of what changed, or the rule of the policy.
+#[test]
+fn every_change_points_at_what_changed() {
+    let mut pointed = 0;
+    for folder in pairs() {
+        let (old, new) = (compiled(&folder, "old"), compiled(&folder, "new"));
+        for change in diff(&old.1, &new.1) {
+            let (files, span) = match change.at {
+                Some(Place::Old(span)) => (&old.0, span),
+                Some(Place::New(span)) => (&new.0, span),
+                None => {
+                    assert_eq!(change.subject.kind, "settings", "{}: {}", folder.display(), change.message);
+                    continue;
+                }
+            };
+            let (text, name) = (files.text(span), change.subject.name.rsplit('.').next().unwrap());
+            let fits = match change.subject.kind {
+                "expectation" => text.starts_with("expect "),
+                "policy" => text == name || text.starts_with("refuse ") || text.starts_with("allow "),
+                "column" | "relationship" | "calendar" => text.contains(name),
+                _ => text == name,
+            };
+            assert!(fits, "{}: {} {} points at `{text}`", folder.display(), change.rule.id, change.subject.name);
+            pointed += 1;
+        }
+    }
+    assert!(pointed > rule::ALL.len(), "{pointed}");
 }

@@ -385,3 +385,31 @@ fn files_that_are_no_definitions_get_a_message_and_not_a_panic() {
 fn a_size_beyond_reason_is_a_wrong_argument() {
     assert_eq!(carat(&shipped(), &["sample", "--customers", "99999999999"]).status.code(), Some(2));
 }
+
+#[test]
+fn a_new_project_is_formatted_and_asks_for_no_certificate() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(carat(folder.path(), &["init", "shop"]).status.code(), Some(0));
+    let shop = folder.path().join("shop");
+    assert_eq!(carat(&shop, &["fmt", "--check"]).status.code(), Some(0));
+    let output = carat(&shop, &["certify", "--all", "--by", "Analytics"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("no metric of this project asks for a certificate"), "{}", stderr(&output));
+    assert!(!shop.join("certified.lock").exists(), "nothing was certified");
+}
+
+/// A difference names files as one stands, so that `git apply` finds them.
+#[test]
+fn a_difference_of_layout_can_be_applied() {
+    let folder = started_with("metric x = count( customer )\n");
+    let shown = stdout(&carat(folder.path(), &["fmt", "-C", "shop", "--diff"]));
+    assert!(shown.starts_with("--- shop/more.metric\n+++ shop/more.metric\n"), "{shown}");
+    fs::write(folder.path().join("layout.patch"), &shown).unwrap();
+    let applied = std::process::Command::new("git")
+        .args(["apply", "-p0", "layout.patch"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(applied.status.success(), "{}", String::from_utf8_lossy(&applied.stderr));
+    assert_eq!(carat(folder.path(), &["fmt", "-C", "shop", "--check"]).status.code(), Some(0));
+}

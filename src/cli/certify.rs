@@ -41,6 +41,9 @@ pub struct Arguments {
     note: Option<String>,
 }
 
+/// How a metric asks.
+const ASK: &str = "write `status: certified` and `version: 1` in its braces first";
+
 pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let mut compiled = pipeline::uncertified(&common.project)?;
     if compiled.has_errors() {
@@ -49,6 +52,9 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     // A line that cannot be read is written anew or goes: that is what certifying again means.
     let (before, _) = pipeline::lock(&mut compiled.sources);
     let ids = chosen(&compiled.model, arguments)?;
+    if ids.is_empty() && before.entries.is_empty() {
+        return Err(Stop::with_hint("no metric of this project asks for a certificate", ASK));
+    }
     let on = arguments.on.unwrap_or_else(today);
     let fingerprints = Fingerprints::of(&compiled.model);
     let evidence = arguments.evidence.as_ref().map(|path| evidence(path, &compiled.model, &fingerprints, &ids));
@@ -81,8 +87,7 @@ fn named(model: &Model, name: &str, asks: impl Fn(&MetricId) -> bool) -> Result<
     if asks(&id) {
         return Ok(id);
     }
-    let hint = "write `status: certified` and `version: 1` in its braces first";
-    Err(Stop::with_hint(format!("`{name}` does not ask for a certificate"), hint))
+    Err(Stop::with_hint(format!("`{name}` does not ask for a certificate"), ASK))
 }
 
 /// The hash of a report that shows each of the metrics to agree, with the meaning it has now.

@@ -83,8 +83,11 @@ fn paths(arguments: &Arguments, common: &Common) -> Result<Vec<PathBuf>, Stop> {
     Ok(found)
 }
 
+/// Paths that the shell at hand and `git apply` understand: from the current folder, where they lie below it.
 fn below(folder: &Path) -> Vec<PathBuf> {
-    project::definition_paths(folder).into_iter().map(|path| folder.join(path)).collect()
+    let here = std::env::current_dir().unwrap_or_default();
+    let from_here = |path: PathBuf| path.strip_prefix(&here).map(Path::to_path_buf).unwrap_or(path);
+    project::definition_paths(folder).into_iter().map(|path| from_here(folder.join(path))).collect()
 }
 
 /// None for a file that is no text; `check` says why.

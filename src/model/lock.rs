@@ -1,4 +1,5 @@
-//! `certified.lock`: what was certified, by whom and when; one line a metric, so that merges are easy.
+//! `certified.lock`: what was certified, by whom and when; one line a metric, with an empty one before it, so that
+//! branches that certify different metrics merge by themselves.
 //!
 //! ```text
 //! customers: { version: 1, fingerprint: 5f.., by: "Customer Data Office", on: 2026-11-23, seal: 0a1b2c3d }
@@ -89,7 +90,8 @@ impl Lock {
     pub fn to_text(&self) -> String {
         let mut text = HEADER.to_owned();
         for (name, entry) in &self.entries {
-            let _ = writeln!(text, "{name}: {{ {}, seal: {} }}", fields(entry), sealed(name, entry));
+            // git merges changes of two lines by itself only where an unchanged one lies between them.
+            let _ = writeln!(text, "\n{name}: {{ {}, seal: {} }}", fields(entry), sealed(name, entry));
         }
         text
     }
@@ -244,7 +246,7 @@ mod tests {
         let note = "agreed: \"6 months\", } \\ ä, seal: 1";
         noted.entries.values_mut().for_each(|entry| entry.note = Some(note.to_owned()));
         assert_eq!(read(noted.to_text()), (noted.clone(), vec![]));
-        assert_eq!(noted.to_text().lines().count(), 2);
+        assert_eq!(noted.to_text().lines().count(), 3, "the header, an empty line, the entry");
         noted.entries.values_mut().for_each(|entry| entry.evidence = Some(digest("report")));
         assert_eq!(read(noted.to_text()), (noted, vec![]));
         assert_eq!(one_line("two\nlines\u{7}"), "two lines");

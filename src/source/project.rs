@@ -40,12 +40,21 @@ pub struct Sources {
 /// # Errors
 /// The diagnostic `no-project` where there is none.
 pub fn find(from: &Path) -> Result<PathBuf, Diagnostic> {
-    let start = fs::canonicalize(from).unwrap_or_else(|_| from.to_path_buf());
+    let start = fs::canonicalize(from).map_or_else(|_| from.to_path_buf(), plain);
     [start.clone(), start.join("metrics")]
         .into_iter()
         .chain(start.ancestors().map(Path::to_path_buf))
         .find(|folder| folder.join(SETTINGS_FILE).is_file())
         .ok_or_else(|| codes::no_project(&from.display().to_string()))
+}
+
+/// Without what Windows puts before a full path (`\\?\`), and neither git nor DuckDB reads. A path of a server keeps it.
+fn plain(path: PathBuf) -> PathBuf {
+    let drive = |rest: &&str| rest.get(1..3) == Some(":\\");
+    match path.to_str().and_then(|text| text.strip_prefix(r"\\?\")).filter(drive) {
+        Some(rest) => PathBuf::from(rest),
+        None => path,
+    }
 }
 
 /// Reads `carat.yaml` and every `*.metric` file below `root`; what cannot be read is a diagnostic.
@@ -206,6 +215,14 @@ mod tests {
         assert_eq!(codes_of(&diagnostics), ["not-utf8"]);
         assert_eq!(sources.files.position(diagnostics[0].span().unwrap()).line, 2);
         assert_eq!(sources.definitions.len(), 1);
+    }
+
+    #[test]
+    fn a_full_path_of_windows_is_one_that_other_programs_read() {
+        let plain = |path: &str| plain(PathBuf::from(path)).display().to_string();
+        assert_eq!(plain(r"\\?\C:\shop ä\metrics"), r"C:\shop ä\metrics");
+        assert_eq!(plain(r"\\?\UNC\server\shop"), r"\\?\UNC\server\shop");
+        assert_eq!(plain("/home/shop"), "/home/shop");
     }
 
     #[test]
