@@ -60,7 +60,7 @@ fn turned(tree: &File, text: &str) -> Vec<String> {
         // A part in brackets is its inside: the brackets stand between the parts and would not move with it.
         let bare = |part: &Expr| !matches!(part.kind, ExprKind::And(_) | ExprKind::Or(_));
         for pair in parts.windows(2).filter(|pair| pair.iter().all(bare)) {
-            let (a, b) = (pair[0].span.range(), pair[1].span.range());
+            let (a, b) = (tight(text, pair[0].span.range()), tight(text, pair[1].span.range()));
             // Nothing but the word stands between them: no bracket of one of them, and none is left open.
             let neighbours = ["and", "or"].contains(&text[a.end..b.start].trim());
             if neighbours && is_balanced(&text[a.clone()]) && is_balanced(&text[b.clone()]) {
@@ -74,6 +74,11 @@ fn turned(tree: &File, text: &str) -> Vec<String> {
         }
     }
     found
+}
+
+/// Without the blanks behind it.
+fn tight(text: &str, range: Range<usize>) -> Range<usize> {
+    range.start..range.start + text[range].trim_end().len()
 }
 
 fn is_balanced(text: &str) -> bool {
