@@ -293,6 +293,10 @@ fn every_form_ends_with_the_same_code() {
     assert_eq!(codes(&wider()), [3; 7], "changes, none denied");
     assert_eq!(codes(&original().replace("\"Pieces\"", "\"Units\"")), [1; 7], "a denied one");
     assert_eq!(codes("metric x = count(custmer)\n"), [2; 7], "a broken version");
+    repository.write("sub folder/shop.metric", &wider());
+    let text = repository.diff(&["--format", "text"]);
+    assert!(stdout(&text).contains("buyers"), "{}", stderr(&text));
+    assert_eq!(stdout(&text), stdout(&repository.diff(&["--format", "human"])), "two names of one form");
     let clap = repository.diff(&["--no-such-option"]);
     assert_eq!(clap.status.code(), Some(2));
 }

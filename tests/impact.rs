@@ -168,7 +168,9 @@ fn the_terminal_and_the_comment_show_the_same_numbers() {
     let Some((_, output)) = run(&["HEAD~1", "HEAD", "--format", "markdown"]) else { return };
     let shown = stdout(&output);
     for line in [
-        "**Buyers**: metric `buyers` is defined differently; ",
+        "**Buyers**: metric `buyers` is defined differently; with sold on in the last 12 months → with sold on in the last \
+         24 months (2 years); now also requires that tier is present and not “basic” — **1 → 3 (+2)**\n",
+        "**Loyal**: segment `loyal` is defined differently; ",
         " — **1 → 3 (+2)**\n",
         " — **2 contacts enter, 0 leave**\n",
         "  | all | 1 | 3 | +2 |\n",

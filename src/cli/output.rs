@@ -82,7 +82,8 @@ pub type Outcome = Result<Exit, Stop>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For people.
+    /// For people; `text` is the same.
+    #[value(alias = "text")]
     Human,
     /// For a pull request or a release (`diff`, `verify`); elsewhere as for people.
     Markdown,

@@ -58,13 +58,34 @@ impl<'m> Versions<'m> {
 
     /// What only one side has. A clause that changed shows once, as old → new.
     fn sets(self, old: &[&Expr], new: &[&Expr], gone: &str, come: &str) -> Vec<String> {
-        let lost: Vec<&Expr> = old.iter().copied().filter(|a| !new.iter().any(|b| self.read_alike(a, b))).collect();
-        let won: Vec<&Expr> = new.iter().copied().filter(|b| !old.iter().any(|a| self.read_alike(a, b))).collect();
+        let mut lost: Vec<&Expr> = old.iter().copied().filter(|a| !new.iter().any(|b| self.read_alike(a, b))).collect();
+        let mut won: Vec<&Expr> = new.iter().copied().filter(|b| !old.iter().any(|a| self.read_alike(a, b))).collect();
+        let mut told = Vec::new();
+        lost.retain(|a| {
+            let Some(at) = won.iter().position(|b| self.ask_the_same(a, b)) else { return true };
+            told.extend(self.changes(a, won.remove(at)));
+            false
+        });
         if let ([a], [b]) = (lost.as_slice(), won.as_slice()) {
-            return self.changes(a, b);
+            told.extend(self.changes(a, b));
+            return told;
         }
         let lost = lost.iter().map(|a| format!("{gone} {}", self.old.condition(a)));
-        lost.chain(won.iter().map(|b| format!("{come} {}", self.new.condition(b)))).collect()
+        let come = won.iter().map(|b| format!("{come} {}", self.new.condition(b)));
+        told.into_iter().chain(lost).chain(come).collect()
+    }
+
+    /// Whether two conditions ask of one thing, so that one is the other after a change.
+    fn ask_the_same(self, old: &Expr, new: &Expr) -> bool {
+        match (&old.kind, &new.kind) {
+            (ExprKind::Compare { left: a, .. }, ExprKind::Compare { left: b, .. })
+            | (ExprKind::In { left: a, .. }, ExprKind::In { left: b, .. })
+            | (ExprKind::InWindow { date: a, .. }, ExprKind::InWindow { date: b, .. })
+            | (ExprKind::Between { left: a, .. }, ExprKind::Between { left: b, .. }) => self.read_alike(a, b),
+            (ExprKind::Not(a), ExprKind::Not(b)) => self.ask_the_same(a, b),
+            (ExprKind::Any(a), ExprKind::Any(b)) => a.table == b.table,
+            _ => false,
+        }
     }
 
     fn aggregates(self, old: &Expr, new: &Expr, a: &Aggregate, b: &Aggregate) -> Vec<String> {
