@@ -84,7 +84,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// No two relations share a name, and none hides a table.
-    fn free_name(&self, name: &str) -> String {
+    pub fn free_name(&self, name: &str) -> String {
         let taken = |name: &str| {
             self.relations.iter().any(|relation| relation.name == name)
                 || self.gold.tables.iter().any(|table| table.physical.eq_ignore_ascii_case(name))
@@ -195,7 +195,7 @@ impl<'a> Compiler<'a> {
         for id in reads {
             self.visit(id, &mut order);
         }
-        let ctes = order.into_iter().filter_map(|id| self.cte(id)).collect();
+        let ctes = order.into_iter().flat_map(|id| self.ctes(id)).collect();
         let mut query = ast::query(ctes, body);
         if matches!(self.dialect.ctes, Ctes::Materialised) {
             ast::materialise(&mut query);
@@ -213,13 +213,18 @@ impl<'a> Compiler<'a> {
         order.push(id);
     }
 
-    fn cte(&mut self, id: RelationId) -> Option<(Ident, Selection)> {
-        let body = std::mem::replace(&mut self.relations.get_mut(id.0)?.body, Body::Written);
-        let body = match body {
-            Body::Fixed { select, .. } => select,
-            Body::Group(group) => self.group_select(&group),
-            Body::Written => return None,
-        };
-        Some((self.dialect.ident(self.relation_name(id)), body))
+    /// What a relation is written as: itself, after what it alone reads.
+    fn ctes(&mut self, id: RelationId) -> Vec<(Ident, Selection)> {
+        let Some(relation) = self.relations.get_mut(id.0) else { return Vec::new() };
+        let body = std::mem::replace(&mut relation.body, Body::Written);
+        let name = self.relation_name(id).to_owned();
+        match body {
+            Body::Fixed { select, .. } => vec![(self.dialect.ident(&name), select)],
+            Body::Group(group) => match self.in_two_steps(&group, &name) {
+                Some(steps) => steps,
+                None => vec![(self.dialect.ident(&name), self.group_select(&group))],
+            },
+            Body::Written => Vec::new(),
+        }
     }
 }

@@ -133,6 +133,9 @@ impl<'a> Compiler<'a> {
         (left, right): (&'a Scalar, &'a Scalar),
         sense: Sense,
     ) -> Expr {
+        if let Some(told) = self.distinct_threshold(frame, context, operator, (left, right), sense) {
+            return told;
+        }
         let a = self.compared(frame, context, left);
         let b = self.compared(frame, context, right);
         if sense == Holds {
@@ -369,7 +372,7 @@ fn sql_operator(operator: CompareOp) -> BinaryOperator {
     }
 }
 
-fn opposite(operator: CompareOp) -> CompareOp {
+pub fn opposite(operator: CompareOp) -> CompareOp {
     match operator {
         CompareOp::Equal => CompareOp::NotEqual,
         CompareOp::NotEqual => CompareOp::Equal,

@@ -8,7 +8,7 @@ use super::context::{PeriodId, Var};
 use super::dialects::Dialect;
 use super::frame::Frame;
 use super::leaf::{Evaluated, Leaf, Measure, Placed};
-use crate::gold::{TableId, Type};
+use crate::gold::{RelationshipId, TableId, Type};
 use crate::model::Operator;
 use crate::plan::tree::{Condition, Link};
 
@@ -23,6 +23,8 @@ pub struct GroupKey<'a> {
     /// The windows that the join to it expresses.
     pub windows: Vec<&'a Condition>,
     pub own: Option<String>,
+    /// Its leaves count the different rows that this relationship leads to.
+    pub counted: Option<RelationshipId>,
 }
 
 #[derive(Debug)]
@@ -38,6 +40,8 @@ pub struct GroupLeaf {
     pub column: String,
     pub conditions: Vec<Expr>,
     pub value: Value,
+    /// Its rows lie in a window that has a beginning.
+    pub bounded: bool,
 }
 
 /// How the values of the rows become one. Sparse: a count of nothing is missing, so that groups
@@ -54,7 +58,7 @@ pub enum Value {
 
 impl Group<'_> {
     /// The column that the value gets.
-    pub fn add(&mut self, hint: &str, value: Value, conditions: Vec<Expr>) -> String {
+    pub fn add(&mut self, hint: &str, value: Value, conditions: Vec<Expr>, bounded: bool) -> String {
         let conditions: Vec<Expr> = conditions.into_iter().flat_map(ast::conjuncts).collect();
         let taken = |name: &str| {
             self.leaves.iter().any(|leaf| leaf.column == name) || self.keys.iter().any(|(key, _)| key == name)
@@ -66,15 +70,33 @@ impl Group<'_> {
             column = format!("{hint}_{number}");
             number += 1;
         }
-        self.leaves.push(GroupLeaf { column: column.clone(), conditions, value });
+        self.leaves.push(GroupLeaf { column: column.clone(), conditions, value, bounded });
         column
     }
 
     /// What every leaf asks of a row.
-    fn common(&self) -> Vec<Expr> {
+    pub fn common(&self) -> Vec<Expr> {
         let Some((first, rest)) = self.leaves.split_first() else { return Vec::new() };
         let in_all = |condition: &&Expr| rest.iter().all(|leaf| leaf.conditions.contains(condition));
         first.conditions.iter().filter(in_all).cloned().collect()
+    }
+
+    /// What a leaf asks beyond what all ask.
+    pub fn own(leaf: &GroupLeaf, common: &[Expr]) -> Expr {
+        ast::all(leaf.conditions.iter().filter(|condition| !common.contains(condition)).cloned().collect::<Vec<_>>())
+    }
+
+    /// The rows worth reading: what all leaves ask and, where each has a window of its own that begins
+    /// somewhere, that one of them takes the row.
+    pub fn conditions(&self, common: &[Expr]) -> Vec<Expr> {
+        let mut conditions = common.to_vec();
+        if self.leaves.len() > 1 && self.leaves.iter().all(|leaf| leaf.bounded) {
+            let own: Vec<Expr> = self.leaves.iter().map(|leaf| Self::own(leaf, common)).collect();
+            if !own.iter().any(ast::is_always) {
+                conditions.push(ast::any(own));
+            }
+        }
+        conditions
     }
 }
 
@@ -86,8 +108,7 @@ impl<'a> Compiler<'a> {
             .leaves
             .iter()
             .map(|leaf| {
-                let own = leaf.conditions.iter().filter(|condition| !common.contains(condition)).cloned();
-                let value = aggregated(self.dialect, &leaf.value, ast::all(own.collect::<Vec<_>>()));
+                let value = aggregated(self.dialect, &leaf.value, Group::own(leaf, &common));
                 ast::named(value, self.dialect.ident(&leaf.column))
             })
             .collect();
@@ -96,7 +117,7 @@ impl<'a> Compiler<'a> {
             let items = keys.chain(items).collect();
             return ast::select(ast::Parts { items, conditions: common, ..self.parts_of(&group.frame) });
         }
-        self.grouped(&group.frame, group.keys.clone(), items, common, None)
+        self.grouped(&group.frame, group.keys.clone(), items, group.conditions(&common), None)
     }
 
     /// The greatest value among the rows with the greatest date (rule R46): the first of them in order.
@@ -207,6 +228,6 @@ fn aggregated(dialect: &Dialect, value: &Value, condition: Expr) -> Expr {
     }
 }
 
-fn count(value: Expr, sparse: bool) -> Expr {
+pub fn count(value: Expr, sparse: bool) -> Expr {
     if sparse { ast::nullif(value, ast::number(0)) } else { value }
 }

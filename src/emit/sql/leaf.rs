@@ -49,6 +49,11 @@ impl Leaf<'_> {
             && self.context.groups == other.context.groups
             && self.conjuncts == other.conjuncts
     }
+
+    /// Its rows lie in a window that has a beginning.
+    fn is_bounded(&self) -> bool {
+        self.conjuncts.iter().any(|conjunct| matches!(conjunct, Condition::Within { from: Some(_), .. }))
+    }
 }
 
 /// A leaf and the column that holds its value.
@@ -74,7 +79,18 @@ impl<'a> Compiler<'a> {
     pub fn aggregate(&mut self, frame: &mut Frame, context: &Context<'a>, aggregate: &'a Aggregate) -> Expr {
         let operand = aggregate.operand.as_ref();
         let measure = Measure::Of { operator: &aggregate.operator, operand, by: aggregate.by.as_ref() };
-        let leaf = self.leaf_of(context, &aggregate.rows, measure);
+        self.leaf_value(frame, context, &aggregate.rows, measure)
+    }
+
+    /// A measure of the rows, at the row at hand where there is one.
+    pub fn leaf_value(
+        &mut self,
+        frame: &mut Frame,
+        context: &Context<'a>,
+        rows: &'a Rows,
+        measure: Measure<'a>,
+    ) -> Expr {
+        let leaf = self.leaf_of(context, rows, measure);
         self.use_leaf(frame, context, leaf)
     }
 
@@ -199,8 +215,15 @@ impl<'a> Compiler<'a> {
             return known.clone();
         }
         let mut frame = self.table_frame(leaf.table, leaf.context.period);
-        let evaluated = self.evaluate(&mut frame, &leaf);
-        let placed = self.place_evaluated(leaf, frame, evaluated);
+        let counted = self.counted_rows(&leaf);
+        let evaluated = match counted {
+            Some(relationship) => self.evaluate_counted(&mut frame, &leaf, relationship),
+            None => self.evaluate(&mut frame, &leaf),
+        };
+        let placed = match counted {
+            Some(_) => self.place_in_group(leaf, frame, evaluated, counted),
+            None => self.place_evaluated(leaf, frame, evaluated),
+        };
         self.placed.push(placed.clone());
         placed
     }
@@ -213,14 +236,20 @@ impl<'a> Compiler<'a> {
             {
                 self.place_windowed(leaf, frame, evaluated)
             }
-            _ => self.place_in_group(leaf, frame, evaluated),
+            _ => self.place_in_group(leaf, frame, evaluated, None),
         }
     }
 
-    fn place_in_group(&mut self, leaf: Leaf<'a>, frame: Frame, evaluated: Evaluated) -> Placed<'a> {
+    fn place_in_group(
+        &mut self,
+        leaf: Leaf<'a>,
+        frame: Frame,
+        evaluated: Evaluated,
+        counted: Option<RelationshipId>,
+    ) -> Placed<'a> {
         let vars = evaluated.vars.clone();
         let one_row = vars.is_empty() && leaf.link.is_none();
-        let key = self.group_key(&leaf, &vars);
+        let key = GroupKey { counted, ..self.group_key(&leaf, &vars) };
         let (relation, column) = match self.fitting_group(&key, &frame) {
             Some(relation) => (relation, self.add_to_group(relation, &leaf)),
             None => self.new_group(key, frame, &leaf, evaluated),
@@ -241,6 +270,7 @@ impl<'a> Compiler<'a> {
                 Vec::new()
             },
             own: leaf.own.clone(),
+            counted: None,
         }
     }
 
@@ -261,20 +291,28 @@ impl<'a> Compiler<'a> {
         leaf: &Leaf<'a>,
         evaluated: Evaluated,
     ) -> (RelationId, String) {
-        let keys = self.relation_keys(&mut frame, leaf, &evaluated.vars);
+        let keys = match key.counted {
+            Some(relationship) => self.keys_before_counting(&mut frame, leaf, &evaluated.vars, relationship),
+            None => self.relation_keys(&mut frame, leaf, &evaluated.vars),
+        };
         let name = leaf.own.clone().unwrap_or_else(|| self.relation_name_for(leaf));
         let mut group = Group { key, frame, keys, leaves: Vec::new() };
-        let column = group.add(&leaf.context.hint, self.value(leaf, &evaluated), evaluated.conditions);
+        let (value, ends) = (self.value(leaf, &evaluated), leaf.is_bounded());
+        let column = group.add(&leaf.context.hint, value, evaluated.conditions, ends);
         (self.add(&name, Body::Group(Box::new(group))), column)
     }
 
     fn add_to_group(&mut self, relation: RelationId, leaf: &Leaf<'a>) -> String {
-        let Some(mut frame) = self.group_mut(relation).map(|group| group.frame.clone()) else { return String::new() };
-        let evaluated = self.evaluate(&mut frame, leaf);
+        let Some(group) = self.group_mut(relation) else { return String::new() };
+        let (mut frame, counted) = (group.frame.clone(), group.key.counted);
+        let evaluated = match counted {
+            Some(relationship) => self.evaluate_counted(&mut frame, leaf, relationship),
+            None => self.evaluate(&mut frame, leaf),
+        };
         let value = self.value(leaf, &evaluated);
         let Some(group) = self.group_mut(relation) else { return String::new() };
         group.frame = frame;
-        group.add(&leaf.context.hint, value, evaluated.conditions)
+        group.add(&leaf.context.hint, value, evaluated.conditions, leaf.is_bounded())
     }
 
     fn group_mut(&mut self, relation: RelationId) -> Option<&mut Group<'a>> {

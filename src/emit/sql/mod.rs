@@ -4,7 +4,7 @@
 //! |---|---|
 //! | what an expression is evaluated in | [`context`] |
 //! | scalars and conditions | [`scalar`], [`condition`] |
-//! | aggregates become columns of relations, one pass per table and keys | [`leaf`], [`group`] |
+//! | aggregates become columns of relations, one pass per table and keys | [`leaf`], [`group`], [`distinct`], [`threshold`] |
 //! | periods, resolves | [`periods`], [`resolve`] |
 //! | metrics by groups | [`report`] |
 //! | what is written: headlines, views, segments, expectations, the contract | [`files`] |
@@ -17,6 +17,7 @@ mod condition;
 mod context;
 mod contract;
 pub mod dialects;
+mod distinct;
 mod expectations;
 mod files;
 mod flat;
@@ -31,6 +32,7 @@ mod resolve;
 mod rows;
 mod scalar;
 mod segments;
+mod threshold;
 mod views;
 
 use compiler::Compiler;

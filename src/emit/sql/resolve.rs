@@ -197,9 +197,10 @@ impl<'a> Compiler<'a> {
     fn agreed(&self, deciding: Expr, mut branches: Vec<(Expr, Expr)>) -> Expr {
         let said = self.dialect.column("l", "said");
         let known = ast::coalesce(said.clone(), self.dialect.text(""));
-        let different = ast::call_distinct("COUNT", ast::when(deciding.clone(), known));
+        let known = ast::when(deciding.clone(), known);
+        let (least, greatest) = (ast::call("MIN", vec![known.clone()]), ast::call("MAX", vec![known]));
         let value = ast::call("MAX", vec![ast::when(deciding, said)]);
-        branches.push((ast::equal(different, ast::number(1)), value));
+        branches.push((ast::equal(least, greatest), value));
         ast::case(branches, None)
     }
 

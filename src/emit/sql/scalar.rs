@@ -108,7 +108,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn metric_name(&self, id: crate::model::MetricId) -> String {
+    pub fn metric_name(&self, id: crate::model::MetricId) -> String {
         self.model.metric(id).map_or(String::new(), |metric| metric.head.name.to_lowercase())
     }
 
