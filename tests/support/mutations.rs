@@ -68,7 +68,7 @@ impl<'m> Names<'m> {
         }
         // `order_line.product`: the path goes on.
         let columns = if next == "." { Vec::new() } else { columns(&self.model.gold, word, grouping) };
-        (!columns.is_empty()).then(|| (if grouping { What::Grouping } else { What::Path }, columns))
+        (!columns.is_empty()).then_some((if grouping { What::Grouping } else { What::Path }, columns))
     }
 
     /// Other filters of its table, and that it does not hold.
