@@ -72,7 +72,10 @@ def session():
     warehouse = tempfile.mkdtemp()
     settings = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "1", "spark.sql.warehouse.dir": warehouse,
                 "spark.sql.session.timeZone": "UTC", "spark.driver.memory": "2g", "spark.log.level": "ERROR",
-                "spark.sql.codegen.wholeStage": "false", "spark.sql.adaptive.enabled": "false"}
+                "spark.sql.codegen.wholeStage": "false", "spark.sql.adaptive.enabled": "false",
+                # Every query is another plan over a few rows: compiling the planner well costs more than it saves.
+                "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+                "spark.default.parallelism": "1", "spark.sql.autoBroadcastJoinThreshold": "-1"}
     builder = SparkSession.builder.master(os.environ.get("CARAT_SPARK_MASTER", "local[1]"))
     for name, value in settings.items():
         builder = builder.config(name, value)

@@ -5,6 +5,7 @@ Every `*.mutants` file beside this one lists mutants as text patches:
 
     ## name
     what it stands for
+    case: r48 (where only one case shall be asked: Spark is slow)
     path/of/the/file.rs
     --- is
     text that stands there exactly once
@@ -54,6 +55,8 @@ class Mutant:
         head, becomes = text.split("\n--- becomes\n")
         head, self.before = head.split("\n--- is\n")
         lines = [line for line in head.split("\n") if line.strip()]
+        self.case = "".join(line.removeprefix("case: ").strip() for line in lines if line.startswith("case: "))
+        lines = [line for line in lines if not line.startswith("case: ")]
         self.name, self.stands_for, self.file = lines[0].strip(), " ".join(lines[1:-1]), lines[-1].strip()
         self.before, self.after = self.before.strip("\n"), becomes.strip("\n")
         self.engines = next(engines for start, engines in ENGINES if self.file.startswith(start))
@@ -151,12 +154,12 @@ def compiled(tree, work):
     return next(m["executable"] for m in messages if m.get("executable") and m["target"]["name"] == "conformance")
 
 
-def asked(program, tree, work, engines, name):
+def asked(program, tree, work, engines, name, case=""):
     """What the rig says with this mutant planted."""
     found = os.path.join(work, "found.json")
     if os.path.exists(found):
         os.remove(found)
-    environment = {**os.environ, "CARAT_MUTANT": name, "CARAT_FOUND": found, "CARAT_ENGINES": engines,
+    environment = {**os.environ, "CARAT_MUTANT": name, "CARAT_CASE": case, "CARAT_FOUND": found, "CARAT_ENGINES": engines,
                    "CARAT_THIN": os.environ.get("CARAT_THIN", "20"), "CARAT_THIN_DAX": "2", "CARAT_THIN_SPARK": "6"}
     command = [program, "mutants::the_first_difference_is_told", "--ignored", "--exact", "--nocapture"]
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True)
@@ -176,7 +179,7 @@ def one_by_one(wanted, work):
     for one in wanted:
         tree = copy_of_the_tree(work, {one.file: source(one.file).replace(one.before, one.plain())})
         program = compiled(tree, work)
-        yield one, asked(program, tree, work, one.engines, "") if program else {"failed": True, "got": "does not compile"}
+        yield one, asked(program, tree, work, one.engines, "", one.case) if program else {"failed": True, "got": "does not compile"}
 
 
 def switched(wanted, known, work):
@@ -191,7 +194,7 @@ def switched(wanted, known, work):
         sys.exit(f"without any mutant there is a difference already: {said}")
     print(f"without a mutant: {said['compared']} values agree ({','.join(engines)})", flush=True)
     for one in wanted:
-        yield one, asked(program, tree, work, one.engines, one.name)
+        yield one, asked(program, tree, work, one.engines, one.name, one.case)
 
 
 def main():
