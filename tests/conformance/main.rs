@@ -14,6 +14,7 @@ mod data;
 mod engines;
 mod judge;
 mod mutants;
+mod page;
 mod random;
 mod rig;
 mod rules;

@@ -1,5 +1,7 @@
 //! A verdict for people.
 
+use std::collections::BTreeMap;
+
 use crate::cli::number;
 use crate::cli::table::aligned;
 use crate::model::Format;
@@ -16,9 +18,7 @@ pub fn human(verdict: &Verdict, compiled: &Compiled) -> String {
             metric.shown.iter().map(|shown| format!("✗ {}: {}\n", metric.name, render::words(shown)))
         }),
     );
-    parts.extend(verdict.metrics.iter().filter(|metric| !metric.failures.is_empty()).map(|metric| {
-        format!("· {} could not be evaluated as DAX everywhere: {}\n", metric.name, metric.failures.join("; "))
-    }));
+    parts.extend(not_evaluated(verdict));
     let broken = verdict.broken().map(|check| {
         let rows: String = check.rows.iter().map(|row| format!("    {row}\n")).collect();
         format!("✗ {}\n{rows}", render::broken_words(check))
@@ -28,6 +28,18 @@ pub fn human(verdict: &Verdict, compiled: &Compiled) -> String {
     parts.extend(verdict.no_dax.as_ref().map(|why| format!("DAX was not compared: {why}\n")));
     parts.retain(|part| !part.is_empty());
     parts.join("\n")
+}
+
+/// Each reason once, with the metrics it is the reason for.
+fn not_evaluated(verdict: &Verdict) -> Option<String> {
+    let mut metrics: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for metric in &verdict.metrics {
+        metric.failures.iter().for_each(|why| metrics.entry(why).or_default().push(&metric.name));
+    }
+    let line = |(why, names): (&str, Vec<&str>)| {
+        format!("· not evaluated as DAX everywhere: {}\n    {why}\n", names.join(", "))
+    };
+    (!metrics.is_empty()).then(|| metrics.into_iter().map(line).collect())
 }
 
 fn row(metric: &MetricVerdict, compiled: &Compiled) -> Vec<String> {

@@ -15,7 +15,7 @@ pub(super) struct RowSet {
     pub table: TableId,
     /// Arguments of CALCULATE and CALCULATETABLE.
     pub filters: Vec<Dax>,
-    /// What is left to test row by row.
+    /// What is left to test row by row; also what names no column, which no filter argument may do.
     pub tests: Vec<Condition>,
     /// What the tests read.
     pub reads: Reads,

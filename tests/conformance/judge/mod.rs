@@ -17,10 +17,10 @@ mod value;
 mod walk;
 mod window;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use carat::gold::{ColumnId, Date, TableId};
-use carat::model::{Model, SegmentId};
+use carat::model::{Model, PolicyId, SegmentId};
 
 use crate::data::Data;
 
@@ -75,6 +75,30 @@ impl<'a> Judge<'a> {
         (0..self.data.rows(segment.table))
             .filter(|row| self.segment(id, &reader.at(segment.table, Some(*row))))
             .collect()
+    }
+
+    /// The contacts that a policy lets its purpose reach on a channel among those of a segment's members, and the
+    /// members they belong to.
+    pub fn eligible(&self, id: SegmentId, channel: &str, policy: PolicyId) -> (usize, usize) {
+        let (Some(segment), Some(policy)) = (self.model.segment(id), self.model.policy(policy)) else { return (0, 0) };
+        let (Some(path), Some(period)) =
+            (self.model.gold.active_path(policy.table, segment.table), self.whole_period())
+        else {
+            return (0, 0);
+        };
+        let (members, reader) = (self.members(id), Context::of_reader(period, Vec::new()));
+        let contacts = (0..self.data.rows(policy.table))
+            .filter(|row| self.allows(policy, channel, &reader.at(policy.table, Some(*row))))
+            .filter_map(|row| self.follow(&path, Some(row)))
+            .filter(|member| members.contains(member));
+        let contacts: Vec<usize> = contacts.collect();
+        (contacts.len(), contacts.into_iter().collect::<BTreeSet<usize>>().len())
+    }
+
+    /// A grain of the schema.
+    pub fn grain(&self, name: &str) -> Option<Grain> {
+        let column = *self.model.gold.calendar.as_ref()?.grains.get(name)?;
+        Some(Grain { name: name.to_string(), column })
     }
 
     /// A stored value, `""` read as missing.

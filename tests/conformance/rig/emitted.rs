@@ -1,9 +1,10 @@
 //! The only place that calls the emitters.
 
 use carat::emit::{self, OutputFile};
-use carat::model::Model;
+use carat::model::{Fingerprints, Model, Segment, SegmentId};
 use carat::plan::{self, tree::Plan};
 use carat::settings::DialectName;
+use carat::source::FileSet;
 
 use super::asked::{Asked, filters};
 
@@ -12,8 +13,7 @@ pub fn query(model: &Model, plan: &Plan, asked: &Asked, dialect: &str) -> String
     let filters = filters(model, &asked.slice);
     let grain = asked.slice.grain.as_ref().map(|grain| grain.name.as_str());
     let query = plan::query(model, asked.metrics.clone(), asked.slice.groups.clone(), grain, &filters, None);
-    let dialect = DIALECTS.iter().find(|(name, _)| *name == dialect).map(|(_, dialect)| *dialect);
-    let text = emit::sql::query(model, plan, &query, dialect.expect("an engine runs a dialect there is"));
+    let text = emit::sql::query(model, plan, &query, named(dialect));
     text.unwrap_or_else(|why| format!("-- {}", why.message))
 }
 
@@ -46,4 +46,34 @@ pub fn measure(files: &[OutputFile], name: &str) -> Option<String> {
         }
     }
     None
+}
+
+/// The query of each segment's file.
+pub fn segments(model: &Model, plan: &Plan, dialect: &str) -> Vec<(SegmentId, String)> {
+    let (files, prints) = (FileSet::default(), Fingerprints::default());
+    let files = emit::sql::build(model, plan, &files, &prints, named(dialect));
+    let of = |(id, segment): (u32, &Segment)| {
+        let path = format!("/segments/{}.sql", segment.head.name.to_lowercase());
+        let file = files.iter().find(|file| file.path.ends_with(&path))?;
+        Some((SegmentId(id), file.text.clone()))
+    };
+    (0_u32..).zip(&model.segments).filter_map(of).collect()
+}
+
+/// The name and the query of each expectation, for all days and for every month.
+pub fn expectations(model: &Model, plan: &Plan, dialect: &str) -> Vec<(String, String)> {
+    emit::sql::checks(model, plan, named(dialect)).expectations
+}
+
+/// The measure that counts each segment's members.
+pub fn segment_counts(model: &Model, plan: &Plan) -> Vec<(SegmentId, String)> {
+    let of = |measure: emit::dax::Measure| match measure.kind {
+        emit::dax::Kind::SegmentCount(id) => Some((id, measure.name)),
+        _ => None,
+    };
+    emit::dax::measures(model, plan).into_iter().filter_map(of).collect()
+}
+
+fn named(dialect: &str) -> DialectName {
+    DIALECTS.iter().find(|(name, _)| *name == dialect).expect("an engine runs a dialect there is").1
 }

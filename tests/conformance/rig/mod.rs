@@ -6,13 +6,17 @@ mod emitted;
 mod project;
 mod report;
 mod run;
+mod segments;
 mod shape;
 mod slices;
+mod written;
 
 pub use asked::{Asked, Key, cells, expected, filters, in_words};
 pub use compare::{Answers, Compared, by_key, compare_rows, same, same_value};
 pub use project::Project;
 pub use report::{Mismatch, Place, Report};
 pub use run::{Trial, ask_dax, ask_sql};
+pub use segments::ask_segments;
 pub use shape::{groupable, leaves, reader_columns, sparse};
 pub use slices::slices;
+pub use written::ask_written;

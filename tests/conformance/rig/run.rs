@@ -160,7 +160,7 @@ pub fn ask_dax(trials: &[Trial], engine: &Dax) -> Report {
 }
 
 impl Trial {
-    fn write_model(&self) -> PathBuf {
+    pub(super) fn write_model(&self) -> PathBuf {
         let folder = self.folder.path().join("model");
         emitted::semantic_model(&self.model, &self.plan).iter().for_each(|file| write(&folder, file));
         folder
@@ -193,7 +193,7 @@ impl Trial {
     }
 
     /// The measures as they stand in the model.
-    fn dax_of(&self, measures: &[String]) -> String {
+    pub(super) fn dax_of(&self, measures: &[String]) -> String {
         let files = emitted::semantic_model(&self.model, &self.plan);
         measures.iter().filter_map(|measure| emitted::measure(&files, measure)).collect::<Vec<_>>().join("\n")
     }
