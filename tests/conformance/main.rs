@@ -12,6 +12,7 @@
 
 mod data;
 mod engines;
+mod invariants;
 mod judge;
 mod mutants;
 mod page;

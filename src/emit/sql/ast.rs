@@ -6,7 +6,7 @@ use sqlparser::ast::{
     FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, GroupByExpr, Ident, InTarget, Join,
     JoinConstraint, JoinOperator, ObjectName, OrderByExpr, OrderByOptions, OrderBySort, Query, Select, SelectFlavor,
     SelectItem, SetExpr, SetOperator, SetQuantifier, TableAlias, TableFactor, TableWithJoins, UnaryOperator, Value,
-    ValueWithSpan, WindowSpec, WindowType, With,
+    ValueWithSpan, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType, With,
 };
 
 pub fn number(text: impl ToString) -> Expr {
@@ -251,6 +251,23 @@ pub fn over(function: Expr, partition_by: Vec<Expr>, order_by: Vec<OrderByExpr>)
 fn ordered(expr: Expr, sort: OrderBySort) -> OrderByExpr {
     let sort = if sort == OrderBySort::Asc { None } else { Some(sort) };
     OrderByExpr { expr, options: OrderByOptions { sort, nulls_first: None }, with_fill: None }
+}
+
+/// The function over the rows of a window so far, the row at hand among them.
+pub fn over_rows_so_far(function: Expr, partition_by: Vec<Expr>, order_by: Vec<OrderByExpr>) -> Expr {
+    let Expr::Function(mut node) = function else { return function };
+    let window_frame = Some(WindowFrame {
+        units: WindowFrameUnits::Rows,
+        start_bound: WindowFrameBound::Preceding(None),
+        end_bound: None,
+    });
+    let spec = WindowSpec { window_name: None, partition_by, order_by, window_frame };
+    node.over = Some(WindowType::WindowSpec(spec));
+    Expr::Function(node)
+}
+
+pub fn ascending(expr: Expr) -> OrderByExpr {
+    ordered(expr, OrderBySort::Asc)
 }
 
 pub fn descending(expr: Expr) -> OrderByExpr {

@@ -3,11 +3,12 @@
 use sqlparser::ast::{Expr, Ident, Query, TableFactor};
 
 use super::ast::{self, Selection};
-use super::context::{Asked, Base, Period, PeriodId};
+use super::context::{Asked, Base, Filter, Period, PeriodId};
 use super::dialects::{Ctes, Dialect};
 use super::frame::{Frame, How, Join, RelationId, Source};
 use super::group::Group;
 use super::leaf::Placed;
+use super::steps::{OwnSteps, Steps};
 use crate::gold::{ColumnId, Gold, TableId};
 use crate::model::Model;
 use crate::plan::tree::Plan;
@@ -27,6 +28,12 @@ pub enum Body<'a> {
     },
     /// Aggregates of one table by the same keys; more may join until the statement is written.
     Group(Box<Group<'a>>),
+    /// What is in for each row of a table after each change, by the place of the steps.
+    States(usize),
+    /// The sums of those changes by time.
+    Totals(usize),
+    /// The same of a table whose rows change by their own dates alone.
+    OwnTotals(Box<OwnSteps>),
     /// Given away to the statement.
     Written,
 }
@@ -42,6 +49,11 @@ pub struct Compiler<'a> {
     pub placed: Vec<Placed<'a>>,
     /// Relations that are written once, by what they stand for.
     pub known: Vec<(Known, RelationId)>,
+    pub steps: Vec<Steps<'a>>,
+    /// The filters and groups under which the rows of changes were seen.
+    pub seen: Vec<(Vec<Filter<'a>>, Vec<ColumnId>)>,
+    /// Names of common table expressions that are no relations.
+    pub named: Vec<String>,
 }
 
 /// What a relation that is not a group stands for.
@@ -59,7 +71,8 @@ impl<'a> Compiler<'a> {
     pub fn new(model: &'a Model, plan: &'a Plan, dialect: &'static Dialect, asked: Asked<'a>) -> Self {
         let periods = vec![Period { base: Base::Asked, shifts: Vec::new() }];
         let (relations, placed, known) = (Vec::new(), Vec::new(), Vec::new());
-        Self { model, gold: &model.gold, plan, dialect, asked, periods, relations, placed, known }
+        let (steps, seen, named) = (Vec::new(), Vec::new(), Vec::new());
+        Self { model, gold: &model.gold, plan, dialect, asked, periods, relations, placed, known, steps, seen, named }
     }
 
     /// The relation of that meaning, written on first use.
@@ -87,6 +100,7 @@ impl<'a> Compiler<'a> {
     pub fn free_name(&self, name: &str) -> String {
         let taken = |name: &str| {
             self.relations.iter().any(|relation| relation.name == name)
+                || self.named.iter().any(|named| named == name)
                 || self.gold.tables.iter().any(|table| table.physical.eq_ignore_ascii_case(name))
         };
         let mut free = name.to_owned();
@@ -106,6 +120,9 @@ impl<'a> Compiler<'a> {
         match self.relations.get(id.0).map(|relation| &relation.body) {
             Some(Body::Fixed { reads, .. }) => reads.clone(),
             Some(Body::Group(group)) => group.frame.relations().collect(),
+            Some(Body::States(at)) => self.steps.get(*at).map(|steps| steps.states_read()).unwrap_or_default(),
+            Some(Body::Totals(at)) => self.steps.get(*at).map(|steps| self.totals_read(steps)).unwrap_or_default(),
+            Some(Body::OwnTotals(steps)) => self.own_read(steps),
             Some(Body::Written) | None => Vec::new(),
         }
     }
@@ -218,13 +235,18 @@ impl<'a> Compiler<'a> {
         let Some(relation) = self.relations.get_mut(id.0) else { return Vec::new() };
         let body = std::mem::replace(&mut relation.body, Body::Written);
         let name = self.relation_name(id).to_owned();
-        match body {
+        let ctes = match body {
             Body::Fixed { select, .. } => vec![(self.dialect.ident(&name), select)],
             Body::Group(group) => match self.in_two_steps(&group, &name) {
                 Some(steps) => steps,
                 None => vec![(self.dialect.ident(&name), self.group_select(&group))],
             },
+            Body::States(at) => self.states_ctes(at, &name),
+            Body::Totals(at) => self.totals_ctes(at, &name),
+            Body::OwnTotals(steps) => self.own_ctes(&steps, &name),
             Body::Written => Vec::new(),
-        }
+        };
+        self.named.extend(ctes.iter().map(|(name, _)| name.value.clone()));
+        ctes
     }
 }

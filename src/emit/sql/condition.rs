@@ -50,6 +50,9 @@ impl<'a> Compiler<'a> {
             Condition::Not(inner) => self.sense(frame, context, inner, sense.opposite()),
             Condition::Any(rows) => {
                 let mark = self.any_rows(frame, context, rows);
+                if frame.at_change.is_some() && self.by_unit(context.period) {
+                    return counted(mark, sense);
+                }
                 marked(mark, sense)
             }
             Condition::Filter { path, id } => self.filter(frame, context, path, *id, sense),
@@ -329,6 +332,9 @@ impl<'a> Compiler<'a> {
         sense: Sense,
     ) -> Expr {
         let period = self.shifted(context.period, shift);
+        if frame.at_change.is_some() && self.by_unit(period) {
+            return self.sense(frame, &context.at_period(period), condition, sense);
+        }
         let alias = self.join_period(frame, period);
         let end = self.dialect.column(&alias, "end_on");
         let result = self.sense(frame, &context.at_period(period), condition, sense);
@@ -338,6 +344,12 @@ impl<'a> Compiler<'a> {
 
 fn constant(value: bool) -> Expr {
     if value { ast::always() } else { ast::never() }
+}
+
+/// A count of what marks something.
+fn counted(count: Expr, sense: Sense) -> Expr {
+    let operator = if sense == Holds { BinaryOperator::Gt } else { BinaryOperator::Eq };
+    ast::compare(count, operator, ast::number(0))
 }
 
 /// A mark is 1 or missing.

@@ -3,6 +3,7 @@
 use sqlparser::ast::Expr;
 
 use super::context::PeriodId;
+use super::steps::AtChange;
 use crate::gold::{ColumnId, RelationshipId, TableId};
 
 /// A common table expression, by its place in the compiler's list.
@@ -55,6 +56,8 @@ pub struct Frame {
     pub period: PeriodId,
     /// The unit of time, once a period is joined.
     pub unit: Option<Expr>,
+    /// The change whose day it stands on, where it adds up changes.
+    pub at_change: Option<AtChange>,
     taken: Vec<String>,
 }
 
@@ -71,6 +74,7 @@ impl Frame {
             domains: Vec::new(),
             period,
             unit: None,
+            at_change: None,
             taken,
         }
     }

@@ -3,6 +3,7 @@
 use sqlparser::ast::{Expr, SelectItem};
 
 use super::ast::{self, Selection};
+use super::beginning::Beginning;
 use super::compiler::Compiler;
 use super::context::{PeriodId, Var};
 use super::dialects::Dialect;
@@ -10,7 +11,7 @@ use super::frame::Frame;
 use super::leaf::{Evaluated, Leaf, Measure, Placed};
 use crate::gold::{RelationshipId, TableId, Type};
 use crate::model::Operator;
-use crate::plan::tree::{Condition, Link};
+use crate::plan::tree::{Condition, Link, Scalar};
 
 /// Leaves share a pass where these agree.
 #[derive(Debug, PartialEq)]
@@ -25,6 +26,8 @@ pub struct GroupKey<'a> {
     pub own: Option<String>,
     /// Its leaves count the different rows that this relationship leads to.
     pub counted: Option<RelationshipId>,
+    /// What tells its rows apart, and what they say, where they are the changes of something.
+    pub days: Vec<&'a Scalar>,
 }
 
 #[derive(Debug)]
@@ -40,8 +43,8 @@ pub struct GroupLeaf {
     pub column: String,
     pub conditions: Vec<Expr>,
     pub value: Value,
-    /// Its rows lie in a window that has a beginning.
-    pub bounded: bool,
+    /// Where its rows lie in one window that begins so far back.
+    pub begins: Option<Beginning>,
 }
 
 /// How the values of the rows become one. Sparse: a count of nothing is missing, so that groups
@@ -58,7 +61,7 @@ pub enum Value {
 
 impl Group<'_> {
     /// The column that the value gets.
-    pub fn add(&mut self, hint: &str, value: Value, conditions: Vec<Expr>, bounded: bool) -> String {
+    pub fn add(&mut self, hint: &str, value: Value, conditions: Vec<Expr>, begins: Option<Beginning>) -> String {
         let conditions: Vec<Expr> = conditions.into_iter().flat_map(ast::conjuncts).collect();
         let taken = |name: &str| {
             self.leaves.iter().any(|leaf| leaf.column == name) || self.keys.iter().any(|(key, _)| key == name)
@@ -70,7 +73,7 @@ impl Group<'_> {
             column = format!("{hint}_{number}");
             number += 1;
         }
-        self.leaves.push(GroupLeaf { column: column.clone(), conditions, value, bounded });
+        self.leaves.push(GroupLeaf { column: column.clone(), conditions, value, begins });
         column
     }
 
@@ -78,7 +81,15 @@ impl Group<'_> {
     pub fn common(&self) -> Vec<Expr> {
         let Some((first, rest)) = self.leaves.split_first() else { return Vec::new() };
         let in_all = |condition: &&Expr| rest.iter().all(|leaf| leaf.conditions.contains(condition));
-        first.conditions.iter().filter(in_all).cloned().collect()
+        let all = first.conditions.iter().filter(in_all).cloned();
+        all.chain(self.loosest().map(|begins| begins.condition.clone())).collect()
+    }
+
+    /// The beginning that all others lie behind, where there are several.
+    fn loosest(&self) -> Option<&Beginning> {
+        let (first, rest) = self.leaves.split_first()?;
+        let all = rest.iter().try_fold(first.begins.as_ref()?, |loosest, leaf| loosest.looser(leaf.begins.as_ref()?));
+        all.filter(|_| !rest.is_empty())
     }
 
     /// What a leaf asks beyond what all ask.
@@ -90,7 +101,7 @@ impl Group<'_> {
     /// somewhere, that one of them takes the row.
     pub fn conditions(&self, common: &[Expr]) -> Vec<Expr> {
         let mut conditions = common.to_vec();
-        if self.leaves.len() > 1 && self.leaves.iter().all(|leaf| leaf.bounded) {
+        if self.leaves.len() > 1 && self.leaves.iter().all(|leaf| leaf.begins.is_some()) {
             let own: Vec<Expr> = self.leaves.iter().map(|leaf| Self::own(leaf, common)).collect();
             if !own.iter().any(ast::is_always) {
                 conditions.push(ast::any(own));

@@ -37,9 +37,9 @@ pub struct Leaf<'a> {
     pub own: Option<String>,
 }
 
-impl Leaf<'_> {
+impl<'a> Leaf<'a> {
     /// They give the same value everywhere.
-    fn is(&self, other: &Leaf<'_>) -> bool {
+    pub fn is(&self, other: &Leaf<'_>) -> bool {
         self.table == other.table
             && self.measure == other.measure
             && self.link == other.link
@@ -48,11 +48,6 @@ impl Leaf<'_> {
             && self.context.filters == other.context.filters
             && self.context.groups == other.context.groups
             && self.conjuncts == other.conjuncts
-    }
-
-    /// Its rows lie in a window that has a beginning.
-    fn is_bounded(&self) -> bool {
-        self.conjuncts.iter().any(|conjunct| matches!(conjunct, Condition::Within { from: Some(_), .. }))
     }
 }
 
@@ -101,7 +96,7 @@ impl<'a> Compiler<'a> {
         self.use_leaf(frame, context, leaf)
     }
 
-    fn leaf_of(&self, context: &Context<'a>, rows: &'a Rows, measure: Measure<'a>) -> Leaf<'a> {
+    pub fn leaf_of(&self, context: &Context<'a>, rows: &'a Rows, measure: Measure<'a>) -> Leaf<'a> {
         let link = context
             .hand
             .as_ref()
@@ -169,6 +164,9 @@ impl<'a> Compiler<'a> {
 
     /// The value of a leaf at the row at hand of the frame.
     pub fn use_leaf(&mut self, frame: &mut Frame, context: &Context<'a>, leaf: Leaf<'a>) -> Expr {
+        if frame.at_change.is_some() && self.by_unit(leaf.context.period) {
+            return self.state_value(frame, &leaf);
+        }
         let placed = self.place(leaf);
         let alias = self.join_placed(frame, context, &placed);
         self.dialect.column(&alias, &placed.column)
@@ -213,6 +211,10 @@ impl<'a> Compiler<'a> {
     pub fn place(&mut self, leaf: Leaf<'a>) -> Placed<'a> {
         if let Some(known) = self.placed.iter().find(|placed| placed.leaf.is(&leaf)) {
             return known.clone();
+        }
+        if let Some(placed) = self.place_in_steps(&leaf) {
+            self.placed.push(placed.clone());
+            return placed;
         }
         let mut frame = self.table_frame(leaf.table, leaf.context.period);
         let counted = self.counted_rows(&leaf);
@@ -271,6 +273,7 @@ impl<'a> Compiler<'a> {
             },
             own: leaf.own.clone(),
             counted: None,
+            days: Vec::new(),
         }
     }
 
@@ -297,8 +300,8 @@ impl<'a> Compiler<'a> {
         };
         let name = leaf.own.clone().unwrap_or_else(|| self.relation_name_for(leaf));
         let mut group = Group { key, frame, keys, leaves: Vec::new() };
-        let (value, ends) = (self.value(leaf, &evaluated), leaf.is_bounded());
-        let column = group.add(&leaf.context.hint, value, evaluated.conditions, ends);
+        let begins = self.beginning(&group.frame, leaf, &evaluated.conditions);
+        let column = group.add(&leaf.context.hint, self.value(leaf, &evaluated), evaluated.conditions, begins);
         (self.add(&name, Body::Group(Box::new(group))), column)
     }
 
@@ -310,15 +313,16 @@ impl<'a> Compiler<'a> {
             None => self.evaluate(&mut frame, leaf),
         };
         let value = self.value(leaf, &evaluated);
+        let begins = self.beginning(&frame, leaf, &evaluated.conditions);
         let Some(group) = self.group_mut(relation) else { return String::new() };
         group.frame = frame;
-        group.add(&leaf.context.hint, value, evaluated.conditions, leaf.is_bounded())
+        group.add(&leaf.context.hint, value, evaluated.conditions, begins)
     }
 
-    fn group_mut(&mut self, relation: RelationId) -> Option<&mut Group<'a>> {
+    pub fn group_mut(&mut self, relation: RelationId) -> Option<&mut Group<'a>> {
         match &mut self.relations.get_mut(relation.0)?.body {
             Body::Group(group) => Some(group),
-            Body::Fixed { .. } | Body::Written => None,
+            Body::Fixed { .. } | Body::States(_) | Body::Totals(_) | Body::OwnTotals(_) | Body::Written => None,
         }
     }
 
@@ -391,7 +395,7 @@ impl<'a> Compiler<'a> {
         Evaluated { conditions, operand, by, vars }
     }
 
-    fn inner_context(&self, leaf: &Leaf<'a>) -> Context<'a> {
+    pub fn inner_context(&self, leaf: &Leaf<'a>) -> Context<'a> {
         let mut inner = leaf.context.at_row(Hand { table: leaf.table, path: Vec::new() });
         for filter in &mut inner.filters {
             filter.met_by_hand = self.gold.active_path(leaf.table, filter.table).is_some();
@@ -400,7 +404,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Filters from outside on tables that the leaf's table leads to, unless its link ensures them.
-    fn own_filters(&mut self, frame: &mut Frame, leaf: &Leaf<'a>) -> Vec<Expr> {
+    pub fn own_filters(&mut self, frame: &mut Frame, leaf: &Leaf<'a>) -> Vec<Expr> {
         let mut conditions = Vec::new();
         for filter in &leaf.context.filters {
             let Some(path) = self.gold.active_path(leaf.table, filter.table) else { continue };
@@ -431,9 +435,10 @@ impl<'a> Compiler<'a> {
         if !self.by_unit(leaf.context.period) {
             return Vec::new();
         }
-        let in_period = leaf.conjuncts.iter().position(
-            |conjunct| matches!(conjunct, Condition::InPeriod { date } if matches!(date.kind, ScalarKind::Column(_))),
-        );
+        let in_period = leaf
+            .conjuncts
+            .iter()
+            .position(|conjunct| matches!(conjunct, Condition::InPeriod { date } if self.is_one_day(date)));
         match in_period {
             Some(at) => vec![at],
             None => leaf
@@ -458,7 +463,13 @@ impl<'a> Compiler<'a> {
     }
 
     fn bind_days(&mut self, frame: &mut Frame, inner: &Context<'a>, date: &'a Scalar) {
-        let value = self.scalar(frame, inner, date);
+        let value = match date.kind {
+            ScalarKind::Column(_) => self.scalar(frame, inner, date),
+            _ => {
+                let whole = self.whole();
+                self.scalar(frame, &inner.at_period(whole), date)
+            }
+        };
         let days = self.day_relation(inner.period);
         let dialect = self.dialect;
         let alias = self.join(frame, Source::Relation(days), |alias| {

@@ -6,11 +6,13 @@
 //! | scalars and conditions | [`scalar`], [`condition`] |
 //! | aggregates become columns of relations, one pass per table and keys | [`leaf`], [`group`], [`distinct`], [`threshold`] |
 //! | periods, resolves | [`periods`], [`resolve`] |
+//! | values by time as sums of changes, where they change by steps | [`steps`] |
 //! | metrics by groups | [`report`] |
 //! | what is written: headlines, views, segments, expectations, the contract | [`files`] |
 //! | what differs between dialects | [`dialects`] |
 
 mod ast;
+mod beginning;
 mod beyond;
 mod compiler;
 mod condition;
@@ -20,6 +22,7 @@ pub mod dialects;
 mod distinct;
 mod expectations;
 mod files;
+mod first_ever;
 mod flat;
 mod frame;
 mod group;
@@ -32,6 +35,7 @@ mod resolve;
 mod rows;
 mod scalar;
 mod segments;
+mod steps;
 mod threshold;
 mod views;
 

@@ -334,6 +334,9 @@ impl<'a> Compiler<'a> {
 
     /// A day of the period, by the period's alias.
     pub fn day(&mut self, frame: &mut Frame, id: PeriodId, day: Day) -> Expr {
+        if let Some(day) = self.day_at_change(frame, id, day) {
+            return day;
+        }
         let alias = self.join_period(frame, id);
         let dialect = self.dialect;
         let next = dialect.column(&alias, "next_on");
@@ -348,7 +351,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn months_before(&self, day: Expr, months: u32) -> Expr {
+    pub fn months_before(&self, day: Expr, months: u32) -> Expr {
         match months {
             0 => day,
             _ => (self.dialect.add_months)(day, ast::number(-i64::from(months))),

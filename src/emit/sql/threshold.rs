@@ -55,6 +55,9 @@ impl<'a> Compiler<'a> {
         sense: Sense,
     ) -> Option<Expr> {
         context.hand.as_ref()?;
+        if frame.at_change.is_some() {
+            return None;
+        }
         let ScalarKind::Literal(Literal::Integer(number)) = &right.kind else { return None };
         let operator = if sense == Sense::Fails { super::condition::opposite(operator) } else { operator };
         let ask = Ask::of(operator, *number)?;

@@ -13,6 +13,7 @@ mod written;
 
 pub use asked::{Asked, Key, cells, expected, filters, in_words};
 pub use compare::{Answers, Compared, by_key, compare_rows, same, same_value};
+pub use emitted::query;
 pub use project::Project;
 pub use report::{Mismatch, Place, Report};
 pub use run::{Trial, ask_dax, ask_sql};

@@ -1,0 +1,303 @@
+//! Values by time out of what changes them, in place of a row for each entity and unit of time.
+//!
+//! A condition such as "bought in the last twelve months" is true or false for an entity from one day to the
+//! next; a purchase makes it true the day after, and false on the first day whose window no longer sees it.
+//! So instead of asking every entity in every unit, the days on which something changes are gathered for
+//! each entity, what is true before and after each is compared, and the differences are added up over time.
+//! A period matters only by the day after its last, `next`: a value at `next` is the sum of the changes up to it.
+//!
+//! | step | where |
+//! |---|---|
+//! | whether a leaf changes by steps, and on which days of its own | [`shape`] |
+//! | the day on which a window begins or ceases to see a date | [`turn`] |
+//! | rows of other tables as changes of an entity's state | [`state`] |
+//! | an entity without such rows: its own dates alone | [`own`] |
+//! | the sum of the changes by unit of time | [`totals`] |
+
+mod own;
+mod shape;
+mod state;
+mod totals;
+mod turn;
+mod write;
+
+use sqlparser::ast::{BinaryOperator, Expr};
+
+use super::ast;
+use super::compiler::{Body, Compiler, Known};
+use super::context::{PeriodId, Var};
+use super::frame::{Frame, How, Join, RelationId, Source};
+use super::leaf::{Leaf, Measure, Placed};
+use crate::gold::{ColumnId, Date, TableId, Type};
+use crate::model::Operator;
+use crate::plan::tree::{Day, Shift};
+pub use own::OwnSteps;
+use shape::{OwnDate, Shape};
+use state::State;
+
+/// Where a frame stands: on the day of a change, as things are then or were just before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AtChange {
+    /// The day after the last day of the period at hand.
+    pub next: Expr,
+    /// The steps whose states the frame reads; none where it reads none.
+    pub steps: Option<usize>,
+    pub before: bool,
+}
+
+/// What leaves must have in common to be added up together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepsKey {
+    pub table: TableId,
+    pub groups: Vec<ColumnId>,
+    pub period: PeriodId,
+}
+
+/// The changes of one table's rows, by the state of each row.
+#[derive(Debug)]
+pub struct Steps<'a> {
+    pub key: StepsKey,
+    pub vars: Vec<Var>,
+    /// Of the table, with its states joined.
+    pub frame: Frame,
+    pub keys: Vec<(String, Expr)>,
+    pub totals_relation: RelationId,
+    pub sources: Vec<state::Source>,
+    pub states: Vec<State<'a>>,
+    /// Of the table, for the days on which its own dates change something.
+    pub own_frame: Frame,
+    pub own_days: Vec<(Expr, Expr)>,
+    /// Something may hold before anything has happened.
+    pub from_the_start: bool,
+    pub measures: Vec<Changing>,
+}
+
+/// What a measure adds up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sum {
+    Count,
+    Total(Type),
+    Average,
+}
+
+/// A measure: what it takes of a row on the day of a change, and just before.
+#[derive(Debug, Clone)]
+pub struct Changing {
+    pub column: String,
+    pub sum: Sum,
+    pub now: Taken,
+    pub before: Taken,
+    /// Periods that must have days for the value to be there.
+    pub moved: Vec<PeriodId>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Taken {
+    pub conditions: Vec<Expr>,
+    pub operand: Option<Expr>,
+}
+
+impl Steps<'_> {
+    /// What its states are made of.
+    pub fn states_read(&self) -> Vec<RelationId> {
+        let sources = self.sources.iter().map(|source| source.relation);
+        sources.chain(self.own_frame.relations()).collect()
+    }
+}
+
+impl<'a> Compiler<'a> {
+    /// The leaf by time as a sum of changes, where it changes by steps.
+    pub fn place_in_steps(&mut self, leaf: &Leaf<'a>) -> Option<Placed<'a>> {
+        let sum = self.sum_of(leaf)?;
+        let shape = self.shape(leaf)?;
+        let key = StepsKey { table: leaf.table, groups: leaf.context.groups.clone(), period: leaf.context.period };
+        let vars: Vec<Var> = key.groups.iter().copied().map(Var::Group).chain([Var::Unit]).collect();
+        let joint = self.steps.iter().position(|steps| steps.key == key);
+        let (relation, column) = match joint {
+            Some(at) => self.add_to_steps(at, leaf, &shape, sum)?,
+            None if shape.has_states => {
+                let at = self.new_steps(key, vars.clone(), leaf)?;
+                self.add_to_steps(at, leaf, &shape, sum)?
+            }
+            None => self.place_in_own_steps(key, &vars, leaf, &shape, sum)?,
+        };
+        Some(Placed { leaf: leaf.clone(), relation, column, vars, one_row: false })
+    }
+
+    fn new_steps(&mut self, key: StepsKey, vars: Vec<Var>, leaf: &Leaf<'a>) -> Option<usize> {
+        let at = self.steps.len();
+        let entity_key = self.column_name(self.gold.single_key(key.table)?);
+        let states_relation = self.add(&format!("{}_states", self.table_name(key.table)), Body::States(at));
+        let totals_relation = self.add(&self.relation_name_for(leaf), Body::Totals(at));
+        let mut frame = self.table_frame(key.table, key.period);
+        let own_frame = frame.clone();
+        let row_key = self.key_at(&mut frame, &[])?;
+        let on = ast::equal(self.dialect.column(write::STATES, entity_key), row_key);
+        let alias = write::STATES.to_owned();
+        frame.joins.push(Join { source: Source::Relation(states_relation), alias, how: How::Inner(on) });
+        let keys = self.group_keys(&mut frame, key.table, &vars);
+        self.steps.push(Steps {
+            key,
+            vars,
+            frame,
+            keys,
+            totals_relation,
+            sources: Vec::new(),
+            states: Vec::new(),
+            own_frame,
+            own_days: Vec::new(),
+            from_the_start: false,
+            measures: Vec::new(),
+        });
+        Some(at)
+    }
+
+    /// The columns grouped by, under the names they have beside the unit of time.
+    fn group_keys(&mut self, frame: &mut Frame, table: TableId, vars: &[Var]) -> Vec<(String, Expr)> {
+        let names = self.key_names(table, &None, vars);
+        let groups = vars.iter().zip(names).filter(|(var, _)| matches!(var, Var::Group(_)));
+        groups.map(|(var, name)| (name, self.var(frame, *var))).collect()
+    }
+
+    fn add_to_steps(
+        &mut self,
+        at: usize,
+        leaf: &Leaf<'a>,
+        shape: &Shape<'a>,
+        sum: Sum,
+    ) -> Option<(RelationId, String)> {
+        for period in std::iter::once(leaf.context.period).chain(shape.moved.iter().copied()) {
+            self.period_relation(period);
+        }
+        let (mut frame, mut own_frame) =
+            self.steps.get(at).map(|steps| (steps.frame.clone(), steps.own_frame.clone()))?;
+        let mut taken = |compiler: &mut Self, before: bool| {
+            let next = compiler.dialect.column(write::STATES, if before { write::BEFORE } else { write::NEXT });
+            frame.at_change = Some(AtChange { next, steps: Some(at), before });
+            compiler.taken(&mut frame, leaf)
+        };
+        let (now, before) = (taken(self, false), taken(self, true));
+        frame.at_change = None;
+        let own_days: Vec<(Expr, Expr)> = shape.dates.iter().map(|own| self.own_day(&mut own_frame, own)).collect();
+        let steps = self.steps.get_mut(at)?;
+        (steps.frame, steps.own_frame) = (frame, own_frame);
+        for day in own_days {
+            if !steps.own_days.contains(&day) {
+                steps.own_days.push(day);
+            }
+        }
+        steps.from_the_start |= shape.from_the_start;
+        let column = free_column(&leaf.context.hint, &steps.keys, &steps.measures);
+        let moved = shape.moved.clone();
+        steps.measures.push(Changing { column: column.clone(), sum, now, before, moved });
+        Some((steps.totals_relation, column))
+    }
+
+    /// The date is there, and not one that stands for never: no period comes to it, and some engines have no
+    /// days after it.
+    fn is_seen(&self, date: Expr) -> Expr {
+        ast::compare(date, BinaryOperator::Lt, (self.dialect.date_literal)(self.never()))
+    }
+
+    fn is_unseen(&self, date: Expr) -> Expr {
+        ast::compare(date, BinaryOperator::GtEq, (self.dialect.date_literal)(self.never()))
+    }
+
+    fn never(&self) -> Date {
+        Date::from_ymd(9000, 1, 1).unwrap_or(Date(0))
+    }
+
+    /// A date of a row, and the day on which it changes something.
+    fn own_day(&mut self, frame: &mut Frame, own: &OwnDate<'a>) -> (Expr, Expr) {
+        let date = self.scalar(frame, &own.context, own.date);
+        let day = own.turn.of(self.dialect, date.clone());
+        (date, day)
+    }
+
+    /// A day of the period where a frame stands on the day of a change.
+    pub fn day_at_change(&self, frame: &Frame, id: PeriodId, day: Day) -> Option<Expr> {
+        let at = frame.at_change.as_ref().filter(|_| self.by_unit(id))?;
+        let moved = |next: Expr, shift: &Shift| match shift {
+            Shift::Prior { months, .. } => self.months_before(next, *months),
+            Shift::Opening => next,
+        };
+        let next = self.period(id).shifts.iter().fold(at.next.clone(), moved);
+        Some(self.bound(next, day))
+    }
+
+    /// A day that follows `next`.
+    fn bound(&self, next: Expr, day: Day) -> Expr {
+        match day {
+            Day::End => (self.dialect.add_days)(next, -1),
+            Day::NextLessDays(days) => (self.dialect.add_days)(next, -i64::from(days)),
+            Day::NextLessMonths(months) => self.months_before(next, months),
+            Day::MonthOfNextLess(months) => self.months_before((self.dialect.first_of_month)(next), months),
+            Day::Next | Day::Start | Day::UnitStart(_) => next,
+        }
+    }
+
+    pub fn totals_read(&self, steps: &Steps<'a>) -> Vec<RelationId> {
+        let moved = steps.measures.iter().flat_map(|measure| measure.moved.iter().copied());
+        let periods = self.periods_read(std::iter::once(steps.key.period).chain(moved));
+        steps.frame.relations().chain(periods).collect()
+    }
+
+    pub fn own_read(&self, steps: &OwnSteps) -> Vec<RelationId> {
+        let periods = self.periods_read(std::iter::once(steps.key.period).chain(steps.moved().iter().copied()));
+        steps.frames().flat_map(Frame::relations).chain(periods).collect()
+    }
+
+    fn periods_read(&self, periods: impl Iterator<Item = PeriodId>) -> Vec<RelationId> {
+        let of = |period| self.known.iter().find(|(known, _)| *known == Known::Period(period)).map(|(_, id)| *id);
+        periods.filter_map(of).collect()
+    }
+
+    /// What is added up; none where differences of it would not be exact.
+    fn sum_of(&self, leaf: &Leaf<'a>) -> Option<Sum> {
+        let asked = leaf.link.is_none() && leaf.own.is_none() && self.by_unit(leaf.context.period);
+        let period = self.period(leaf.context.period);
+        let reached = leaf.context.groups.iter().all(|group| self.gold.active_path(leaf.table, group.table).is_some());
+        if !asked || !period.shifts.is_empty() || !reached {
+            return None;
+        }
+        let Measure::Of { operator, operand, .. } = leaf.measure else { return None };
+        let exact = |ty: Type| matches!(ty, Type::Integer | Type::Money);
+        match (operator, operand) {
+            (Operator::Count, None) => Some(Sum::Count),
+            (Operator::Sum, Some(operand)) if exact(operand.ty) => Some(Sum::Total(operand.ty)),
+            (Operator::Average, Some(operand)) if shape::exact_part(operand).is_some() => Some(Sum::Average),
+            _ => None,
+        }
+    }
+
+    /// What a leaf takes of the row of a frame that stands on the day of a change.
+    fn taken(&mut self, frame: &mut Frame, leaf: &Leaf<'a>) -> Taken {
+        let inner = self.inner_context(leaf);
+        let mut conditions = self.own_filters(frame, leaf);
+        for conjunct in &leaf.conjuncts {
+            conditions.push(self.condition(frame, &inner, conjunct));
+        }
+        let conditions = conditions.into_iter().flat_map(ast::conjuncts).collect();
+        let operand = match leaf.measure {
+            Measure::Of { operand: Some(operand), .. } => {
+                let operand = shape::exact_part(operand).unwrap_or(operand);
+                Some(self.scalar(frame, &inner, operand))
+            }
+            _ => None,
+        };
+        Taken { conditions, operand }
+    }
+}
+
+fn free_column(hint: &str, keys: &[(String, Expr)], measures: &[Changing]) -> String {
+    let hint = if hint.is_empty() { "value" } else { hint };
+    let taken =
+        |name: &str| measures.iter().any(|measure| measure.column == name) || keys.iter().any(|(key, _)| key == name);
+    let mut column = hint.to_owned();
+    let mut number = 2;
+    while taken(&column) {
+        column = format!("{hint}_{number}");
+        number += 1;
+    }
+    column
+}

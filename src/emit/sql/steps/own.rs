@@ -1,0 +1,153 @@
+//! A table whose rows change by their own dates alone: each date is a change of its own, and what was just
+//! before it is what held the day before.
+
+use sqlparser::ast::{Expr, Ident, SetQuantifier};
+
+use super::shape::{OwnDate, Shape};
+use super::totals::common;
+use super::write::{NEXT, first_day};
+use super::{AtChange, Changing, StepsKey, Sum, Taken};
+use crate::emit::sql::ast::{self, Parts, Selection};
+use crate::emit::sql::compiler::{Body, Compiler};
+use crate::emit::sql::context::{PeriodId, Var};
+use crate::emit::sql::frame::{Frame, RelationId};
+use crate::emit::sql::leaf::Leaf;
+
+/// The changes of one leaf's rows.
+#[derive(Debug)]
+pub struct OwnSteps {
+    pub key: StepsKey,
+    vars: Vec<Var>,
+    column: String,
+    sum: Sum,
+    moved: Vec<PeriodId>,
+    branches: Vec<Branch>,
+}
+
+/// A date of the rows, and what is taken of a row on the day it changes something and the day before.
+#[derive(Debug)]
+struct Branch {
+    frame: Frame,
+    keys: Vec<(String, Expr)>,
+    day: Expr,
+    /// It is there, and no branch before has the same day.
+    conditions: Vec<Expr>,
+    now: Taken,
+    before: Option<Taken>,
+}
+
+impl OwnSteps {
+    pub fn frames(&self) -> impl Iterator<Item = &Frame> {
+        self.branches.iter().map(|branch| &branch.frame)
+    }
+
+    pub fn moved(&self) -> &[PeriodId] {
+        &self.moved
+    }
+}
+
+impl<'a> Compiler<'a> {
+    pub fn place_in_own_steps(
+        &mut self,
+        key: StepsKey,
+        vars: &[Var],
+        leaf: &Leaf<'a>,
+        shape: &Shape<'a>,
+        sum: Sum,
+    ) -> Option<(RelationId, String)> {
+        let mut branches = Vec::new();
+        if shape.from_the_start {
+            let first = (self.dialect.date_literal)(first_day()?);
+            branches.push(self.branch(leaf, vars, &[], |_, _| (Vec::new(), first), false));
+        }
+        let mut turns: Vec<&OwnDate<'a>> = Vec::new();
+        for own in &shape.dates {
+            let same = |other: &&OwnDate<'a>| {
+                other.date == own.date && other.turn == own.turn && other.context.hand == own.context.hand
+            };
+            if !turns.iter().any(same) {
+                turns.push(own);
+            }
+        }
+        for (at, own) in turns.iter().enumerate() {
+            let earlier = turns.get(..at).unwrap_or_default();
+            branches.push(self.branch(leaf, vars, earlier, |compiler, frame| compiler.change_of_row(frame, own), true));
+        }
+        let column = super::free_column(&leaf.context.hint, &[], &[]);
+        let moved = shape.moved.clone();
+        for period in std::iter::once(key.period).chain(moved.iter().copied()) {
+            self.period_relation(period);
+        }
+        let steps = OwnSteps { key, vars: vars.to_vec(), column: column.clone(), sum, moved, branches };
+        let name = self.relation_name_for(leaf);
+        Some((self.add(&name, Body::OwnTotals(Box::new(steps))), column))
+    }
+
+    /// The conditions under which a date changes something, and the day.
+    fn change_of_row(&mut self, frame: &mut Frame, own: &OwnDate<'a>) -> (Vec<Expr>, Expr) {
+        let (date, day) = self.own_day(frame, own);
+        (vec![self.is_seen(date)], day)
+    }
+
+    fn branch(
+        &mut self,
+        leaf: &Leaf<'a>,
+        vars: &[Var],
+        earlier: &[&OwnDate<'a>],
+        day: impl FnOnce(&mut Self, &mut Frame) -> (Vec<Expr>, Expr),
+        has_before: bool,
+    ) -> Branch {
+        let mut frame = self.table_frame(leaf.table, leaf.context.period);
+        let (mut conditions, day) = day(self, &mut frame);
+        for own in earlier {
+            let (date, other) = self.own_day(&mut frame, own);
+            let differs = ast::compare(other, sqlparser::ast::BinaryOperator::NotEq, day.clone());
+            let unseen = self.is_unseen(date.clone());
+            conditions.push(ast::any([ast::is_null(date), unseen, differs]));
+        }
+        let keys = self.group_keys(&mut frame, leaf.table, vars);
+        let mut taken = |compiler: &mut Self, next: Expr, before: bool| {
+            frame.at_change = Some(AtChange { next, steps: None, before });
+            compiler.taken(&mut frame, leaf)
+        };
+        let now = taken(self, day.clone(), false);
+        let day_before = (self.dialect.add_days)(day.clone(), -1);
+        let before = has_before.then(|| taken(self, day_before, true));
+        frame.at_change = None;
+        Branch { frame, keys, day, conditions, now, before }
+    }
+
+    /// The totals under their name, after the changes by day that they alone read.
+    pub fn own_ctes(&mut self, steps: &OwnSteps, name: &str) -> Vec<(Ident, Selection)> {
+        let changes = self.free_name(&format!("{name}_changes"));
+        let selects = steps.branches.iter().map(|branch| self.branch_select(steps, branch)).collect();
+        let all = ast::union(selects, SetQuantifier::All).unwrap_or_else(|| ast::select(Parts::default()));
+        let nothing = Taken { conditions: vec![ast::never()], operand: None };
+        let measure = Changing {
+            column: steps.column.clone(),
+            sum: steps.sum,
+            now: nothing.clone(),
+            before: nothing,
+            moved: steps.moved.clone(),
+        };
+        let totals = self.totals(&steps.key, &steps.vars, &[measure], &changes);
+        vec![(self.dialect.ident(&changes), all), (self.dialect.ident(name), totals)]
+    }
+
+    fn branch_select(&self, steps: &OwnSteps, branch: &Branch) -> Selection {
+        let nothing = Taken { conditions: vec![ast::never()], operand: branch.now.operand.clone() };
+        let measure = Changing {
+            column: steps.column.clone(),
+            sum: steps.sum,
+            now: branch.now.clone(),
+            before: branch.before.clone().unwrap_or(nothing),
+            moved: Vec::new(),
+        };
+        let common = if branch.before.is_some() { common(std::slice::from_ref(&measure)) } else { Vec::new() };
+        let mut keys = branch.keys.clone();
+        keys.push((NEXT.to_owned(), branch.day.clone()));
+        let items = self.change_items(&measure, &common, None);
+        let conditions = branch.conditions.iter().cloned().chain(common.iter().cloned()).collect();
+        self.grouped(&branch.frame, keys, items, conditions, None)
+    }
+}

@@ -1,0 +1,288 @@
+//! The states of a table's rows as text: the days on which things enter and leave, the changes, their sums.
+
+use sqlparser::ast::{BinaryOperator, Expr, Ident, SelectItem, SetQuantifier};
+
+use super::Steps;
+use super::state::{DAY, Edge, Effect, From, Run, Source, UNTIL, VALUE};
+use super::turn::Turn;
+use crate::emit::sql::ast::{self, Parts, Selection};
+use crate::emit::sql::compiler::Compiler;
+use crate::gold::Date;
+use crate::plan::tree::Day;
+
+/// The alias of the states of a row.
+pub const STATES: &str = "state";
+/// The day after the last day of the periods for which a change shows first.
+pub const NEXT: &str = "next_on";
+/// The change before that one.
+pub const BEFORE: &str = "before_on";
+const FOLLOWING: &str = "following_on";
+const PREVIOUS: &str = "previous_on";
+
+type Cte = (String, Selection);
+
+/// What a change adds to a column of the states.
+pub fn change_of(column: &str) -> String {
+    format!("{column}_change")
+}
+
+/// A column of a source that holds days on which something enters or leaves.
+struct Column {
+    edge: Edge,
+    name: String,
+    layer: usize,
+}
+
+impl<'a> Compiler<'a> {
+    /// The states under their name, after what they alone read.
+    pub fn states_ctes(&mut self, at: usize, name: &str) -> Vec<(Ident, Selection)> {
+        let Some(steps) = self.steps.get(at) else { return Vec::new() };
+        let mut ctes = Vec::new();
+        let mut changes: Vec<Selection> = Vec::new();
+        for source in &steps.sources {
+            let columns = columns(source);
+            let turns = self.turns(source, &columns, &mut ctes);
+            changes.extend(self.changes_of(steps, source, &columns, &turns));
+        }
+        changes.extend(self.own_changes(steps));
+        let changed = self.unused(&ctes, &format!("{}_changes", self.table_name(steps.key.table)));
+        let all = ast::union(changes, SetQuantifier::All).unwrap_or_else(|| ast::select(Parts::default()));
+        ctes.push((changed.clone(), all));
+        ctes.push((name.to_owned(), self.running(steps, &changed)));
+        ctes.into_iter().map(|(name, select)| (self.dialect.ident(&name), select)).collect()
+    }
+
+    fn unused(&self, ctes: &[Cte], name: &str) -> String {
+        let mut free = self.free_name(name);
+        let mut number = 2;
+        while ctes.iter().any(|(taken, _)| *taken == free) {
+            free = self.free_name(&format!("{name}_{number}"));
+            number += 1;
+        }
+        free
+    }
+
+    fn from(&self, name: &str, alias: &str) -> Parts {
+        let from = ast::table(vec![self.dialect.ident(name)], self.dialect.ident(alias));
+        Parts { from: Some(from), ..Parts::default() }
+    }
+
+    /// The relation whose columns are the days of a source; it is written layer by layer, since a turn of a
+    /// turn reads a day that the layer before has worked out.
+    fn turns(&self, source: &Source, columns: &[Column], ctes: &mut Vec<Cte>) -> String {
+        let base = self.relation_name(source.relation).to_owned();
+        let mut read = match source.run {
+            Some(run) => {
+                let name = self.unused(ctes, &format!("{base}_runs"));
+                ctes.push((name.clone(), self.runs(source, run, &base)));
+                name
+            }
+            None => base.clone(),
+        };
+        let depth = columns.iter().map(|column| column.layer).max().unwrap_or(1);
+        for layer in 1..=depth {
+            let name = self.unused(ctes, &format!("{base}_turns"));
+            ctes.push((name.clone(), self.layer(source, columns, layer, &read)));
+            read = name;
+        }
+        read
+    }
+
+    fn runs(&self, source: &Source, run: Run, base: &str) -> Selection {
+        let column = |name: &str| self.dialect.column("d", name);
+        let mut partition = vec![column(&source.key)];
+        partition.extend((run == Run::OfValue).then(|| column(VALUE)));
+        let beside = |function: &str| {
+            ast::over(ast::call(function, vec![column(DAY)]), partition.clone(), vec![ast::ascending(column(DAY))])
+        };
+        let mut items = vec![self.item(column(&source.key), &source.key), self.item(column(DAY), DAY)];
+        items.extend(amounts(source).into_iter().map(|amount| self.item(column(amount), amount)));
+        if run == Run::Together {
+            items.push(ast::named(beside("LAG"), self.dialect.ident(PREVIOUS)));
+        }
+        items.push(ast::named(beside("LEAD"), self.dialect.ident(FOLLOWING)));
+        ast::select(Parts { items, ..self.from(base, "d") })
+    }
+
+    fn layer(&self, source: &Source, columns: &[Column], layer: usize, read: &str) -> Selection {
+        let column = |name: &str| self.dialect.column("d", name);
+        let mut items = vec![self.item(column(&source.key), &source.key)];
+        items.extend(amounts(source).into_iter().map(|amount| self.item(column(amount), amount)));
+        for turn in columns.iter().filter(|turn| turn.layer <= layer) {
+            let value = if turn.layer == layer { self.turned(&turn.edge) } else { column(&turn.name) };
+            items.push(self.item(value, &turn.name));
+        }
+        ast::select(Parts { items, ..self.from(read, "d") })
+    }
+
+    fn turned(&self, edge: &Edge) -> Expr {
+        let column = |name: &str| self.dialect.column("d", name);
+        if let Some((before, step)) = before(edge) {
+            return step.after(self.dialect, column(&name_of(&before)), -1);
+        }
+        match &edge.from {
+            From::Day => edge.turn.of(self.dialect, column(DAY)),
+            From::Until => edge.turn.of(self.dialect, column(UNTIL)),
+            From::Begin { enters, bound } => {
+                let (before, day) = (column(PREVIOUS), column(DAY));
+                let ended = bound.map(|bound| self.has_left(&before, enters, bound, &day));
+                let alone = ast::any([ast::is_null(before)].into_iter().chain(ended));
+                ast::when(alone, enters.of(self.dialect, day))
+            }
+            From::End { enters, leaves, bound } => {
+                let (next, day) = (column(FOLLOWING), column(DAY));
+                let left = self.has_left(&day, enters, *bound, &next);
+                ast::when(ast::any([ast::is_null(next), left]), leaves.of(self.dialect, day))
+            }
+            From::Cut { enters, leaves } => {
+                let next = enters.of(self.dialect, column(FOLLOWING));
+                match leaves {
+                    None => next,
+                    Some(leaves) => {
+                        let leaves = leaves.of(self.dialect, column(DAY));
+                        let sooner = ast::compare(next.clone(), BinaryOperator::Lt, leaves.clone());
+                        ast::case(vec![(sooner, next)], Some(leaves))
+                    }
+                }
+            }
+        }
+    }
+
+    /// The day before the later date enters, the bound lies behind the earlier one already.
+    fn has_left(&self, earlier: &Expr, enters: &Turn, bound: Day, later: &Expr) -> Expr {
+        let day_before = enters.day_before(self.dialect, later.clone());
+        ast::compare(earlier.clone(), BinaryOperator::Lt, self.bound(day_before, bound))
+    }
+
+    /// One select for each day on which the rows of a source change something.
+    fn changes_of(&self, steps: &Steps<'a>, source: &Source, columns: &[Column], turns: &str) -> Vec<Selection> {
+        let changes = |turn: &&Column| source.effects.iter().any(|effect| sign(effect, &turn.edge).is_some());
+        let select = |turn: &Column| {
+            let day = self.dialect.column("t", &turn.name);
+            let mut items = vec![self.item(self.dialect.column("t", &source.key), &source.key)];
+            items.push(self.item(day.clone(), NEXT));
+            for state in state_columns(steps) {
+                items.push(ast::named(self.change(source, &turn.edge, state), self.dialect.ident(state)));
+            }
+            let may_miss = !matches!(turn.edge.from, From::Day);
+            let conditions = may_miss.then(|| ast::is_not_null(day)).into_iter().collect();
+            ast::select(Parts { items, conditions, ..self.from(turns, "t") })
+        };
+        columns.iter().filter(changes).map(select).collect()
+    }
+
+    fn change(&self, source: &Source, edge: &Edge, state: &str) -> Expr {
+        let effect = source.effects.iter().find(|effect| effect.state == state);
+        let Some((effect, sign)) = effect.and_then(|effect| Some((effect, sign(effect, edge)?))) else {
+            return ast::number(0);
+        };
+        let amount = match &effect.amount {
+            Some(column) => ast::coalesce(self.dialect.column("t", column), ast::number(0)),
+            None => ast::number(1),
+        };
+        if sign > 0 { amount } else { ast::negative(amount) }
+    }
+
+    /// The days on which the rows' own dates change something; nothing enters or leaves.
+    fn own_changes(&self, steps: &Steps<'a>) -> Vec<Selection> {
+        let Some(key) = self.gold.single_key(steps.key.table) else { return Vec::new() };
+        let first = steps.from_the_start.then(first_day).flatten();
+        let first = first.map(|day| ((self.dialect.date_literal)(day), None));
+        let days = steps.own_days.iter().map(|(date, day)| (day.clone(), Some(date.clone())));
+        let select = |(day, date): (Expr, Option<Expr>)| {
+            let key_value = self.stored(&steps.own_frame.alias, key);
+            let mut items = vec![self.item(key_value, self.column_name(key)), self.item(day, NEXT)];
+            items.extend(state_columns(steps).map(|state| ast::named(ast::number(0), self.dialect.ident(state))));
+            let conditions = date.map(|date| self.is_seen(date)).into_iter().collect();
+            ast::select(Parts { items, conditions, ..self.parts_of(&steps.own_frame) })
+        };
+        first.into_iter().chain(days).map(select).collect()
+    }
+
+    /// What is in after each change, the change, and the day of the one before.
+    fn running(&self, steps: &Steps<'a>, changes: &str) -> Selection {
+        let column = |name: &str| self.dialect.column("c", name);
+        let key = self.gold.single_key(steps.key.table).map_or("", |key| self.column_name(key));
+        let window = || (vec![column(key)], vec![ast::ascending(column(NEXT))]);
+        let (partition, order) = window();
+        let before = ast::over(ast::call("LAG", vec![column(NEXT)]), partition, order);
+        let mut items: Vec<SelectItem> = vec![self.item(column(key), key), self.item(column(NEXT), NEXT)];
+        items.push(ast::named(before, self.dialect.ident(BEFORE)));
+        for state in state_columns(steps) {
+            let (partition, order) = window();
+            let sum = ast::over_rows_so_far(ast::call("SUM", vec![column(state)]), partition, order);
+            items.push(ast::named(sum, self.dialect.ident(state)));
+            items.push(ast::named(column(state), self.dialect.ident(&change_of(state))));
+        }
+        ast::select(Parts { items, ..self.from(changes, "c") })
+    }
+}
+
+/// A day before all others that still has days before it in every engine.
+pub fn first_day() -> Option<Date> {
+    Date::from_ymd(1000, 1, 1)
+}
+
+fn state_columns<'s>(steps: &'s Steps<'_>) -> impl Iterator<Item = &'s str> {
+    steps.states.iter().flat_map(|state| [Some(&*state.column), state.present.as_deref()]).flatten()
+}
+
+fn amounts(source: &Source) -> Vec<&str> {
+    let mut amounts: Vec<&str> = Vec::new();
+    for amount in source.effects.iter().filter_map(|effect| effect.amount.as_deref()) {
+        if !amounts.contains(&amount) {
+            amounts.push(amount);
+        }
+    }
+    amounts
+}
+
+/// 1 where an effect enters on an edge, -1 where it leaves there.
+fn sign(effect: &Effect, edge: &Edge) -> Option<i8> {
+    if effect.enters == *edge {
+        return Some(1);
+    }
+    (effect.leaves.as_ref() == Some(edge)).then_some(-1)
+}
+
+/// The days that the effects of a source need, and those that others are worked out from.
+fn columns(source: &Source) -> Vec<Column> {
+    let mut columns = Vec::new();
+    for effect in &source.effects {
+        for edge in std::iter::once(&effect.enters).chain(&effect.leaves) {
+            add_column(&mut columns, edge);
+        }
+    }
+    columns
+}
+
+fn add_column(columns: &mut Vec<Column>, edge: &Edge) -> usize {
+    if let Some(column) = columns.iter().find(|column| column.edge == *edge) {
+        return column.layer;
+    }
+    let layer = before(edge).map_or(1, |(before, _)| add_column(columns, &before) + 1);
+    columns.push(Column { edge: edge.clone(), name: name_of(edge), layer });
+    layer
+}
+
+/// The edge that a turn of a turn starts from, and the last step.
+fn before(edge: &Edge) -> Option<(Edge, super::turn::Step)> {
+    let from = edge.from.clone();
+    let worked_out = !matches!(edge.from, From::Day | From::Until);
+    if let (true, [step]) = (worked_out, edge.turn.steps.as_slice()) {
+        return Some((Edge { from, turn: Turn::here() }, *step));
+    }
+    let (turn, step) = edge.turn.split()?;
+    Some((Edge { from, turn }, step))
+}
+
+fn name_of(edge: &Edge) -> String {
+    let base = match edge.from {
+        From::Day => "after",
+        From::Until => "until",
+        From::Cut { .. } => "cut",
+        From::Begin { .. } => "begins",
+        From::End { .. } => "ends",
+    };
+    format!("{base}{}", edge.turn.name())
+}
