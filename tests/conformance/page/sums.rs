@@ -58,7 +58,7 @@ impl Sums {
         add(&mut self.families, text("family"));
         match text("family").as_str() {
             "shipped project" => add(&mut self.metrics, text("subject")),
-            "rules" | "rules on dirty rows" => add(&mut self.rules, text("subject")),
+            "rules" | "rules on dirty rows" => add(&mut self.rules, rule_of(&text("subject"))),
             _ => {}
         }
         *self.all.entry(engine.clone()).or_default() += count;
@@ -99,9 +99,20 @@ fn rows(all: &BTreeMap<String, ByEngine>) -> Vec<Row> {
     all.iter().map(|(name, counts)| row(name, counts)).collect()
 }
 
-/// R2 before R10.
+/// What random definitions found has a case under no rule's number.
+const FOUND: &str = "found by random definitions";
+
+fn number_of(rule: &str) -> Option<u32> {
+    rule.strip_prefix('R')?.parse().ok()
+}
+
+fn rule_of(subject: &str) -> String {
+    number_of(subject).map_or_else(|| FOUND.to_string(), |_| subject.to_string())
+}
+
+/// R2 before R10, and what belongs to no rule at the end.
 fn by_number(mut rows: Vec<Row>) -> Vec<Row> {
-    rows.sort_by_key(|(name, _, _)| name.trim_start_matches('R').parse::<u32>().unwrap_or_default());
+    rows.sort_by_key(|(name, _, _)| number_of(name).unwrap_or(u32::MAX));
     rows
 }
 
@@ -110,6 +121,11 @@ pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let place = |at: usize| at > 0 && (digits.len() - at).is_multiple_of(3);
     digits.chars().enumerate().flat_map(|(at, digit)| place(at).then_some(',').into_iter().chain([digit])).collect()
+}
+
+#[test]
+fn a_case_without_a_rules_number_was_found_by_random_definitions() {
+    assert_eq!(["R16", "Rwhat", "Ra"].map(rule_of), ["R16", FOUND, FOUND]);
 }
 
 #[test]
