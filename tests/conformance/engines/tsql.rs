@@ -16,7 +16,7 @@
 //! `COLLATE` and a pattern of `LIKE` with a bracket that is not escaped (a class of characters in T-SQL).
 
 /// Functions and words before `(` that mean the same in both.
-const SAME: [&str; 39] = [
+const SAME: [&str; 41] = [
     "ABS",
     "ALL",
     "AND",
@@ -35,6 +35,8 @@ const SAME: [&str; 39] = [
     "HAVING",
     "IN",
     "JOIN",
+    "LAG",
+    "LEAD",
     "LIKE",
     "LOWER",
     "MAX",
