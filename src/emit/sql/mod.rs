@@ -4,7 +4,7 @@
 //! |---|---|
 //! | what an expression is evaluated in | [`context`] |
 //! | scalars and conditions | [`scalar`], [`condition`] |
-//! | aggregates become columns of relations, one pass per table and keys | [`leaf`], [`group`], [`distinct`], [`threshold`] |
+//! | aggregates become columns of relations, one pass per table and keys | [`leaf`], [`evaluate`], [`place`], [`group`], [`distinct`], [`threshold`] |
 //! | periods, resolves | [`periods`], [`resolve`] |
 //! | values by time as sums of changes, where they change by steps | [`steps`] |
 //! | metrics by groups | [`report`] |
@@ -20,6 +20,7 @@ mod context;
 mod contract;
 pub mod dialects;
 mod distinct;
+mod evaluate;
 mod expectations;
 mod files;
 mod first_ever;
@@ -29,6 +30,7 @@ mod group;
 mod headline;
 mod leaf;
 mod periods;
+mod place;
 mod print;
 mod report;
 mod resolve;

@@ -263,7 +263,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn moved_period(&mut self, source: PeriodId, shift: Shift) -> RelationId {
-        let name = format!("period_{}", super::leaf::shift_name(shift));
+        let name = format!("period_{}", shift_name(shift));
         let (select, reads) = self.moved_select(source, shift).unwrap_or_else(empty);
         self.add_fixed(&name, select, reads)
     }
@@ -412,4 +412,12 @@ fn within_shift(dialect: &super::dialects::Dialect, day: Expr, shift: Shift) -> 
 /// A project without a calendar asks for no period; nothing reads this.
 fn empty() -> (Selection, Vec<RelationId>) {
     (ast::select(Parts::default()), Vec::new())
+}
+
+/// `12_months_earlier`.
+pub fn shift_name(shift: Shift) -> String {
+    match shift {
+        Shift::Prior { months, .. } => format!("{months}_months_earlier"),
+        Shift::Opening => "before".to_owned(),
+    }
 }
