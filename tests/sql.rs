@@ -100,7 +100,7 @@ fn the_layout_adds_and_drops_no_word() {
 fn the_headline_holds_what_is_certified() {
     let (model, plan, files) = shipped();
     let fingerprints = carat::model::Fingerprints::of(&model);
-    let outputs = sql::build(&model, &plan, &files, &fingerprints, DialectName::DuckDb);
+    let outputs = sql::build(&model, &plan, &files, &fingerprints, &[DialectName::DuckDb]);
     let headline = outputs.iter().find(|output| output.path == "sql/duckdb/headline.sql").unwrap();
     for metric in model.metrics.iter().filter(|metric| !metric.head.about.hidden) {
         let is_listed = headline.text.contains(&format!("'{}' AS metric", metric.head.name));
@@ -118,7 +118,7 @@ fn every_file_reads_back_in_its_dialect() {
     let (model, plan, files) = shipped();
     let fingerprints = carat::model::Fingerprints::of(&model);
     for dialect in DIALECTS {
-        let outputs = sql::build(&model, &plan, &files, &fingerprints, dialect);
+        let outputs = sql::build(&model, &plan, &files, &fingerprints, &[dialect]);
         assert!(outputs.len() > 20, "{dialect:?}");
         for output in outputs {
             reads_back(&readable(&output.text), dialect);
@@ -131,7 +131,7 @@ fn every_file_reads_back_in_its_dialect() {
 fn an_analytical_segment_is_counted_and_nothing_else() {
     let (model, plan, files) = shipped();
     let fingerprints = carat::model::Fingerprints::of(&model);
-    let outputs = sql::build(&model, &plan, &files, &fingerprints, DialectName::DuckDb);
+    let outputs = sql::build(&model, &plan, &files, &fingerprints, &[DialectName::DuckDb]);
     let dormant: Vec<_> = outputs.iter().filter(|output| output.path.contains("dormant")).collect();
     assert_eq!(dormant.len(), 1, "a count, no view of members");
     let last = dormant[0].text.rsplit("\n)\n").next().unwrap();
@@ -181,7 +181,7 @@ fn a_segment_reaches_only_whom_its_policy_allows() {
     let (model, plan, files) = shipped();
     let fingerprints = carat::model::Fingerprints::of(&model);
     let of = |dialect| {
-        let outputs = sql::build(&model, &plan, &files, &fingerprints, dialect);
+        let outputs = sql::build(&model, &plan, &files, &fingerprints, &[dialect]);
         let wanted = |path: &str| path.ends_with("high_value_members.sql") || path.ends_with("segments/high_value.sql");
         outputs.into_iter().filter(|output| wanted(&output.path)).map(|output| output.text).collect::<String>()
     };

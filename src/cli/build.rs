@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use indexmap::IndexMap;
-use rayon::prelude::*;
 use serde_json::json;
 
 use super::Common;
@@ -53,15 +52,14 @@ pub fn write(compiled: &Compiled, out: &Path, progress: &Progress) -> Result<Wri
     folder::write(out, &files(compiled, &plan)).map_err(|error| Stop::new(error.to_string()))
 }
 
-/// Every target at once, in the order of carat.yaml.
+/// Every target at once.
 fn files(compiled: &Compiled, plan: &Plan) -> Vec<OutputFile> {
     let (model, settings) = (&compiled.model, &compiled.settings);
     let fingerprints = Fingerprints::of(model);
-    let sql = |dialect| sql::build(model, plan, &compiled.sources.files, &fingerprints, dialect);
+    let sql = || sql::build(model, plan, &compiled.sources.files, &fingerprints, &settings.dialects);
     let power_bi = || if settings.powerbi.is_some() { powerbi::build(model, plan) } else { Vec::new() };
-    let (sql, mut all) =
-        rayon::join(|| settings.dialects.par_iter().map(|dialect| sql(*dialect)).collect::<Vec<_>>(), power_bi);
-    all.extend(sql.into_iter().flatten());
+    let (mut all, sql) = rayon::join(power_bi, sql);
+    all.extend(sql);
     all
 }
 

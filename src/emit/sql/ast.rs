@@ -2,11 +2,11 @@
 
 use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{
-    BinaryOperator, CaseWhen, CastKind, Cte, CteAsMaterialized, DataType, Distinct, DuplicateTreatment, Expr, Function,
-    FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, GroupByExpr, Ident, InTarget, Join,
-    JoinConstraint, JoinOperator, ObjectName, OrderByExpr, OrderByOptions, OrderBySort, Query, Select, SelectFlavor,
-    SelectItem, SetExpr, SetOperator, SetQuantifier, TableAlias, TableFactor, TableWithJoins, UnaryOperator, Value,
-    ValueWithSpan, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType, With,
+    BinaryOperator, CaseWhen, CastKind, Cte, DataType, Distinct, DuplicateTreatment, Expr, Function, FunctionArg,
+    FunctionArgExpr, FunctionArgumentList, FunctionArguments, GroupByExpr, Ident, InTarget, Join, JoinConstraint,
+    JoinOperator, ObjectName, OrderByExpr, OrderByOptions, OrderBySort, Query, Select, SelectFlavor, SelectItem,
+    SetExpr, SetOperator, SetQuantifier, TableAlias, TableFactor, TableWithJoins, UnaryOperator, Value, ValueWithSpan,
+    WindowFrame, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType, With,
 };
 
 pub fn number(text: impl ToString) -> Expr {
@@ -21,7 +21,7 @@ pub fn boolean(value: bool) -> Expr {
     Expr::Value(ValueWithSpan::from(Value::Boolean(value)))
 }
 
-/// A quoted literal whose text is already escaped for its dialect.
+/// A text literal of these very characters.
 pub fn quoted(text: impl Into<String>) -> Expr {
     Expr::Value(ValueWithSpan::from(Value::SingleQuotedString(text.into())))
 }
@@ -34,9 +34,39 @@ fn is_operation(expr: &Expr) -> bool {
     matches!(expr, Expr::BinaryOp { .. } | Expr::UnaryOp { .. } | Expr::Between { .. } | Expr::Like { .. })
 }
 
+/// What an operand stands beside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// An operator that binds closer than others, or a word such as `IS NULL`.
+    Operation,
+    And,
+    /// Something that binds less than any operator.
+    Nothing,
+}
+
+impl Beside {
+    pub fn of(op: &BinaryOperator) -> Self {
+        use BinaryOperator::{And, Divide, Minus, Modulo, Multiply, Plus, StringConcat};
+        match op {
+            Plus | Minus | Multiply | Divide | Modulo | StringConcat => Beside::Operation,
+            And => Beside::And,
+            _ => Beside::Nothing,
+        }
+    }
+
+    /// Whether the expression needs parentheses there.
+    pub fn nests(self, expr: &Expr) -> bool {
+        match self {
+            Beside::Operation => is_operation(expr),
+            Beside::And => is_choice(expr),
+            Beside::Nothing => false,
+        }
+    }
+}
+
 /// In parentheses if it is an operation.
 fn operand(expr: Expr) -> Expr {
-    if is_operation(&expr) { Expr::Nested(Box::new(expr)) } else { expr }
+    if Beside::Operation.nests(&expr) { Expr::Nested(Box::new(expr)) } else { expr }
 }
 
 pub fn binary(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
@@ -87,6 +117,14 @@ fn compares_one_with(condition: &Expr, number: &str) -> bool {
     match condition {
         Expr::BinaryOp { left, op: BinaryOperator::Eq, right } => is_number(left, "1") && is_number(right, number),
         _ => false,
+    }
+}
+
+/// The value of a literal without decimals.
+pub fn whole_number(expr: &Expr) -> Option<i64> {
+    match expr {
+        Expr::Value(ValueWithSpan { value: Value::Number(text, false), .. }) => text.parse().ok(),
+        _ => None,
     }
 }
 
@@ -150,7 +188,19 @@ fn is_choice(condition: &Expr) -> bool {
 }
 
 fn nest_or(condition: Expr) -> Expr {
-    if is_choice(&condition) { Expr::Nested(Box::new(condition)) } else { condition }
+    if Beside::And.nests(&condition) { Expr::Nested(Box::new(condition)) } else { condition }
+}
+
+/// The operands that one operator joins, in order.
+pub fn operands<'e>(expr: &'e Expr, operator: &BinaryOperator) -> Vec<&'e Expr> {
+    match expr {
+        Expr::BinaryOp { left, op, right } if op == operator => {
+            let mut all = operands(left, operator);
+            all.extend(operands(right, operator));
+            all
+        }
+        _ => vec![expr],
+    }
 }
 
 /// The conditions that `AND` joins.
@@ -201,11 +251,11 @@ pub fn cast(value: Expr, data_type: DataType) -> Expr {
     Expr::Cast { kind: CastKind::Cast, expr: Box::new(value), data_type, format: None }
 }
 
-fn function_node(name: &str, args: Vec<Expr>, distinct: bool) -> Function {
+fn function_node(name: ObjectName, args: Vec<Expr>, distinct: bool) -> Function {
     let args = args.into_iter().map(|arg| FunctionArg::Unnamed(FunctionArgExpr::Expr(arg))).collect();
     let duplicate_treatment = distinct.then_some(DuplicateTreatment::Distinct);
     Function {
-        name: ObjectName::from(vec![Ident::new(name)]),
+        name,
         uses_odbc_syntax: false,
         parameters: FunctionArguments::None,
         args: FunctionArguments::List(FunctionArgumentList { duplicate_treatment, args, clauses: Vec::new() }),
@@ -216,17 +266,37 @@ fn function_node(name: &str, args: Vec<Expr>, distinct: bool) -> Function {
     }
 }
 
+fn bare(name: &str) -> ObjectName {
+    ObjectName::from(vec![Ident::new(name)])
+}
+
 pub fn call(name: &str, args: Vec<Expr>) -> Expr {
+    call_named(bare(name), args)
+}
+
+pub fn call_named(name: ObjectName, args: Vec<Expr>) -> Expr {
     Expr::Function(function_node(name, args, false))
 }
 
+/// The arguments of a function that are expressions.
+pub fn arguments(function: &Function) -> impl Iterator<Item = &Expr> {
+    let list = match &function.args {
+        FunctionArguments::List(list) => list.args.as_slice(),
+        _ => &[],
+    };
+    list.iter().filter_map(|argument| match argument {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(value)) => Some(value),
+        _ => None,
+    })
+}
+
 pub fn call_distinct(name: &str, arg: Expr) -> Expr {
-    Expr::Function(function_node(name, vec![arg], true))
+    Expr::Function(function_node(bare(name), vec![arg], true))
 }
 
 /// `NAME(*)`.
 pub fn call_star(name: &str) -> Expr {
-    let mut node = function_node(name, Vec::new(), false);
+    let mut node = function_node(bare(name), Vec::new(), false);
     if let FunctionArguments::List(list) = &mut node.args {
         list.args.push(FunctionArg::Unnamed(FunctionArgExpr::Wildcard));
     }
@@ -235,7 +305,7 @@ pub fn call_star(name: &str) -> Expr {
 
 /// `NAME(args) WITHIN GROUP (ORDER BY value)`.
 pub fn within_group(name: &str, args: Vec<Expr>, value: Expr) -> Expr {
-    let mut node = function_node(name, args, false);
+    let mut node = function_node(bare(name), args, false);
     node.within_group = vec![ordered(value, OrderBySort::Asc)];
     Expr::Function(node)
 }
@@ -396,13 +466,6 @@ pub fn query(ctes: Vec<(Ident, Selection)>, body: Selection) -> Query {
         settings: None,
         format_clause: None,
         pipe_operators: Vec::new(),
-    }
-}
-
-/// Every common table expression is computed once, as written.
-pub fn materialise(query: &mut Query) {
-    for cte in query.with.iter_mut().flat_map(|with| &mut with.cte_tables) {
-        cte.materialized = Some(CteAsMaterialized::Materialized);
     }
 }
 

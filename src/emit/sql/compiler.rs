@@ -3,8 +3,9 @@
 use sqlparser::ast::{Expr, Ident, Query, TableFactor};
 
 use super::ast::{self, Selection};
+use super::common;
 use super::context::{Asked, Base, Filter, Period, PeriodId};
-use super::dialects::{Ctes, Dialect};
+use super::dialects::{self, Percentile};
 use super::frame::{Frame, How, Join, RelationId, Source};
 use super::group::Group;
 use super::leaf::Placed;
@@ -42,7 +43,10 @@ pub struct Compiler<'a> {
     pub model: &'a Model,
     pub gold: &'a Gold,
     pub plan: &'a Plan,
-    pub dialect: &'static Dialect,
+    /// How percentiles are worked out: the one thing by which the statements of dialects differ in shape.
+    pub percentile: Percentile,
+    /// Some value is a percentile.
+    pub asks_percentile: bool,
     pub asked: Asked<'a>,
     pub periods: Vec<Period>,
     pub relations: Vec<Relation<'a>>,
@@ -68,11 +72,26 @@ pub enum Known {
 }
 
 impl<'a> Compiler<'a> {
-    pub fn new(model: &'a Model, plan: &'a Plan, dialect: &'static Dialect, asked: Asked<'a>) -> Self {
+    pub fn new(model: &'a Model, plan: &'a Plan, percentile: Percentile, asked: Asked<'a>) -> Self {
         let periods = vec![Period { base: Base::Asked, shifts: Vec::new() }];
         let (relations, placed, known) = (Vec::new(), Vec::new(), Vec::new());
         let (steps, seen, named) = (Vec::new(), Vec::new(), Vec::new());
-        Self { model, gold: &model.gold, plan, dialect, asked, periods, relations, placed, known, steps, seen, named }
+        let (gold, asks_percentile) = (&model.gold, false);
+        Self {
+            model,
+            gold,
+            plan,
+            percentile,
+            asks_percentile,
+            asked,
+            periods,
+            relations,
+            placed,
+            known,
+            steps,
+            seen,
+            named,
+        }
     }
 
     /// The relation of that meaning, written on first use.
@@ -159,10 +178,10 @@ impl<'a> Compiler<'a> {
     }
 
     pub fn factor(&self, source: Source, alias: &str) -> TableFactor {
-        let alias = self.dialect.ident(alias);
+        let alias = common::ident(alias);
         match source {
             Source::Table(id) => ast::table(self.physical(id), alias),
-            Source::Relation(id) => ast::table(vec![self.dialect.ident(self.relation_name(id))], alias),
+            Source::Relation(id) => ast::table(vec![common::ident(self.relation_name(id))], alias),
         }
     }
 
@@ -171,12 +190,12 @@ impl<'a> Compiler<'a> {
         [&table.schema, &table.physical]
             .into_iter()
             .filter(|part| !part.is_empty())
-            .map(|part| self.dialect.ident(part))
+            .map(|part| common::ident(part))
             .collect()
     }
 
     pub fn new_alias(&self, frame: &mut Frame, name: &str) -> String {
-        frame.alias(name, |alias| self.dialect.is_reserved(alias))
+        frame.alias(name, dialects::is_reserved)
     }
 
     /// The alias under which something new is joined; the condition is written with it.
@@ -198,9 +217,9 @@ impl<'a> Compiler<'a> {
 
     /// A stored column as it is compared: folded where its text is not.
     pub fn stored(&self, alias: &str, id: ColumnId) -> Expr {
-        let value = self.dialect.column(alias, self.column_name(id));
+        let value = common::column(alias, self.column_name(id));
         match self.gold.column(id) {
-            Some(column) if column.ty == crate::gold::Type::Text && !column.normalised => self.dialect.folded(value),
+            Some(column) if column.ty == crate::gold::Type::Text && !column.normalised => common::folded(value),
             _ => value,
         }
     }
@@ -213,11 +232,7 @@ impl<'a> Compiler<'a> {
             self.visit(id, &mut order);
         }
         let ctes = order.into_iter().flat_map(|id| self.ctes(id)).collect();
-        let mut query = ast::query(ctes, body);
-        if matches!(self.dialect.ctes, Ctes::Materialised) {
-            ast::materialise(&mut query);
-        }
-        query
+        ast::query(ctes, body)
     }
 
     fn visit(&self, id: RelationId, order: &mut Vec<RelationId>) {
@@ -236,10 +251,10 @@ impl<'a> Compiler<'a> {
         let body = std::mem::replace(&mut relation.body, Body::Written);
         let name = self.relation_name(id).to_owned();
         let ctes = match body {
-            Body::Fixed { select, .. } => vec![(self.dialect.ident(&name), select)],
+            Body::Fixed { select, .. } => vec![(common::ident(&name), select)],
             Body::Group(group) => match self.in_two_steps(&group, &name) {
                 Some(steps) => steps,
-                None => vec![(self.dialect.ident(&name), self.group_select(&group))],
+                None => vec![(common::ident(&name), self.group_select(&group))],
             },
             Body::States(at) => self.states_ctes(at, &name),
             Body::Totals(at) => self.totals_ctes(at, &name),

@@ -6,6 +6,7 @@
 use sqlparser::ast::{BinaryOperator, Expr};
 
 use super::ast;
+use super::common;
 use super::compiler::Compiler;
 use super::context::{Context, Hand};
 use super::frame::{Frame, How, Source};
@@ -151,9 +152,7 @@ impl<'a> Compiler<'a> {
 
     fn fails(&self, a: Expr, operator: CompareOp, b: Expr, right: &Scalar) -> Expr {
         match (&right.kind, operator) {
-            (ScalarKind::Literal(Literal::Boolean(value)), CompareOp::Equal) => {
-                ast::equal(a, self.dialect.boolean(!value))
-            }
+            (ScalarKind::Literal(Literal::Boolean(value)), CompareOp::Equal) => ast::equal(a, common::boolean(!value)),
             _ => ast::compare(a, sql_operator(opposite(operator)), b),
         }
     }
@@ -228,7 +227,7 @@ impl<'a> Compiler<'a> {
         sense: Sense,
     ) -> Expr {
         let value = self.scalar(frame, context, scalar);
-        let matches = self.dialect.like(value.clone(), text, pattern, sense == Fails);
+        let matches = common::like(value.clone(), text, pattern, sense == Fails);
         let missing = (sense == Fails && may_miss(scalar)).then(|| ast::is_null(value));
         ast::any(missing.into_iter().chain([matches]))
     }
@@ -277,15 +276,15 @@ impl<'a> Compiler<'a> {
     fn matching_day(&mut self, frame: &mut Frame, context: &Context<'a>, date: Expr) -> Expr {
         let relation = self.day_relation(context.period);
         let mut on = Vec::new();
-        let (dialect, unit_name) = (self.dialect, self.unit_name());
+        let unit_name = self.unit_name();
         if self.by_unit(context.period) {
             on.push(self.var(frame, super::context::Var::Unit));
         }
         let alias = self.join(frame, Source::Relation(relation), |alias| {
-            let unit = on.into_iter().map(|unit| ast::equal(dialect.column(alias, unit_name), unit));
-            How::Left(ast::all(unit.chain([ast::equal(dialect.column(alias, "day_on"), date)])))
+            let unit = on.into_iter().map(|unit| ast::equal(common::column(alias, unit_name), unit));
+            How::Left(ast::all(unit.chain([ast::equal(common::column(alias, "day_on"), date)])))
         });
-        self.dialect.column(&alias, "day_on")
+        common::column(&alias, "day_on")
     }
 
     /// A filter at the row a path leads to; false where it leads to none.
@@ -336,7 +335,7 @@ impl<'a> Compiler<'a> {
             return self.sense(frame, &context.at_period(period), condition, sense);
         }
         let alias = self.join_period(frame, period);
-        let end = self.dialect.column(&alias, "end_on");
+        let end = common::column(&alias, "end_on");
         let result = self.sense(frame, &context.at_period(period), condition, sense);
         if sense == Holds { ast::all([ast::is_not_null(end), result]) } else { ast::any([ast::is_null(end), result]) }
     }

@@ -4,7 +4,7 @@ use crate::gold::{ColumnId, Date, RelationshipId, TableId};
 use crate::plan::tree::{Condition, Link, Shift};
 
 /// What a reader asks for, the same for everything in one statement.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Asked<'a> {
     /// The calendar column whose values are the units of time.
     pub grain: Option<ColumnId>,

@@ -7,8 +7,10 @@
 use sqlparser::ast::{Expr, Ident, SelectItem};
 
 use super::ast::{self, Selection};
+use super::common;
 use super::compiler::Compiler;
 use super::context::{PeriodId, Var};
+use super::dialects;
 use super::frame::{Driver, Frame, How, Source, initials};
 use super::group::{Group, GroupLeaf, Value, count};
 use super::leaf::{Evaluated, Leaf, Measure};
@@ -69,7 +71,7 @@ impl<'a> Compiler<'a> {
         let values = self.free_name(&format!("{name}_values"));
         let marked = self.marked_values(group, operand);
         let counts = self.counts_of(group, &values);
-        Some(vec![(self.dialect.ident(&values), marked), (self.dialect.ident(name), counts)])
+        Some(vec![(common::ident(&values), marked), (common::ident(name), counts)])
     }
 
     fn marked_values(&self, group: &Group<'a>, operand: Expr) -> Selection {
@@ -81,7 +83,7 @@ impl<'a> Compiler<'a> {
             let one = ast::number(1);
             if ast::is_always(&own) { one } else { ast::call("MAX", vec![ast::when(own, one)]) }
         };
-        let items = group.leaves.iter().map(|leaf| ast::named(mark(leaf), self.dialect.ident(&leaf.column))).collect();
+        let items = group.leaves.iter().map(|leaf| ast::named(mark(leaf), common::ident(&leaf.column))).collect();
         let mut conditions = group.conditions(&common);
         conditions.push(ast::is_not_null(operand));
         self.grouped(&group.frame, keys, items, conditions, None)
@@ -89,23 +91,21 @@ impl<'a> Compiler<'a> {
 
     fn counts_of(&mut self, group: &Group<'a>, values: &str) -> Selection {
         let alias = initials(values);
-        let alias = if self.dialect.is_reserved(&alias) { format!("{alias}1") } else { alias };
+        let alias = dialects::bare_alias(alias);
         let mut frame = Frame::new(Driver::Open, alias.clone(), PeriodId(0));
         let keys = match group.key.counted {
             Some(relationship) => self.keys_of_counted(&mut frame, group, relationship),
-            None => {
-                group.keys.iter().map(|(name, _)| (name.clone(), self.dialect.column(&alias, name))).collect::<Vec<_>>()
-            }
+            None => group.keys.iter().map(|(name, _)| (name.clone(), common::column(&alias, name))).collect::<Vec<_>>(),
         };
         let total = |leaf: &GroupLeaf| {
             let sparse = matches!(leaf.value, Value::CountDistinct { sparse: true, .. });
-            let marks = ast::call(self.dialect.count, vec![self.dialect.column(&alias, &leaf.column)]);
-            ast::named(count(marks, sparse), self.dialect.ident(&leaf.column))
+            let marks = common::count(common::column(&alias, &leaf.column));
+            ast::named(count(marks, sparse), common::ident(&leaf.column))
         };
         let totals = group.leaves.iter().map(total);
         let items: Vec<SelectItem> =
             keys.iter().map(|(name, value)| self.item(value.clone(), name)).chain(totals).collect();
-        let from = ast::table(vec![self.dialect.ident(values)], self.dialect.ident(&alias));
+        let from = ast::table(vec![common::ident(values)], common::ident(&alias));
         let group_by = keys.into_iter().map(|(_, value)| value).collect();
         ast::select(ast::Parts { items, from: Some(from), group_by, ..self.parts_of(&frame) })
     }
@@ -118,7 +118,7 @@ impl<'a> Compiler<'a> {
         relationship: RelationshipId,
     ) -> Vec<(String, Expr)> {
         let Some(found) = self.gold.relationship(relationship) else { return Vec::new() };
-        let value = self.dialect.column(&frame.alias.clone(), VALUE);
+        let value = common::column(&frame.alias.clone(), VALUE);
         let target = found.to;
         let row = self.join(frame, Source::Table(target.table), |alias| {
             How::Inner(ast::equal(self.stored(alias, target), value))
@@ -130,7 +130,7 @@ impl<'a> Compiler<'a> {
         for (var, name) in vars.iter().zip(names) {
             let value = match (var, self.path_beyond(table, *var, relationship)) {
                 (Var::Group(column), Some(path)) => self.stored(&self.row(frame, &path), *column),
-                _ => self.dialect.column(&frame.alias, &name),
+                _ => common::column(&frame.alias, &name),
             };
             keys.push((name, value));
         }

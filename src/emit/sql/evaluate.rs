@@ -1,6 +1,7 @@
 //! A leaf over the rows of its table: its conditions and operand, what keeps its rows apart, how time meets them.
 
 use super::ast;
+use super::common;
 use super::compiler::Compiler;
 use super::context::{Context, Hand, Var, goes_through};
 use super::frame::{Frame, How, Source};
@@ -92,17 +93,16 @@ impl<'a> Compiler<'a> {
             }
         };
         let days = self.day_relation(inner.period);
-        let dialect = self.dialect;
         let alias = self.join(frame, Source::Relation(days), |alias| {
-            How::Inner(ast::equal(dialect.column(alias, "day_on"), value))
+            How::Inner(ast::equal(common::column(alias, "day_on"), value))
         });
-        frame.unit = Some(self.dialect.column(&alias, self.unit_name()));
+        frame.unit = Some(common::column(&alias, self.unit_name()));
     }
 
     fn bind_windows(&mut self, frame: &mut Frame, inner: &Context<'a>, windows: &[&'a Condition]) {
         let relation = self.period_relation(inner.period);
         let alias = self.new_alias(frame, "period");
-        frame.unit = Some(self.dialect.column(&alias, self.unit_name()));
+        frame.unit = Some(common::column(&alias, self.unit_name()));
         frame.periods.push((inner.period, alias.clone()));
         let on = ast::all(windows.iter().map(|window| self.condition(frame, inner, window)).collect::<Vec<_>>());
         frame.joins.push(super::frame::Join { source: Source::Relation(relation), alias, how: How::Inner(on) });

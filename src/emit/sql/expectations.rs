@@ -3,44 +3,45 @@
 use sqlparser::ast::{Expr, Query};
 
 use super::ast::{self, Parts};
+use super::common;
 use super::compiler::Compiler;
 use super::context::{Asked, Context, PeriodId};
-use super::files::{Build, Script};
+use super::files::{Build, Scripts};
 use super::frame::{Driver, Frame};
-use super::print;
 use super::report::Report;
+use super::statement::Statement;
+use crate::emit::OutputFile;
 use crate::gold::ColumnId;
 use crate::model::MetricId;
 use crate::plan::tree::{Absence, Condition, ExpectationPlan, Scalar, ScalarKind};
 
-pub fn script(build: Build<'_>) -> Option<Script> {
+pub fn files(build: Build<'_>) -> Vec<OutputFile> {
     if build.plan.expectations.is_empty() {
-        return None;
+        return Vec::new();
     }
-    let mut script =
-        Script::about(&["Each query returns the rows that break an expectation; none is as it should be."]);
-    for (above, query) in checks(build) {
-        script.statement(&[above], &query);
+    let about = "Each query returns the rows that break an expectation; none is as it should be.";
+    let mut scripts = Scripts::about(build, &[about]);
+    for (above, statement) in checks(build) {
+        scripts.statement(&[above], &statement);
     }
-    Some(script)
+    scripts.files("expectations.sql")
 }
 
 /// The name of each expectation and where it is checked, and the query.
-pub fn checks(build: Build<'_>) -> Vec<(String, String)> {
+pub fn checks<'a>(build: Build<'a>) -> Vec<(String, Statement)> {
     let month = build.model.gold.calendar.as_ref().and_then(|calendar| calendar.grains.get("month").copied());
     let slices = [Some(("all days", None)), month.map(|month| ("every month", Some(month)))];
-    let named = |expectation: &ExpectationPlan, (slice, grain): (&str, Option<ColumnId>)| {
-        (format!("{}, {slice}", expectation.name), check(build, expectation, grain))
+    let of_expectation = |expectation: &'a ExpectationPlan| {
+        let name = |slice: &str| format!("{}, {slice}", expectation.name);
+        let checked =
+            slices.into_iter().flatten().map(|(slice, grain)| (name(slice), check(build, expectation, grain)));
+        checked.collect::<Vec<_>>()
     };
-    let of_expectation =
-        |expectation| slices.into_iter().flatten().map(|slice| named(expectation, slice)).collect::<Vec<_>>();
     build.plan.expectations.iter().flat_map(of_expectation).collect()
 }
 
-fn check(build: Build<'_>, expectation: &ExpectationPlan, grain: Option<ColumnId>) -> String {
-    let asked = Asked { grain, ..Asked::default() };
-    let mut compiler = Compiler::new(build.model, build.plan, build.dialect, asked);
-    print::query(&compiler.breaking(expectation))
+fn check<'a>(build: Build<'a>, expectation: &'a ExpectationPlan, grain: Option<ColumnId>) -> Statement {
+    build.statement(Asked { grain, ..Asked::default() }, |compiler| compiler.breaking(expectation))
 }
 
 impl<'a> Compiler<'a> {
@@ -54,7 +55,7 @@ impl<'a> Compiler<'a> {
             .filter_map(|id| Some((model.metric(*id)?.head.name.to_lowercase(), plan.metrics.get(id.0 as usize)?)));
         let report = Report { values: values.collect(), groups: expectation.groups.clone(), filters: Vec::new() };
         let condition = &expectation.condition;
-        let name = self.dialect.text(&expectation.name);
+        let name = common::text(&expectation.name);
         self.report_where(&report, ("expectation", name), |compiler, frame, context| {
             let present: Vec<Expr> =
                 sides.iter().map(|side| compiler.scalar(frame, context, side)).map(ast::is_not_null).collect();
@@ -119,8 +120,8 @@ impl<'a> Compiler<'a> {
         let condition = test(self, &mut frame, &context);
         let period = self.join_period(&mut frame, PeriodId(0));
         self.settle_groups(&mut frame, report);
-        let days = ["start_on", "end_on"].map(|name| (name.to_owned(), self.dialect.column(&period, name)));
-        let first = vec![ast::named(first.1, self.dialect.ident(first.0))];
+        let days = ["start_on", "end_on"].map(|name| (name.to_owned(), common::column(&period, name)));
+        let first = vec![ast::named(first.1, common::ident(first.0))];
         let columns = keys.into_iter().chain(values).chain(days);
         let items = first.into_iter().chain(columns.map(|(name, value)| self.item(value, &name))).collect();
         let body = ast::select(Parts { items, conditions: vec![condition], ..self.parts_of(&frame) });

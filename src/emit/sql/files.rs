@@ -1,8 +1,12 @@
-//! The files of one dialect, under `sql/<dialect>/`.
+//! The files of every dialect, under `sql/<dialect>/`: a statement is built once and spelled for each.
 
+use rayon::prelude::*;
 use sqlparser::ast::{Ident, ObjectName};
 
+use super::compiler::Compiler;
+use super::context::Asked;
 use super::dialects::{Dialect, Views};
+use super::statement::Statement;
 use super::{contract, expectations, headline, print, segments, views};
 use crate::emit::OutputFile;
 use crate::model::{Fingerprint, Fingerprints, Head, Model, Status};
@@ -16,34 +20,64 @@ pub struct Build<'a> {
     pub plan: &'a Plan,
     pub files: &'a FileSet,
     pub fingerprints: &'a Fingerprints,
-    pub dialect: &'static Dialect,
+    pub dialects: &'a [&'static Dialect],
 }
 
 pub fn all(build: Build<'_>) -> Vec<OutputFile> {
-    let mut outputs = headline::files(build);
-    let views: Vec<View> = views::definitions(build).into_iter().chain(segments::definitions(build)).collect();
-    outputs.extend(views.iter().flat_map(|view| view.files(build)));
-    outputs.extend(deploy(build, &views));
-    outputs.extend(segments::funnels(build));
-    outputs.push(build.file("contract.sql", &contract::script(build)));
-    outputs.extend(expectations::script(build).map(|script| build.file("expectations.sql", &script)));
-    outputs
+    let parts: [fn(Build<'_>) -> Vec<OutputFile>; 5] =
+        [headline::files, view_files, segments::funnels, contract::files, expectations::files];
+    parts.into_par_iter().flat_map(|part| part(build)).collect()
 }
 
-impl Build<'_> {
-    pub fn file(&self, path: &str, script: &Script) -> OutputFile {
-        OutputFile { path: format!("sql/{}/{path}", self.dialect.folder), text: script.text() }
+fn view_files(build: Build<'_>) -> Vec<OutputFile> {
+    let (mut views, members) = rayon::join(|| views::definitions(build), || segments::definitions(build));
+    views.extend(members);
+    build.dialects.par_iter().flat_map(|dialect| Deployment { build, dialect }.files(&views)).collect()
+}
+
+impl<'a> Build<'a> {
+    /// A statement of the project.
+    pub fn statement(
+        &self,
+        asked: Asked<'a>,
+        write: impl FnMut(&mut Compiler<'a>) -> sqlparser::ast::Query,
+    ) -> Statement {
+        Statement::of(self.model, self.plan, asked, write)
     }
 
     /// The schema that views are created in: that of the gold tables.
-    pub fn schema(&self) -> &str {
+    fn schema(&self) -> &'a str {
         self.model.gold.tables.first().map_or("", |table| table.schema.as_str())
     }
+}
 
-    pub fn name_in_schema(&self, name: &str) -> ObjectName {
-        let schema = Some(self.schema()).filter(|schema| !schema.is_empty());
-        ObjectName::from(schema.into_iter().chain([name]).map(|part| self.dialect.ident(part)).collect::<Vec<Ident>>())
+/// The same file of every dialect.
+pub struct Scripts<'a> {
+    dialects: &'a [&'static Dialect],
+    scripts: Vec<Script>,
+}
+
+impl<'a> Scripts<'a> {
+    /// Open with what the file is for; with nothing if the first statement says it.
+    pub fn about(build: Build<'a>, lines: &[&str]) -> Self {
+        let script = if lines.is_empty() { Script::default() } else { Script::about(lines) };
+        Scripts { dialects: build.dialects, scripts: vec![script; build.dialects.len()] }
     }
+
+    pub fn statement(&mut self, above: &[String], statement: &Statement) {
+        for (script, dialect) in self.scripts.iter_mut().zip(self.dialects) {
+            script.statement(above, &statement.text(dialect));
+        }
+    }
+
+    pub fn files(self, path: &str) -> Vec<OutputFile> {
+        let scripts = self.scripts.iter().zip(self.dialects);
+        scripts.map(|(script, dialect)| file(dialect, path, script)).collect()
+    }
+}
+
+fn file(dialect: &Dialect, path: &str, script: &Script) -> OutputFile {
+    OutputFile { path: format!("sql/{}/{path}", dialect.folder), text: script.text() }
 }
 
 /// Comments and statements in order.
@@ -95,79 +129,91 @@ pub fn described(head: &Head, fingerprint: Option<&Fingerprint>) -> Vec<String> 
 pub struct View {
     pub name: String,
     pub about: Vec<String>,
-    /// The statement, written once for every file that holds it.
-    pub query: String,
+    pub query: Statement,
     pub columns: Vec<String>,
     /// A table or lake view may be made of it.
     pub materialised: bool,
 }
 
-impl View {
-    fn files(&self, build: Build<'_>) -> Vec<OutputFile> {
-        let name = build.name_in_schema(&self.name);
-        let view = |what: &str| self.script(&print::create(what, &name, &self.query));
-        let mut files = Vec::new();
-        match build.dialect.views {
-            Views::Project => {
-                files.push(build.file(&format!("{}/Views/{}.sql", build.schema(), self.name), &view("CREATE VIEW")));
-            }
-            Views::Replace | Views::Lake => {
-                files.push(build.file(&format!("views/{}.sql", self.name), &view("CREATE OR REPLACE VIEW")));
-            }
-        }
-        if self.materialised {
-            files.push(self.stored(build));
-        }
+/// The views of one dialect.
+struct Deployment<'a> {
+    build: Build<'a>,
+    dialect: &'static Dialect,
+}
+
+/// A view and its query in the words of a dialect.
+type Spelled<'v> = (&'v View, String);
+
+impl Deployment<'_> {
+    fn files(&self, views: &[View]) -> Vec<OutputFile> {
+        let spelled: Vec<Spelled<'_>> = views.par_iter().map(|view| (view, view.query.text(self.dialect))).collect();
+        let mut files: Vec<OutputFile> = spelled.iter().flat_map(|view| self.of_view(view)).collect();
+        files.extend(self.deploy(&spelled));
         files
     }
 
+    fn of_view(&self, (view, query): &Spelled<'_>) -> Vec<OutputFile> {
+        let (path, what) = match self.dialect.views {
+            Views::Project => (format!("{}/Views/{}.sql", self.build.schema(), view.name), "CREATE VIEW"),
+            Views::Replace | Views::Lake => (format!("views/{}.sql", view.name), "CREATE OR REPLACE VIEW"),
+        };
+        let created = print::create(what, &self.name(&view.name), query);
+        let mut files = vec![file(self.dialect, &path, &view.script(&created))];
+        files.extend(view.materialised.then(|| self.stored(view, query)));
+        files
+    }
+
+    /// The view's rows as they stand, in a table or lake view.
+    fn stored(&self, view: &View, query: &str) -> OutputFile {
+        let stored = format!("{}_stored", view.name);
+        let name = self.name(&stored);
+        let script = match self.dialect.views {
+            Views::Lake => view.script(&print::create("CREATE OR REPLACE MATERIALIZED LAKE VIEW", &name, query)),
+            Views::Replace | Views::Project => {
+                let mut script = view.script(&format!("DROP TABLE IF EXISTS {name}"));
+                script.statement(&[], &self.copy(view, &name));
+                script
+            }
+        };
+        file(self.dialect, &format!("views/{stored}.sql"), &script)
+    }
+
+    fn copy(&self, view: &View, name: &ObjectName) -> String {
+        let columns: Vec<String> =
+            view.columns.iter().map(|column| format!("    {}", self.dialect.ident(column))).collect();
+        let (columns, view) = (columns.join(",\n"), self.name(&view.name));
+        match self.dialect.views {
+            Views::Project => format!("SELECT\n{columns}\nINTO {name}\nFROM {view}"),
+            _ => format!("CREATE TABLE {name} AS\nSELECT\n{columns}\nFROM {view}"),
+        }
+    }
+
+    /// For a warehouse without `CREATE OR REPLACE`: one script that drops and creates every view.
+    fn deploy(&self, views: &[Spelled<'_>]) -> Option<OutputFile> {
+        if !matches!(self.dialect.views, Views::Project) || views.is_empty() {
+            return None;
+        }
+        let mut script = Script::about(&["Creates every view anew."]);
+        for (view, query) in views {
+            let name = self.name(&view.name);
+            script.statement(&[], &format!("DROP VIEW IF EXISTS {name}"));
+            let text = print::create("CREATE VIEW", &name, query).replace('\'', "''");
+            script.statement(&[], &format!("EXEC('\n{text}\n')"));
+        }
+        Some(file(self.dialect, "deploy.sql", &script))
+    }
+
+    /// A name in the schema of the views.
+    fn name(&self, name: &str) -> ObjectName {
+        let schema = Some(self.build.schema()).filter(|schema| !schema.is_empty());
+        ObjectName::from(schema.into_iter().chain([name]).map(|part| self.dialect.ident(part)).collect::<Vec<Ident>>())
+    }
+}
+
+impl View {
     fn script(&self, statement: &str) -> Script {
         let mut script = Script::default();
         script.statement(&self.about, statement);
         script
     }
-
-    /// The view's rows as they stand, in a table or lake view.
-    fn stored(&self, build: Build<'_>) -> OutputFile {
-        let stored = format!("{}_stored", self.name);
-        let name = build.name_in_schema(&stored);
-        let path = format!("views/{stored}.sql");
-        match build.dialect.views {
-            Views::Lake => {
-                let what = "CREATE OR REPLACE MATERIALIZED LAKE VIEW";
-                build.file(&path, &self.script(&print::create(what, &name, &self.query)))
-            }
-            Views::Replace | Views::Project => {
-                let mut script = Script::default();
-                script.statement(&self.about, &format!("DROP TABLE IF EXISTS {name}"));
-                script.statement(&[], &self.copy(build, &name));
-                build.file(&path, &script)
-            }
-        }
-    }
-
-    fn copy(&self, build: Build<'_>, name: &ObjectName) -> String {
-        let columns: Vec<String> =
-            self.columns.iter().map(|column| format!("    {}", build.dialect.ident(column))).collect();
-        let (columns, view) = (columns.join(",\n"), build.name_in_schema(&self.name));
-        match build.dialect.views {
-            Views::Project => format!("SELECT\n{columns}\nINTO {name}\nFROM {view}"),
-            _ => format!("CREATE TABLE {name} AS\nSELECT\n{columns}\nFROM {view}"),
-        }
-    }
-}
-
-/// For a warehouse without `CREATE OR REPLACE`: one script that drops and creates every view.
-fn deploy(build: Build<'_>, views: &[View]) -> Option<OutputFile> {
-    if !matches!(build.dialect.views, Views::Project) || views.is_empty() {
-        return None;
-    }
-    let mut script = Script::about(&["Creates every view anew."]);
-    for view in views {
-        let name = build.name_in_schema(&view.name);
-        script.statement(&[], &format!("DROP VIEW IF EXISTS {name}"));
-        let text = print::create("CREATE VIEW", &name, &view.query).replace('\'', "''");
-        script.statement(&[], &format!("EXEC('\n{text}\n')"));
-    }
-    Some(build.file("deploy.sql", &script))
 }

@@ -1,19 +1,24 @@
-//! An expression on one line, word for word as `sqlparser` writes it.
+//! An expression on one line, as a dialect spells it and else word for word as `sqlparser` writes it.
 //!
-//! `sqlparser` writes through `fmt`, which costs more than the words themselves; the nodes a statement is full of are
-//! written straight here. What is rare goes through its own `Display`, so that both always agree.
+//! `sqlparser` writes through `fmt`, which costs more than the words themselves; the nodes of our statements are
+//! written straight here. What is none of them goes through its own `Display`.
 
 use std::fmt::{self, Display, Write};
 
 use sqlparser::ast::{
-    BinaryOperator, CaseWhen, CastKind, DataType, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArgumentList, FunctionArguments, Ident, InTarget, ObjectName, ObjectNamePart, TableAlias, TableFactor,
-    TypedString, Value,
+    BinaryOperator, CaseWhen, CastKind, DataType, DuplicateTreatment, ExactNumberInfo, Expr, Function, FunctionArg,
+    FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, InTarget, ObjectName, ObjectNamePart, OrderByExpr,
+    OrderByOptions, TableAlias, TableFactor, TypedString, UnaryOperator, Value, WindowSpec, WindowType,
 };
+
+use super::ast::{self, Beside};
+use super::common;
+use super::dialects::{Booleans, Dates, Dialect};
 
 /// Text that takes at most `room` more bytes and refuses the rest. Writing stops there, so that a long expression
 /// costs its lines, not its length at every depth.
 pub struct Line<'t> {
+    dialect: &'static Dialect,
     text: &'t mut String,
     room: usize,
 }
@@ -27,38 +32,64 @@ impl Write for Line<'_> {
 }
 
 impl<'t> Line<'t> {
-    pub fn new(text: &'t mut String, room: usize) -> Self {
-        Line { text, room }
+    pub fn new(dialect: &'static Dialect, text: &'t mut String, room: usize) -> Self {
+        Line { dialect, text, room }
     }
 
     pub fn expression(&mut self, expr: &Expr) -> fmt::Result {
+        match self.dialect.spelled(expr) {
+            Some(spelled) => self.expression(&spelled),
+            None => self.plain(expr),
+        }
+    }
+
+    /// In parentheses if what the dialect writes for it needs some there.
+    fn operand(&mut self, beside: Beside, expr: &Expr) -> fmt::Result {
+        match self.dialect.spelled(expr) {
+            Some(spelled) if beside.nests(&spelled) => self.around("(", &spelled, ")"),
+            Some(spelled) => self.expression(&spelled),
+            None => self.plain(expr),
+        }
+    }
+
+    /// What every dialect writes alike, but for what it is made of.
+    fn plain(&mut self, expr: &Expr) -> fmt::Result {
         match expr {
             Expr::Identifier(name) => self.name(name),
             Expr::CompoundIdentifier(names) => self.separated(names, ".", Self::name),
             Expr::Value(value) => self.value(&value.value),
             Expr::BinaryOp { left, op, right } => {
-                self.expression(left)?;
+                let beside = Beside::of(op);
+                self.operand(beside, left)?;
                 self.words(&[" ", operator(op).unwrap_or_default()])?;
                 if operator(op).is_none() {
                     write!(self, "{op}")?;
                 }
                 self.write_str(" ")?;
-                self.expression(right)
+                self.operand(beside, right)
+            }
+            Expr::UnaryOp { op: UnaryOperator::Minus, expr: inner } => {
+                self.write_str("-")?;
+                self.operand(Beside::Operation, inner)
             }
             Expr::Nested(inner) => self.around("(", inner, ")"),
-            Expr::IsNull(inner) => self.around("", inner, " IS NULL"),
-            Expr::IsNotNull(inner) => self.around("", inner, " IS NOT NULL"),
+            Expr::IsNull(inner) => self.beside(inner, " IS NULL"),
+            Expr::IsNotNull(inner) => self.beside(inner, " IS NOT NULL"),
             Expr::IsNotDistinctFrom(left, right) => {
                 self.around("", left, " IS NOT DISTINCT FROM ")?;
                 self.expression(right)
             }
             Expr::Between { expr, negated, low, high } => {
-                self.around("", expr, if *negated { " NOT BETWEEN " } else { " BETWEEN " })?;
-                self.around("", low, " AND ")?;
-                self.expression(high)
+                self.beside(expr, if *negated { " NOT BETWEEN " } else { " BETWEEN " })?;
+                self.beside(low, " AND ")?;
+                self.operand(Beside::Operation, high)
+            }
+            Expr::Like { negated, any: false, expr: inner, pattern, escape_char } => {
+                self.around("", inner, if *negated { " NOT LIKE " } else { " LIKE " })?;
+                self.pattern(pattern, escape_char.as_deref())
             }
             Expr::In { expr: inner, target: InTarget::List(list), negated, global: false } => {
-                self.around("", inner, if *negated { " NOT IN (" } else { " IN (" })?;
+                self.beside(inner, if *negated { " NOT IN (" } else { " IN (" })?;
                 self.separated(list, ", ", Self::expression)?;
                 self.write_str(")")
             }
@@ -69,10 +100,14 @@ impl<'t> Line<'t> {
             }
             Expr::Case { operand: None, conditions, else_result, .. } => self.case(conditions, else_result.as_deref()),
             Expr::Function(function) => self.function(function),
-            Expr::TypedString(TypedString { data_type, value, uses_odbc_syntax: false }) => {
-                self.data_type(data_type)?;
-                self.write_str(" ")?;
-                self.value(&value.value)
+            Expr::TypedString(TypedString { data_type: DataType::Date, value, uses_odbc_syntax: false }) => {
+                let (before, after) = match self.dialect.dates {
+                    Dates::Typed => ("DATE ", ""),
+                    Dates::Cast => ("CAST(", " AS DATE)"),
+                };
+                self.write_str(before)?;
+                self.value(&value.value)?;
+                self.write_str(after)
             }
             rare => self.shown(rare),
         }
@@ -95,7 +130,10 @@ impl<'t> Line<'t> {
     }
 
     pub fn name(&mut self, name: &Ident) -> fmt::Result {
-        if name.quote_style.is_none() { self.write_str(&name.value) } else { self.shown(name) }
+        match name.quote_style {
+            Some(_) if !self.dialect.stands_bare(&name.value) => self.shown(&self.dialect.ident(&name.value)),
+            _ => self.write_str(&name.value),
+        }
     }
 
     /// A table and its alias.
@@ -125,15 +163,22 @@ impl<'t> Line<'t> {
         match value {
             Value::Number(text, false) => self.write_str(text),
             Value::Null => self.write_str("NULL"),
-            Value::Boolean(value) => self.write_str(if *value { "true" } else { "false" }),
+            Value::Boolean(value) => self.write_str(match (&self.dialect.booleans, value) {
+                (Booleans::Words, true) => "true",
+                (Booleans::Words, false) => "false",
+                (Booleans::Bits, true) => "1",
+                (Booleans::Bits, false) => "0",
+            }),
             Value::SingleQuotedString(text) if !text.contains(['\'', '\\']) => self.words(&["'", text, "'"]),
+            Value::SingleQuotedString(text) => self.words(&["'", &self.dialect.escaped(text), "'"]),
             rare => self.shown(rare),
         }
     }
 
-    fn data_type(&mut self, data_type: &DataType) -> fmt::Result {
+    pub fn data_type(&mut self, data_type: &DataType) -> fmt::Result {
         match data_type {
             DataType::Date => self.write_str("DATE"),
+            DataType::Double(ExactNumberInfo::None) => self.shown(&(self.dialect.double)()),
             rare => self.shown(rare),
         }
     }
@@ -150,16 +195,64 @@ impl<'t> Line<'t> {
         self.write_str(" END")
     }
 
-    fn function(&mut self, function: &Function) -> fmt::Result {
-        match (&function.args, is_plain(function)) {
-            (FunctionArguments::List(list), true) => {
-                self.object(&function.name)?;
-                self.write_str("(")?;
-                self.arguments(list)?;
-                self.write_str(")")
-            }
-            _ => self.shown(function),
+    pub fn function(&mut self, function: &Function) -> fmt::Result {
+        let FunctionArguments::List(list) = &function.args else { return self.shown(function) };
+        if !is_ours(function) {
+            return self.shown(function);
         }
+        self.called(&function.name)?;
+        self.write_str("(")?;
+        self.arguments(list)?;
+        self.write_str(")")?;
+        if !function.within_group.is_empty() {
+            self.ordered(" WITHIN GROUP (ORDER BY ", &function.within_group)?;
+            self.write_str(")")?;
+        }
+        match &function.over {
+            Some(WindowType::WindowSpec(window)) => self.window(window),
+            _ => Ok(()),
+        }
+    }
+
+    /// The name of a function.
+    pub fn called(&mut self, name: &ObjectName) -> fmt::Result {
+        match name.0.as_slice() {
+            [ObjectNamePart::Identifier(name)] if name.value == common::COUNT => self.write_str(self.dialect.count),
+            _ => self.object(name),
+        }
+    }
+
+    fn window(&mut self, window: &WindowSpec) -> fmt::Result {
+        self.write_str(" OVER (")?;
+        if !window.partition_by.is_empty() {
+            self.write_str("PARTITION BY ")?;
+            self.separated(&window.partition_by, ", ", Self::expression)?;
+        }
+        if !window.order_by.is_empty() {
+            let before = if window.partition_by.is_empty() { "ORDER BY " } else { " ORDER BY " };
+            self.ordered(before, &window.order_by)?;
+        }
+        if let Some(frame) = &window.window_frame {
+            write!(self, " {} {}", frame.units, frame.start_bound)?;
+        }
+        self.write_str(")")
+    }
+
+    fn ordered(&mut self, before: &str, by: &[OrderByExpr]) -> fmt::Result {
+        self.write_str(before)?;
+        self.separated(by, ", ", |line, one| {
+            line.expression(&one.expr)?;
+            line.shown(&one.options)
+        })
+    }
+
+    /// A pattern and the sign that escapes in it.
+    fn pattern(&mut self, pattern: &Expr, escape: Option<&Expr>) -> fmt::Result {
+        let (Expr::Value(value), Some(_)) = (pattern, escape) else { return self.expression(pattern) };
+        let Value::SingleQuotedString(text) = &value.value else { return self.expression(pattern) };
+        let (text, escapes) = self.dialect.pattern(text);
+        self.expression(&ast::quoted(text))?;
+        if escapes { write!(self, " ESCAPE '{}'", common::ESCAPE) } else { Ok(()) }
     }
 
     fn arguments(&mut self, list: &FunctionArgumentList) -> fmt::Result {
@@ -178,6 +271,12 @@ impl<'t> Line<'t> {
     fn around(&mut self, before: &str, inner: &Expr, after: &str) -> fmt::Result {
         self.write_str(before)?;
         self.expression(inner)?;
+        self.write_str(after)
+    }
+
+    /// An operand and what follows it.
+    fn beside(&mut self, operand: &Expr, after: &str) -> fmt::Result {
+        self.operand(Beside::Operation, operand)?;
         self.write_str(after)
     }
 
@@ -211,12 +310,24 @@ fn operator(op: &BinaryOperator) -> Option<&'static str> {
     Some(word)
 }
 
-/// A name and its arguments, nothing after them.
-fn is_plain(function: &Function) -> bool {
+/// A name and its arguments, and after them nothing but an order within groups or a window with rows so far.
+fn is_ours(function: &Function) -> bool {
     let Function { uses_odbc_syntax, parameters, args, within_group, filter, null_treatment, over, .. } = function;
     let no_clauses = matches!(args, FunctionArguments::List(list) if list.clauses.is_empty());
-    let nothing_else = filter.is_none() && null_treatment.is_none() && over.is_none() && within_group.is_empty();
-    no_clauses && nothing_else && !uses_odbc_syntax && matches!(parameters, FunctionArguments::None)
+    let nothing_else = filter.is_none() && null_treatment.is_none() && within_group.iter().all(is_plainly_ordered);
+    let window = match over {
+        Some(WindowType::WindowSpec(WindowSpec { window_name, order_by, window_frame, .. })) => {
+            let to_here = window_frame.as_ref().is_none_or(|frame| frame.end_bound.is_none());
+            window_name.is_none() && to_here && order_by.iter().all(is_plainly_ordered)
+        }
+        Some(WindowType::NamedWindow(_)) => false,
+        None => true,
+    };
+    no_clauses && nothing_else && window && !uses_odbc_syntax && matches!(parameters, FunctionArguments::None)
+}
+
+fn is_plainly_ordered(by: &OrderByExpr) -> bool {
+    by.with_fill.is_none() && matches!(by.options, OrderByOptions { nulls_first: None, .. })
 }
 
 /// A table by its name, without hints, versions or samples.
@@ -236,6 +347,7 @@ mod tests {
     use sqlparser::parser::Parser;
 
     use super::*;
+    use crate::settings::DialectName;
 
     fn parsed(text: &str) -> Expr {
         let mut parser = Parser::new(&GenericDialect {}).try_with_sql(text).unwrap();
@@ -244,7 +356,7 @@ mod tests {
 
     fn written(expr: &Expr, room: usize) -> Option<String> {
         let mut text = String::new();
-        Line::new(&mut text, room).expression(expr).ok().map(|()| text)
+        Line::new(Dialect::named(DialectName::DuckDb), &mut text, room).expression(expr).ok().map(|()| text)
     }
 
     #[test]
@@ -275,7 +387,7 @@ mod tests {
             "a NOT IN (b)",
             "a IN (SELECT b FROM c)",
             "EXISTS (SELECT 1 FROM c)",
-            "a LIKE 'x%' ESCAPE '~'",
+            "a LIKE 'x~%%' ESCAPE '~'",
             "a NOT LIKE b",
             "CAST(a AS DATE)",
             "CAST(a + 1 AS DECIMAL(38,10))",
@@ -308,5 +420,60 @@ mod tests {
         let expr = parsed("COALESCE(amount, 0) + 1");
         assert_eq!(written(&expr, 23).as_deref(), Some("COALESCE(amount, 0) + 1"));
         assert_eq!(written(&expr, 22), None);
+    }
+
+    fn in_every_dialect(expr: &Expr) -> Vec<String> {
+        let spelled = |name| {
+            let mut text = String::new();
+            Line::new(Dialect::named(name), &mut text, usize::MAX).expression(expr).unwrap();
+            text
+        };
+        DialectName::NAMES.iter().map(|(_, name)| spelled(*name)).collect()
+    }
+
+    #[test]
+    fn what_dialects_spell_in_their_own_words_stands_in_parentheses_where_it_is_an_operation() {
+        let difference = common::days_between(common::column("a", "from"), common::column("a", "to"));
+        let doubled = ast::arithmetic(difference.clone(), BinaryOperator::Multiply, ast::number(2));
+        assert_eq!(
+            in_every_dialect(&doubled),
+            [
+                "DATEDIFF(day, a.[from], a.[to]) * 2",
+                "DATEDIFF(a.`to`, a.`from`) * 2",
+                "DATE_DIFF('day', a.\"from\", a.\"to\") * 2",
+                "(a.\"to\" - a.\"from\") * 2",
+            ]
+        );
+        assert_eq!(in_every_dialect(&ast::is_null(difference))[3], "(a.\"to\" - a.\"from\") IS NULL");
+    }
+
+    #[test]
+    fn a_pattern_escapes_what_is_special_in_the_dialect() {
+        let like = common::like(common::column("a", "b"), "50% [off] \\ it's", |text| format!("{text}%"), false);
+        assert_eq!(
+            in_every_dialect(&like),
+            [
+                "a.b LIKE '50~% ~[off] \\ it''s%' ESCAPE '~'",
+                "a.b LIKE '50~% [off] \\\\ it\\'s%' ESCAPE '~'",
+                "a.b LIKE '50~% [off] \\ it''s%' ESCAPE '~'",
+                "a.b LIKE '50~% [off] \\ it''s%' ESCAPE '~'",
+            ]
+        );
+    }
+
+    #[test]
+    fn values_that_may_both_be_missing_are_compared_as_one_condition_among_others() {
+        let (left, right) = (common::column("a", "x"), common::column("b", "x"));
+        let both = ast::all([ast::is_null(common::column("c", "x")), common::same(left.clone(), right.clone())]);
+        assert_eq!(in_every_dialect(&both)[0], "c.x IS NULL AND (a.x = b.x OR a.x IS NULL AND b.x IS NULL)");
+        let either = ast::any([ast::is_null(right.clone()), common::same(left, right)]);
+        assert_eq!(in_every_dialect(&either)[0], "b.x IS NULL OR a.x = b.x OR a.x IS NULL AND b.x IS NULL");
+    }
+
+    #[test]
+    fn days_added_to_days_are_added_up() {
+        let day = common::column("a", "d");
+        assert_eq!(common::add_days(common::add_days(day.clone(), 1), -1), day);
+        assert_eq!(in_every_dialect(&common::add_days(common::add_days(day, -1), -1))[1], "DATE_SUB(a.d, 2)");
     }
 }

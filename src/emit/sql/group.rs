@@ -4,9 +4,9 @@ use sqlparser::ast::{Expr, SelectItem};
 
 use super::ast::{self, Selection};
 use super::beginning::Beginning;
+use super::common;
 use super::compiler::Compiler;
 use super::context::{PeriodId, Var};
-use super::dialects::Dialect;
 use super::frame::Frame;
 use super::leaf::{Evaluated, Leaf, Measure, Placed};
 use crate::gold::{RelationshipId, TableId, Type};
@@ -119,8 +119,8 @@ impl<'a> Compiler<'a> {
             .leaves
             .iter()
             .map(|leaf| {
-                let value = aggregated(self.dialect, &leaf.value, Group::own(leaf, &common));
-                ast::named(value, self.dialect.ident(&leaf.column))
+                let value = aggregated(&leaf.value, Group::own(leaf, &common));
+                ast::named(value, common::ident(&leaf.column))
             })
             .collect();
         if alone && is_marking(group) {
@@ -146,7 +146,7 @@ impl<'a> Compiler<'a> {
         let values = vec![(column.clone(), value), ("place".to_owned(), place)];
         let name = format!("{}_ranked", self.relation_name_for(&leaf));
         let ranked = self.add_values(&name, &frame, &keys, values, conditions);
-        let first = |alias: &str, dialect: &Dialect| vec![ast::equal(dialect.column(alias, "place"), ast::number(1))];
+        let first = |alias: &str| vec![ast::equal(common::column(alias, "place"), ast::number(1))];
         let relation = self.picked_from(&leaf, ranked, &keys, &column, first);
         Placed { leaf, relation, column, vars: evaluated.vars, one_row: false }
     }
@@ -165,12 +165,12 @@ impl<'a> Compiler<'a> {
         let column = named_or_value(&leaf.context.hint);
         let name = format!("{}_values", self.relation_name_for(&leaf));
         let values = self.add_values(&name, &frame, &keys, vec![(column.clone(), value)], evaluated.conditions);
-        let relation = self.picked_from(&leaf, values, &keys, &column, |_, _| Vec::new());
+        let relation = self.picked_from(&leaf, values, &keys, &column, |_| Vec::new());
         Placed { leaf, relation, column, vars: evaluated.vars, one_row: false }
     }
 
     fn place_nothing(&mut self, leaf: Leaf<'a>, vars: Vec<Var>) -> Placed<'a> {
-        let nothing = vec![ast::named(ast::null(), self.dialect.ident("nothing"))];
+        let nothing = vec![ast::named(ast::null(), common::ident("nothing"))];
         let select = ast::select(ast::Parts { items: nothing, ..ast::Parts::default() });
         let relation = self.add_fixed("nothing", select, Vec::new());
         Placed { leaf, relation, column: "nothing".to_owned(), vars, one_row: true }
@@ -197,14 +197,14 @@ impl<'a> Compiler<'a> {
         rows: super::frame::RelationId,
         keys: &[(String, Expr)],
         column: &str,
-        pick: impl FnOnce(&str, &Dialect) -> Vec<Expr>,
+        pick: impl FnOnce(&str) -> Vec<Expr>,
     ) -> super::frame::RelationId {
         let alias = super::frame::initials(self.relation_name(rows));
         let frame = Frame::new(super::frame::Driver::Relation(rows), alias.clone(), leaf.context.period);
-        let keys = keys.iter().map(|(name, _)| (name.clone(), self.dialect.column(&alias, name))).collect();
-        let value = ast::call("MAX", vec![self.dialect.column(&alias, column)]);
-        let items = vec![ast::named(value, self.dialect.ident(column))];
-        let select = self.grouped(&frame, keys, items, pick(&alias, self.dialect), None);
+        let keys = keys.iter().map(|(name, _)| (name.clone(), common::column(&alias, name))).collect();
+        let value = ast::call("MAX", vec![common::column(&alias, column)]);
+        let items = vec![ast::named(value, common::ident(column))];
+        let select = self.grouped(&frame, keys, items, pick(&alias), None);
         self.add_fixed(&self.relation_name_for(leaf), select, vec![rows])
     }
 }
@@ -219,18 +219,16 @@ fn is_marking(group: &Group<'_>) -> bool {
     own_rows && group.leaves.iter().all(|leaf| matches!(leaf.value, Value::Exists))
 }
 
-fn aggregated(dialect: &Dialect, value: &Value, condition: Expr) -> Expr {
+fn aggregated(value: &Value, condition: Expr) -> Expr {
     let given = |operand: &Expr| ast::when(condition.clone(), operand.clone());
     let one = || ast::when(condition.clone(), ast::number(1));
     match value {
         Value::Exists if ast::is_always(&condition) => ast::number(1),
         Value::Exists => ast::call("MAX", vec![one()]),
-        Value::Count { .. } if ast::is_always(&condition) => ast::call_star(dialect.count),
-        Value::Count { sparse } => count(ast::call(dialect.count, vec![one()]), *sparse),
-        Value::CountDistinct { operand, sparse } => count(ast::call_distinct(dialect.count, given(operand)), *sparse),
-        Value::Sum { operand, ty: Type::Integer } if dialect.widen_sums => {
-            ast::call("SUM", vec![ast::cast(given(operand), sqlparser::ast::DataType::BigInt(None))])
-        }
+        Value::Count { .. } if ast::is_always(&condition) => common::count_rows(),
+        Value::Count { sparse } => count(common::count(one()), *sparse),
+        Value::CountDistinct { operand, sparse } => count(common::count_distinct(given(operand)), *sparse),
+        Value::Sum { operand, ty: Type::Integer } => common::sum_of_integers(given(operand)),
         Value::Sum { operand, .. } => ast::call("SUM", vec![given(operand)]),
         Value::Plain { function, operand } => ast::call(function, vec![given(operand)]),
         Value::Percentile { operand, at } => {

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use sqlparser::ast::{DataType, Expr, Query, SetQuantifier};
 
 use super::ast::{self, Parts};
+use super::common;
 use super::compiler::Compiler;
 use super::context::Asked;
-use super::files::{Build, Script, described};
+use super::files::{Build, Scripts, described};
 use super::frame::{Driver, Frame};
-use super::print;
 use super::report::Report;
 use crate::emit::OutputFile;
 use crate::gold::Type;
@@ -26,8 +27,11 @@ pub fn files(build: Build<'_>) -> Vec<OutputFile> {
         let stem = path.strip_suffix(".metric").unwrap_or(path).to_owned();
         by_file.entry(stem).or_default().push((id, metric));
     }
-    let mut files: Vec<OutputFile> = by_file.iter().map(|(stem, metrics)| of_file(build, stem, metrics)).collect();
-    files.extend(combined(build));
+    let (mut files, together) = rayon::join(
+        || by_file.par_iter().flat_map(|(stem, metrics)| of_file(build, stem, metrics)).collect::<Vec<_>>(),
+        || combined(build),
+    );
+    files.extend(together);
     files
 }
 
@@ -36,20 +40,17 @@ fn visible(build: Build<'_>) -> Vec<(MetricId, &Metric)> {
     metrics.filter(|(_, metric)| !metric.head.about.hidden).map(|(at, metric)| (MetricId(at as u32), metric)).collect()
 }
 
-fn of_file(build: Build<'_>, stem: &str, metrics: &[(MetricId, &Metric)]) -> OutputFile {
+fn of_file(build: Build<'_>, stem: &str, metrics: &[(MetricId, &Metric)]) -> Vec<OutputFile> {
     let title = format!("The metrics of {stem}.metric, for all days up to the as-of date.");
-    let mut script = Script::about(&[&title]);
+    let mut scripts = Scripts::about(build, &[&title]);
     for (id, metric) in metrics {
         let Some(value) = build.plan.metrics.get(id.0 as usize) else { continue };
         let values = vec![(metric.head.name.to_lowercase(), value)];
         let report = Report { values, groups: Vec::new(), filters: Vec::new() };
-        let mut compiler = Compiler::new(build.model, build.plan, build.dialect, Asked::default());
-        script.statement(
-            &described(&metric.head, build.fingerprints.metric(*id)),
-            &print::query(&compiler.report(&report)),
-        );
+        let statement = build.statement(Asked::default(), |compiler| compiler.report(&report));
+        scripts.statement(&described(&metric.head, build.fingerprints.metric(*id)), &statement);
     }
-    build.file(&format!("metrics/{stem}.sql"), &script)
+    scripts.files(&format!("metrics/{stem}.sql"))
 }
 
 /// The certified metrics; all of them while none is.
@@ -60,18 +61,20 @@ fn agreed(build: Build<'_>) -> Vec<(MetricId, &Metric)> {
 }
 
 /// One row a certified metric, each fact table read once a statement.
-fn combined(build: Build<'_>) -> Option<OutputFile> {
+fn combined(build: Build<'_>) -> Vec<OutputFile> {
     let metrics = agreed(build);
-    let mut script = Script::about(&["One row for each metric, for all days up to the as-of date."]);
+    if metrics.is_empty() {
+        return Vec::new();
+    }
+    let mut scripts = Scripts::about(build, &["One row for each metric, for all days up to the as-of date."]);
     for some in metrics.chunks(TOGETHER) {
         let values: Vec<(String, &Scalar)> = some
             .iter()
             .filter_map(|(id, metric)| Some((metric.head.name.to_lowercase(), build.plan.metrics.get(id.0 as usize)?)))
             .collect();
-        let mut compiler = Compiler::new(build.model, build.plan, build.dialect, Asked::default());
-        script.statement(&[], &print::query(&compiler.rows_of_metrics(values)));
+        scripts.statement(&[], &build.statement(Asked::default(), |compiler| compiler.rows_of_metrics(values.clone())));
     }
-    (!metrics.is_empty()).then(|| build.file("headline.sql", &script))
+    scripts.files("headline.sql")
 }
 
 impl<'a> Compiler<'a> {
@@ -81,17 +84,17 @@ impl<'a> Compiler<'a> {
         let results = self.total_relation(&Report { values, groups: Vec::new(), filters: Vec::new() });
         let frame = Frame::new(Driver::Relation(results), "r".to_owned(), super::context::PeriodId(0));
         let parts = rows.iter().map(|(name, ty)| {
-            let value = self.dialect.column("r", name);
+            let value = common::column("r", name);
             let (number, day) = match ty {
-                Type::Date => (ast::cast(ast::null(), (self.dialect.double)()), value),
-                _ => (self.dialect.to_double(value), ast::cast(ast::null(), DataType::Date)),
+                Type::Date => (ast::cast(ast::null(), common::double()), value),
+                _ => (common::to_double(value), ast::cast(ast::null(), DataType::Date)),
             };
             let columns: Vec<(&str, Expr)> = vec![
-                ("metric", self.dialect.text(name)),
+                ("metric", common::text(name)),
                 ("value", number),
                 ("day_on", day),
-                ("start_on", self.dialect.column("r", "start_on")),
-                ("end_on", self.dialect.column("r", "end_on")),
+                ("start_on", common::column("r", "start_on")),
+                ("end_on", common::column("r", "end_on")),
             ];
             let items = columns.into_iter().map(|(name, value)| self.item(value, name)).collect();
             ast::select(Parts { items, ..self.parts_of(&frame) })

@@ -4,6 +4,7 @@
 use sqlparser::ast::Expr;
 
 use super::ast;
+use super::common;
 use super::compiler::Compiler;
 use super::context::{Context, Hand, Var, goes_through};
 use super::frame::{Frame, How, RelationId, Source};
@@ -180,7 +181,7 @@ impl<'a> Compiler<'a> {
         }
         let placed = self.place(leaf);
         let alias = self.join_placed(frame, context, &placed);
-        self.dialect.column(&alias, &placed.column)
+        common::column(&alias, &placed.column)
     }
 
     fn join_placed(&mut self, frame: &mut Frame, context: &Context<'a>, placed: &Placed<'a>) -> String {
@@ -204,14 +205,14 @@ impl<'a> Compiler<'a> {
         for (var, name) in placed.vars.iter().zip(names) {
             pairs.push((name, self.var(frame, *var), matches!(var, Var::Group(_))));
         }
-        let (dialect, one_row) = (self.dialect, placed.one_row);
+        let one_row = placed.one_row;
         let alias = self.join(frame, Source::Relation(placed.relation), |alias| {
             if pairs.is_empty() && one_row {
                 return How::Cross;
             }
             How::Left(ast::all(pairs.into_iter().map(|(name, value, may_miss)| {
-                let key = dialect.column(alias, &name);
-                if may_miss { dialect.same(key, value) } else { ast::equal(key, value) }
+                let key = common::column(alias, &name);
+                if may_miss { common::same(key, value) } else { ast::equal(key, value) }
             })))
         });
         frame.links.push((placed.relation, path, alias.clone()));

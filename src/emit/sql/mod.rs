@@ -8,12 +8,14 @@
 //! | periods, resolves | [`periods`], [`resolve`] |
 //! | values by time as sums of changes, where they change by steps | [`steps`] |
 //! | metrics by groups | [`report`] |
+//! | what a statement says before a dialect spells it | [`common`], [`statement`] |
 //! | what is written: headlines, views, segments, expectations, the contract | [`files`] |
-//! | what differs between dialects | [`dialects`] |
+//! | how a dialect spells it, and how it is laid out | [`dialects`], [`print`] |
 
 mod ast;
 mod beginning;
 mod beyond;
+mod common;
 mod compiler;
 mod condition;
 mod context;
@@ -37,6 +39,7 @@ mod resolve;
 mod rows;
 mod scalar;
 mod segments;
+mod statement;
 mod steps;
 mod threshold;
 mod views;
@@ -45,6 +48,7 @@ use compiler::Compiler;
 use context::{Asked, Filter};
 use dialects::Dialect;
 use report::Report;
+use statement::Statement;
 
 use super::OutputFile;
 use crate::diagnostics::Diagnostic;
@@ -60,24 +64,27 @@ use crate::source::FileSet;
 pub fn query(model: &Model, plan: &Plan, query: &Query, dialect: DialectName) -> Result<String, Diagnostic> {
     let asked =
         Asked { grain: query.grain.as_ref().map(|grain| grain.column), calendar: &query.calendar, as_of: query.as_of };
-    let mut compiler = Compiler::new(model, plan, Dialect::named(dialect), asked);
+    let dialect = Dialect::named(dialect);
+    let mut compiler = Compiler::new(model, plan, dialect.percentile, asked);
     let report = report_of(model, plan, query);
-    Ok(print::query(&compiler.report(&report)))
+    Ok(print::query(&compiler.report(&report), dialect))
 }
 
 /// The contacts that an activated segment may reach, without a final semicolon, and the names of the columns.
 pub fn members(model: &Model, plan: &Plan, segment: SegmentId, dialect: DialectName) -> (String, Vec<String>) {
-    let mut compiler = Compiler::new(model, plan, Dialect::named(dialect), Asked::default());
+    let dialect = Dialect::named(dialect);
+    let mut compiler = Compiler::new(model, plan, dialect.percentile, Asked::default());
     let (query, columns) = compiler.members(segment, None);
-    (print::query(&query), columns)
+    (print::query(&query, dialect), columns)
 }
 
 /// What the policies of an activated segment say of every contact of its members, without a final semicolon, and the
 /// names of the columns: the keys that tell contacts apart, `channel`, `outcome` in words, `allowed` as 1 or 0.
 pub fn decisions(model: &Model, plan: &Plan, segment: SegmentId, dialect: DialectName) -> (String, Vec<String>) {
-    let mut compiler = Compiler::new(model, plan, Dialect::named(dialect), Asked::default());
+    let dialect = Dialect::named(dialect);
+    let mut compiler = Compiler::new(model, plan, dialect.percentile, Asked::default());
     let (query, columns) = compiler.all_decisions(segment);
-    (print::query(&query), columns)
+    (print::query(&query, dialect), columns)
 }
 
 fn report_of<'a>(model: &'a Model, plan: &'a Plan, query: &'a Query) -> Report<'a> {
@@ -90,16 +97,17 @@ fn report_of<'a>(model: &'a Model, plan: &'a Plan, query: &'a Query) -> Report<'
     Report { values: values.collect(), groups: query.groups.clone(), filters: filters.collect() }
 }
 
-/// Every file of a dialect, under `sql/<dialect>/`: the headline values of each definition file and of
+/// Every file of every dialect, under `sql/<dialect>/`: the headline values of each definition file and of
 /// the certified ones together, the views, the segments, the checks of the gold schema and of the expectations.
 pub fn build(
     model: &Model,
     plan: &Plan,
     files: &FileSet,
     fingerprints: &Fingerprints,
-    dialect: DialectName,
+    dialects: &[DialectName],
 ) -> Vec<OutputFile> {
-    files::all(files::Build { model, plan, files, fingerprints, dialect: Dialect::named(dialect) })
+    let dialects: Vec<&'static Dialect> = dialects.iter().map(|dialect| Dialect::named(*dialect)).collect();
+    files::all(files::Build { model, plan, files, fingerprints, dialects: &dialects })
 }
 
 /// Queries whose rows break something, each under the name of what it looks for.
@@ -114,7 +122,10 @@ pub struct Checks {
 /// The checks of the gold schema and of the expectations, as they stand in the files.
 pub fn checks(model: &Model, plan: &Plan, dialect: DialectName) -> Checks {
     let (files, fingerprints) = (FileSet::default(), Fingerprints::default());
-    let build =
-        files::Build { model, plan, files: &files, fingerprints: &fingerprints, dialect: Dialect::named(dialect) };
-    Checks { contract: contract::checks(build), expectations: expectations::checks(build) }
+    let dialect = Dialect::named(dialect);
+    let build = files::Build { model, plan, files: &files, fingerprints: &fingerprints, dialects: &[dialect] };
+    let spelled = |checks: Vec<(String, Statement)>| {
+        checks.into_iter().map(|(what, statement)| (what, statement.text(dialect))).collect()
+    };
+    Checks { contract: spelled(contract::checks(build)), expectations: spelled(expectations::checks(build)) }
 }

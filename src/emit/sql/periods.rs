@@ -3,6 +3,7 @@
 use sqlparser::ast::{BinaryOperator, Expr};
 
 use super::ast::{self, Parts, Selection};
+use super::common;
 use super::compiler::{Compiler, Known};
 use super::context::{Base, Context, Hand, Period, PeriodId};
 use super::frame::{Driver, Frame, How, RelationId, Source};
@@ -75,20 +76,20 @@ impl<'a> Compiler<'a> {
         let how = self.how_to_join(frame, id);
         let alias = self.join(frame, Source::Relation(relation), how);
         if self.by_unit(id) && frame.unit.is_none() {
-            frame.unit = Some(self.dialect.column(&alias, self.unit_name()));
+            frame.unit = Some(common::column(&alias, self.unit_name()));
         }
         frame.periods.push((id, alias.clone()));
         alias
     }
 
     fn how_to_join(&self, frame: &Frame, id: PeriodId) -> impl FnOnce(&str) -> How + use<'a> {
-        let (dialect, unit_name) = (self.dialect, self.unit_name());
+        let unit_name = self.unit_name();
         let unit = frame.unit.clone().filter(|_| self.by_unit(id));
         let own = id == frame.period;
         let moved = !self.period(id).shifts.is_empty() && !self.by_unit(id);
         move |alias: &str| match unit {
-            Some(unit) if own => How::Inner(ast::equal(dialect.column(alias, unit_name), unit)),
-            Some(unit) => How::Left(ast::equal(dialect.column(alias, unit_name), unit)),
+            Some(unit) if own => How::Inner(ast::equal(common::column(alias, unit_name), unit)),
+            Some(unit) => How::Left(ast::equal(common::column(alias, unit_name), unit)),
             None if moved => How::Left(ast::always()),
             None => How::Cross,
         }
@@ -127,23 +128,23 @@ impl<'a> Compiler<'a> {
         let year = grain_column(calendar, Grain::FiscalYear)?;
         let period = self.period_relation(id);
         let mut frame = Frame::new(Driver::Relation(period), "p".to_owned(), id);
-        let (day, dialect) = (self.column_name(calendar.day), self.dialect);
+        let day = self.column_name(calendar.day);
         let end = self.join(&mut frame, Source::Table(calendar.table), |alias| {
-            How::Inner(ast::equal(dialect.column(alias, day), dialect.column("p", "end_on")))
+            How::Inner(ast::equal(common::column(alias, day), common::column("p", "end_on")))
         });
         let year = self.column_name(year);
         let all = self.join(&mut frame, Source::Table(calendar.table), |alias| {
-            How::Inner(ast::equal(dialect.column(alias, year), dialect.column(&end, year)))
+            How::Inner(ast::equal(common::column(alias, year), common::column(&end, year)))
         });
         let keys = self.unit_keys(id, "p");
-        let first = ast::call("MIN", vec![dialect.column(&all, day)]);
-        let items = vec![ast::named(first, dialect.ident("first_on"))];
+        let first = ast::call("MIN", vec![common::column(&all, day)]);
+        let items = vec![ast::named(first, common::ident("first_on"))];
         Some((self.grouped(&frame, keys, items, Vec::new(), None), vec![period]))
     }
 
     fn unit_keys(&self, id: PeriodId, alias: &str) -> Vec<(String, Expr)> {
         let name = self.unit_name();
-        if self.by_unit(id) { vec![(name.to_owned(), self.dialect.column(alias, name))] } else { Vec::new() }
+        if self.by_unit(id) { vec![(name.to_owned(), common::column(alias, name))] } else { Vec::new() }
     }
 
     fn base_period(&mut self, base: Base) -> RelationId {
@@ -162,7 +163,7 @@ impl<'a> Compiler<'a> {
         let calendar = self.gold.calendar.as_ref()?;
         let period = PeriodId(0);
         let mut frame = self.table_frame(calendar.table, period);
-        let day = self.dialect.column(&frame.alias.clone(), self.column_name(calendar.day));
+        let day = common::column(&frame.alias.clone(), self.column_name(calendar.day));
         let as_of = self.as_of(&mut frame)?;
         let mut conditions = vec![ast::compare(day.clone(), BinaryOperator::LtEq, as_of)];
         let mut keys = Vec::new();
@@ -194,11 +195,11 @@ impl<'a> Compiler<'a> {
 
     fn as_of(&mut self, frame: &mut Frame) -> Option<Expr> {
         if let Some(date) = self.asked.as_of {
-            return Some((self.dialect.date_literal)(date));
+            return Some(common::date(date));
         }
         let column = self.gold.as_of?;
         let alias = self.join(frame, Source::Table(column.table), |_| How::Cross);
-        Some(self.dialect.column(&alias, self.column_name(column)))
+        Some(common::column(&alias, self.column_name(column)))
     }
 
     fn bounds_select(
@@ -211,12 +212,10 @@ impl<'a> Compiler<'a> {
     ) -> Selection {
         let first = ast::call("MIN", vec![day.clone()]);
         let last = ast::call("MAX", vec![day]);
-        let next = self.dialect.day_after(last.clone());
+        let next = common::day_after(last.clone());
         let some = keys.is_empty().then(|| ast::is_not_null(first.clone()));
-        let items = BOUNDS
-            .into_iter()
-            .zip([first, last, next])
-            .map(|(name, value)| ast::named(value, self.dialect.ident(name)));
+        let items =
+            BOUNDS.into_iter().zip([first, last, next]).map(|(name, value)| ast::named(value, common::ident(name)));
         let having = some.into_iter().chain(having).reduce(|a, b| ast::all([a, b]));
         self.grouped(frame, keys, items.collect(), conditions, having)
     }
@@ -246,7 +245,7 @@ impl<'a> Compiler<'a> {
     pub fn item(&self, value: Expr, name: &str) -> sqlparser::ast::SelectItem {
         let same =
             matches!(&value, Expr::CompoundIdentifier(parts) if parts.last().is_some_and(|part| part.value == name));
-        if same { sqlparser::ast::SelectItem::UnnamedExpr(value) } else { ast::named(value, self.dialect.ident(name)) }
+        if same { sqlparser::ast::SelectItem::UnnamedExpr(value) } else { ast::named(value, common::ident(name)) }
     }
 
     pub fn parts_of(&self, frame: &Frame) -> Parts {
@@ -273,9 +272,8 @@ impl<'a> Compiler<'a> {
         let relation = self.period_relation(source);
         let mut frame = Frame::new(Driver::Relation(relation), "p".to_owned(), source);
         let day_name = self.column_name(calendar.day);
-        let dialect = self.dialect;
         let alias = self.join(&mut frame, Source::Table(calendar.table), |alias| {
-            How::Inner(within_shift(dialect, dialect.column(alias, day_name), shift))
+            How::Inner(within_shift(common::column(alias, day_name), shift))
         });
         let mut conditions = Vec::new();
         if matches!(shift, Shift::Prior { reads_period: true, .. }) {
@@ -283,7 +281,7 @@ impl<'a> Compiler<'a> {
         }
         let keys = self.unit_keys(source, "p");
         let reads = frame.relations().collect();
-        let day = self.dialect.column(&alias, day_name);
+        let day = common::column(&alias, day_name);
         Some((self.bounds_select(&frame, keys, day, conditions, None), reads))
     }
 
@@ -291,20 +289,20 @@ impl<'a> Compiler<'a> {
     fn without_gaps(&mut self, frame: &mut Frame, source: PeriodId) -> Expr {
         let days = self.day_relation(source);
         let count = self.day_count(source, days);
-        let (dialect, unit) = (self.dialect, self.unit_name());
+        let unit = self.unit_name();
         let by_unit = self.by_unit(source);
         let alias = self.join(frame, Source::Relation(count), |alias| match by_unit {
-            true => How::Inner(ast::equal(dialect.column(alias, unit), dialect.column("p", unit))),
+            true => How::Inner(ast::equal(common::column(alias, unit), common::column("p", unit))),
             false => How::Cross,
         });
-        let (start, next) = (dialect.column("p", "start_on"), dialect.column("p", "next_on"));
-        ast::equal(dialect.column(&alias, "days"), (dialect.days_between)(start, next))
+        let (start, next) = (common::column("p", "start_on"), common::column("p", "next_on"));
+        ast::equal(common::column(&alias, "days"), common::days_between(start, next))
     }
 
     fn day_count(&mut self, source: PeriodId, days: RelationId) -> RelationId {
         let frame = Frame::new(Driver::Relation(days), "d".to_owned(), source);
         let keys = self.unit_keys(source, "d");
-        let items = vec![ast::named(ast::call_star("COUNT"), self.dialect.ident("days"))];
+        let items = vec![ast::named(ast::call_star("COUNT"), common::ident("days"))];
         let select = self.grouped(&frame, keys, items, Vec::new(), None);
         self.add_fixed("period_length", select, vec![days])
     }
@@ -323,12 +321,12 @@ impl<'a> Compiler<'a> {
         let calendar = self.gold.calendar.as_ref()?;
         let relation = self.period_relation(id);
         let mut frame = Frame::new(Driver::Relation(relation), "p".to_owned(), id);
-        let (dialect, day_name) = (self.dialect, self.column_name(calendar.day));
+        let day_name = self.column_name(calendar.day);
         let alias = self.join(&mut frame, Source::Table(calendar.table), |alias| {
-            let (start, end) = (dialect.column("p", "start_on"), dialect.column("p", "end_on"));
-            How::Inner(ast::between(dialect.column(alias, day_name), start, end))
+            let (start, end) = (common::column("p", "start_on"), common::column("p", "end_on"));
+            How::Inner(ast::between(common::column(alias, day_name), start, end))
         });
-        let day = self.dialect.column(&alias, day_name);
+        let day = common::column(&alias, day_name);
         Some((self.days_select(&frame, self.unit_keys(id, "p"), day, Vec::new()), vec![relation]))
     }
 
@@ -338,15 +336,14 @@ impl<'a> Compiler<'a> {
             return day;
         }
         let alias = self.join_period(frame, id);
-        let dialect = self.dialect;
-        let next = dialect.column(&alias, "next_on");
+        let next = common::column(&alias, "next_on");
         match day {
-            Day::Start => dialect.column(&alias, "start_on"),
-            Day::End => dialect.column(&alias, "end_on"),
+            Day::Start => common::column(&alias, "start_on"),
+            Day::End => common::column(&alias, "end_on"),
             Day::Next => next,
-            Day::NextLessDays(days) => (dialect.add_days)(next, -i64::from(days)),
+            Day::NextLessDays(days) => common::add_days(next, -i64::from(days)),
             Day::NextLessMonths(months) => self.months_before(next, months),
-            Day::MonthOfNextLess(months) => self.months_before((dialect.first_of_month)(next), months),
+            Day::MonthOfNextLess(months) => self.months_before(common::first_of_month(next), months),
             Day::UnitStart(grain) => self.unit_start(frame, id, &alias, grain),
         }
     }
@@ -354,16 +351,16 @@ impl<'a> Compiler<'a> {
     pub fn months_before(&self, day: Expr, months: u32) -> Expr {
         match months {
             0 => day,
-            _ => (self.dialect.add_months)(day, ast::number(-i64::from(months))),
+            _ => common::add_months(day, ast::number(-i64::from(months))),
         }
     }
 
     fn unit_start(&mut self, frame: &mut Frame, id: PeriodId, alias: &str, grain: Grain) -> Expr {
-        let end = self.dialect.column(alias, "end_on");
+        let end = common::column(alias, "end_on");
         match grain {
-            Grain::Month => (self.dialect.first_of_month)(end),
-            Grain::Quarter => (self.dialect.first_of_quarter)(end),
-            Grain::Year => (self.dialect.first_of_year)(end),
+            Grain::Month => common::first_of_month(end),
+            Grain::Quarter => common::first_of_quarter(end),
+            Grain::Year => common::first_of_year(end),
             Grain::FiscalYear => self.fiscal_day(frame, id, alias),
         }
     }
@@ -372,15 +369,15 @@ impl<'a> Compiler<'a> {
         let relation = self.fiscal_start(id);
         let known = frame.links.iter().find(|(known, _, _)| *known == relation).map(|(_, _, alias)| alias.clone());
         let alias = known.unwrap_or_else(|| {
-            let (dialect, unit, by_unit) = (self.dialect, self.unit_name(), self.by_unit(id));
+            let (unit, by_unit) = (self.unit_name(), self.by_unit(id));
             let alias = self.join(frame, Source::Relation(relation), |alias| {
-                let match_unit = || ast::equal(dialect.column(alias, unit), dialect.column(period, unit));
+                let match_unit = || ast::equal(common::column(alias, unit), common::column(period, unit));
                 How::Left(if by_unit { match_unit() } else { ast::always() })
             });
             frame.links.push((relation, Vec::new(), alias.clone()));
             alias
         });
-        self.dialect.column(&alias, "first_on")
+        common::column(&alias, "first_on")
     }
 }
 
@@ -395,12 +392,12 @@ pub fn grain_column(calendar: &Calendar, grain: Grain) -> Option<ColumnId> {
     calendar.grains.get(name).copied()
 }
 
-fn within_shift(dialect: &super::dialects::Dialect, day: Expr, shift: Shift) -> Expr {
-    let (start, next) = (dialect.column("p", "start_on"), dialect.column("p", "next_on"));
+fn within_shift(day: Expr, shift: Shift) -> Expr {
+    let (start, next) = (common::column("p", "start_on"), common::column("p", "next_on"));
     match shift {
         Shift::Opening => ast::compare(day, BinaryOperator::Lt, start),
         Shift::Prior { months, .. } => {
-            let back = |day| (dialect.add_months)(day, ast::number(-i64::from(months)));
+            let back = |day| common::add_months(day, ast::number(-i64::from(months)));
             ast::all([
                 ast::compare(day.clone(), BinaryOperator::GtEq, back(start)),
                 ast::compare(day, BinaryOperator::Lt, back(next)),

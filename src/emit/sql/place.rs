@@ -37,10 +37,12 @@ impl<'a> Compiler<'a> {
     fn place_evaluated(&mut self, leaf: Leaf<'a>, frame: Frame, evaluated: Evaluated) -> Placed<'a> {
         match leaf.measure {
             Measure::Of { operator: Operator::Latest(_), .. } => self.place_latest(leaf, frame, evaluated),
-            Measure::Of { operator: Operator::Percentile(_) | Operator::Median, .. }
-                if matches!(self.dialect.percentile, Percentile::Window) =>
-            {
-                self.place_windowed(leaf, frame, evaluated)
+            Measure::Of { operator: Operator::Percentile(_) | Operator::Median, .. } => {
+                self.asks_percentile = true;
+                match self.percentile {
+                    Percentile::Window => self.place_windowed(leaf, frame, evaluated),
+                    Percentile::Aggregate => self.place_in_group(leaf, frame, evaluated, None),
+                }
             }
             _ => self.place_in_group(leaf, frame, evaluated, None),
         }

@@ -1,33 +1,33 @@
 //! The tree as a person would lay it out: a clause a line, a condition a line, long expressions broken.
 //!
-//! Every word comes from the tree; only blanks and line ends are chosen here.
+//! Every word comes from the tree and the dialect; only blanks and line ends are chosen here.
 
 use std::fmt::{self, Display, Write};
 
 use sqlparser::ast::{
     BinaryOperator, CaseWhen, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr,
-    Join, JoinConstraint, JoinOperator, ObjectName, Query, Select, SelectItem, SetExpr, SetQuantifier,
+    Ident, Join, JoinConstraint, JoinOperator, ObjectName, Query, Select, SelectItem, SetExpr, SetQuantifier,
 };
 
+use super::ast::{self, Beside};
+use super::dialects::{Ctes, Dialect};
 use super::flat::Line;
 
 const WIDTH: usize = 100;
 const STEP: usize = 4;
 
-/// A statement without its final semicolon.
-pub fn query(query: &Query) -> String {
-    let mut page = Page::default();
+/// A statement as the dialect spells it, without its final semicolon.
+pub fn query(query: &Query, dialect: &'static Dialect) -> String {
+    let mut page = Page { dialect, text: String::new() };
     if let Some(with) = &query.with {
         page.push("WITH ");
         for (at, cte) in with.cte_tables.iter().enumerate() {
             page.push(if at > 0 { ",\n" } else { "" });
-            page.put(&cte.alias.name);
-            page.push(" AS ");
-            if let Some(how) = &cte.materialized {
-                page.put(how);
-                page.push(" ");
-            }
-            page.push("(\n");
+            page.name(&cte.alias.name);
+            page.push(match dialect.ctes {
+                Ctes::Free => " AS (\n",
+                Ctes::Materialised => " AS MATERIALIZED (\n",
+            });
             page.body(&cte.query.body, STEP);
             page.push("\n)");
         }
@@ -44,8 +44,8 @@ pub fn create(what: &str, name: &ObjectName, query: &str) -> String {
 
 /// The text so far. Each method writes one node, its first line where the text stands, the lines after it
 /// at the column `indent`.
-#[derive(Default)]
 struct Page {
+    dialect: &'static Dialect,
     text: String,
 }
 
@@ -57,6 +57,10 @@ impl Page {
     /// A node as `sqlparser` writes it.
     fn put(&mut self, node: &impl Display) {
         let _ = write!(self.text, "{node}");
+    }
+
+    fn name(&mut self, name: &Ident) {
+        self.flat(|line| line.name(name));
     }
 
     fn pad(&mut self, indent: usize) {
@@ -71,7 +75,7 @@ impl Page {
     /// What `write` writes, if it has at most `room` bytes; else the text stays as it was.
     fn fits(&mut self, room: usize, write: impl FnOnce(&mut Line<'_>) -> fmt::Result) -> bool {
         let before = self.text.len();
-        let fits = write(&mut Line::new(&mut self.text, room)).is_ok();
+        let fits = write(&mut Line::new(self.dialect, &mut self.text, room)).is_ok();
         if !fits {
             self.text.truncate(before);
         }
@@ -152,7 +156,7 @@ impl Page {
             SelectItem::ExprWithAlias { expr, alias } => {
                 self.expression(expr, indent);
                 self.push(" AS ");
-                self.put(alias);
+                self.name(alias);
             }
             SelectItem::UnnamedExpr(expr) => self.expression(expr, indent),
             other => self.put(other),
@@ -181,13 +185,15 @@ impl Page {
     /// The keyword and the conjuncts, one a line, each `AND` under the keyword's end.
     fn conditions(&mut self, word: &str, condition: &Expr, indent: usize) {
         let width = word.len().max(3);
-        for (at, part) in parts(condition, &BinaryOperator::And).into_iter().enumerate() {
+        let all = ast::operands(condition, &BinaryOperator::And);
+        let beside = if all.len() > 1 { Beside::And } else { Beside::Nothing };
+        for (at, part) in all.into_iter().enumerate() {
             if at > 0 {
                 self.new_line(indent);
             }
             let head = if at == 0 { word } else { "AND" };
             let _ = write!(self.text, "{head:>width$} ");
-            self.expression(part, indent + width + 1);
+            self.operand(beside, part, indent + width + 1);
         }
     }
 
@@ -195,22 +201,30 @@ impl Page {
         if self.fits(WIDTH.saturating_sub(indent), |line| line.expression(expr)) {
             return;
         }
+        match self.dialect.spelled(expr) {
+            Some(spelled) => self.broken(&spelled, indent),
+            None => self.broken(expr, indent),
+        }
+    }
+
+    /// Over several lines.
+    fn broken(&mut self, expr: &Expr, indent: usize) {
         match expr {
             Expr::Case { conditions, else_result, operand: None, .. } => {
                 self.case(conditions, else_result.as_deref(), indent);
             }
             Expr::BinaryOp { op, .. } if matches!(op, BinaryOperator::And | BinaryOperator::Or) => {
-                for (at, part) in parts(expr, op).into_iter().enumerate() {
+                for (at, part) in ast::operands(expr, op).into_iter().enumerate() {
                     if at > 0 {
                         self.operator(op, indent);
                     }
-                    self.expression(part, indent);
+                    self.operand(Beside::of(op), part, indent);
                 }
             }
             Expr::BinaryOp { left, op, right } => {
-                self.expression(left, indent);
+                self.operand(Beside::of(op), left, indent);
                 self.operator(op, indent);
-                self.expression(right, indent + 2);
+                self.operand(Beside::of(op), right, indent + 2);
             }
             Expr::Nested(inner) => {
                 self.push("(");
@@ -222,6 +236,16 @@ impl Page {
             Expr::Function(function) => self.function(function, indent),
             Expr::Cast { expr: inner, data_type, .. } => self.cast(inner, data_type, indent),
             _ => self.flat(|line| line.expression(expr)),
+        }
+    }
+
+    /// In parentheses if what the dialect writes for it needs some there.
+    fn operand(&mut self, beside: Beside, expr: &Expr, indent: usize) {
+        match self.dialect.spelled(expr) {
+            Some(spelled) if beside.nests(&spelled) => {
+                self.expression(&Expr::Nested(Box::new(spelled)), indent);
+            }
+            _ => self.expression(expr, indent),
         }
     }
 
@@ -255,15 +279,17 @@ impl Page {
         self.new_line(indent + STEP);
         self.expression(inner, indent + STEP);
         self.new_line(indent);
-        let _ = write!(self.text, "AS {data_type})");
+        self.push("AS ");
+        self.flat(|line| line.data_type(data_type));
+        self.push(")");
     }
 
     /// A function of plain arguments, one a line; any other on one.
     fn function(&mut self, function: &Function, indent: usize) {
         let Some((distinct, args)) = plain_arguments(function) else {
-            return self.flat(|line| line.shown(function));
+            return self.flat(|line| line.function(function));
         };
-        self.put(&function.name);
+        self.flat(|line| line.called(&function.name));
         self.push(if distinct { "(DISTINCT" } else { "(" });
         for (at, value) in args.into_iter().enumerate() {
             self.push(if at > 0 { "," } else { "" });
@@ -299,16 +325,4 @@ fn plain_arguments(function: &Function) -> Option<(bool, Vec<&Expr>)> {
         _ => None,
     });
     Some((list.duplicate_treatment.is_some(), args.collect::<Option<Vec<_>>>()?))
-}
-
-/// The operands that one operator joins, in order.
-fn parts<'e>(expr: &'e Expr, operator: &BinaryOperator) -> Vec<&'e Expr> {
-    match expr {
-        Expr::BinaryOp { left, op, right } if op == operator => {
-            let mut all = parts(left, operator);
-            all.extend(parts(right, operator));
-            all
-        }
-        _ => vec![expr],
-    }
 }

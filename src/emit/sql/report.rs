@@ -4,8 +4,10 @@ use sqlparser::ast::{Expr, Query, SelectItem, SetQuantifier};
 
 use super::ast::{self, Parts, Selection};
 use super::beyond::is_beyond;
+use super::common;
 use super::compiler::{Body, Compiler};
 use super::context::{Context, Filter, PeriodId, Var};
+use super::dialects;
 use super::frame::{Driver, Frame, How, RelationId, Source, initials};
 use super::group::Value;
 use crate::gold::ColumnId;
@@ -88,7 +90,7 @@ impl<'a> Compiler<'a> {
         let mut frame = Frame::new(driver, alias.to_owned(), ASKED);
         let names = self.names_of(vars);
         let keys: Vec<(String, Expr)> =
-            names.into_iter().map(|name| (name.clone(), self.dialect.column(alias, &name))).collect();
+            names.into_iter().map(|name| (name.clone(), common::column(alias, &name))).collect();
         for (var, (_, value)) in vars.iter().zip(&keys) {
             match var {
                 Var::Group(column) => frame.domains.push((*column, value.clone())),
@@ -121,7 +123,7 @@ impl<'a> Compiler<'a> {
 
     fn listed_from(&mut self, report: &Report<'a>, only: RelationId, vars: &[Var]) -> Listed {
         let alias = initials(self.relation_name(only));
-        let alias = if self.dialect.is_reserved(&alias) { format!("{alias}1") } else { alias };
+        let alias = dialects::bare_alias(alias);
         let (mut frame, keys) = self.keyed_frame(Driver::Relation(only), &alias, vars);
         frame.links.push((only, Vec::new(), alias));
         let values = self.values(&mut frame, report);
@@ -167,7 +169,7 @@ impl<'a> Compiler<'a> {
             .unwrap_or_default();
         let mut items = Vec::new();
         for (var, name) in vars.iter().zip(self.names_of(vars)) {
-            let value = if own.contains(var) { self.dialect.column(&alias, &name) } else { self.var(&mut frame, *var) };
+            let value = if own.contains(var) { common::column(&alias, &name) } else { self.var(&mut frame, *var) };
             items.push(self.item(value, &name));
         }
         reads.extend(frame.relations());
@@ -182,12 +184,12 @@ impl<'a> Compiler<'a> {
         let mut items = Vec::new();
         for (var, name) in vars.iter().zip(self.names_of(vars)) {
             let value = match var {
-                Var::Unit => self.dialect.column("p", &name),
+                Var::Unit => common::column("p", &name),
                 Var::Group(column) => {
                     let domain = self.domain(*column);
                     let alias = self.join(&mut frame, Source::Relation(domain), |_| How::Cross);
                     let column = self.column_name(*column);
-                    self.dialect.column(&alias, column)
+                    common::column(&alias, column)
                 }
             };
             items.push(self.item(value, &name));
@@ -216,13 +218,12 @@ impl<'a> Compiler<'a> {
     fn list_of_results(&mut self, report: &Report<'a>, listed: Listed, period: &str) -> Query {
         let names = report.values.iter().map(|(name, _)| name.clone());
         let mut columns: Vec<(String, Expr)> = names.zip(listed.values).collect();
-        columns.extend(DAYS.map(|name| (name.to_owned(), self.dialect.column(period, name))));
+        columns.extend(DAYS.map(|name| (name.to_owned(), common::column(period, name))));
         let results = self.add_values("results", &listed.frame, &listed.keys, columns, Vec::new());
         let frame = Frame::new(Driver::Relation(results), "r".to_owned(), ASKED);
-        let dialect = self.dialect;
-        let values: Vec<Expr> = report.values.iter().map(|(name, _)| dialect.column("r", name)).collect();
+        let values: Vec<Expr> = report.values.iter().map(|(name, _)| common::column("r", name)).collect();
         let some = ast::any(values.iter().cloned().map(ast::is_not_null));
-        let keys = listed.keys.iter().map(|(name, _)| self.item(dialect.column("r", name), name));
+        let keys = listed.keys.iter().map(|(name, _)| self.item(common::column("r", name), name));
         let mut items: Vec<SelectItem> = keys.collect();
         items.extend(self.value_items(report, values));
         items.extend(self.day_items("r"));
@@ -237,7 +238,7 @@ impl<'a> Compiler<'a> {
             return false;
         };
         let [leaf] = group.leaves.as_slice() else { return false };
-        let is_column = *value == self.dialect.column(&frame.alias, &leaf.column);
+        let is_column = *value == common::column(&frame.alias, &leaf.column);
         is_column && matches!(leaf.value, Value::Count { .. })
     }
 
@@ -252,7 +253,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn day_items(&self, period: &str) -> Vec<SelectItem> {
-        DAYS.iter().map(|name| self.item(self.dialect.column(period, name), name)).collect()
+        DAYS.iter().map(|name| self.item(common::column(period, name), name)).collect()
     }
 }
 

@@ -3,6 +3,7 @@
 use sqlparser::ast::{BinaryOperator, Expr, SelectItem};
 
 use super::ast;
+use super::common;
 use super::compiler::{Compiler, Known};
 use super::context::{Context, PeriodId, Var};
 use super::frame::{Driver, Frame, How, RelationId, Source};
@@ -28,7 +29,7 @@ impl<'a> Compiler<'a> {
         let relation = self.resolve_relation(id, context.period);
         let at = super::scalar::from_hand(context, path);
         let alias = self.join_by_key(frame, relation, &at, context.period);
-        self.dialect.column(&alias, "value")
+        common::column(&alias, "value")
     }
 
     /// A relation keyed by the row a path leads to, and the unit of time.
@@ -45,10 +46,10 @@ impl<'a> Compiler<'a> {
         let key = self.key_at(frame, path).unwrap_or_else(ast::null);
         let name = self.key_name_at(frame, path);
         let unit = self.by_unit(period).then(|| self.var(frame, Var::Unit));
-        let (dialect, unit_name) = (self.dialect, self.unit_name());
+        let unit_name = self.unit_name();
         let alias = self.join(frame, Source::Relation(relation), |alias| {
-            let by_key = ast::equal(dialect.column(alias, &name), key);
-            let by_unit = unit.map(|unit| ast::equal(dialect.column(alias, unit_name), unit));
+            let by_key = ast::equal(common::column(alias, &name), key);
+            let by_unit = unit.map(|unit| ast::equal(common::column(alias, unit_name), unit));
             How::Left(ast::all([by_key].into_iter().chain(by_unit)))
         });
         frame.links.push((relation, path.to_vec(), alias.clone()));
@@ -86,22 +87,21 @@ impl<'a> Compiler<'a> {
         let name = self.resolve_name(resolve, id);
         let said = self.said(resolve, &name, period);
         let keys = self.key_names(resolve.source, &Some(Link::To(resolve.path.clone())), &self.unit_var(period));
-        let dialect = self.dialect;
         let frame = Frame::new(Driver::Relation(said), "s".to_owned(), period);
-        let key_values: Vec<(String, Expr)> = keys.iter().map(|key| (key.clone(), dialect.column("s", key))).collect();
+        let key_values: Vec<(String, Expr)> = keys.iter().map(|key| (key.clone(), common::column("s", key))).collect();
         let partition: Vec<Expr> = key_values.iter().map(|(_, value)| value.clone()).collect();
-        let column = |name: &str| (name.to_owned(), dialect.column("s", name));
+        let column = |name: &str| (name.to_owned(), common::column("s", name));
         let mut values = vec![column("said"), column("said_on")];
         values.extend(resolve.evidence.map(|_| column("evidence")));
         let deciding = match &resolve.way {
-            Way::First { .. } => ast::call("MIN", vec![dialect.column("s", "source_place")]),
-            _ => ast::call("MAX", vec![dialect.column("s", "said_on")]),
+            Way::First { .. } => ast::call("MIN", vec![common::column("s", "source_place")]),
+            _ => ast::call("MAX", vec![common::column("s", "said_on")]),
         };
         let is_first = matches!(resolve.way, Way::First { .. });
         values.extend(is_first.then(|| column("source_place")));
         let name_of = if is_first { "first_place" } else { "latest_on" };
         values.push((name_of.to_owned(), ast::over(deciding, partition, Vec::new())));
-        let conditions = vec![ast::equal(dialect.column("s", "place"), ast::number(1))];
+        let conditions = vec![ast::equal(common::column("s", "place"), ast::number(1))];
         let latest = self.add_values(&format!("{name}_latest"), &frame, &key_values, values, conditions);
         Steps { latest, keys }
     }
@@ -132,7 +132,7 @@ impl<'a> Compiler<'a> {
             let source = self.stored(&frame.alias.clone(), *column);
             conditions.push(ast::in_list(
                 source.clone(),
-                sources.iter().map(|text| self.dialect.text(text)).collect(),
+                sources.iter().map(|text| common::text(text)).collect(),
                 false,
             ));
             if resolve.per.is_none() {
@@ -154,7 +154,7 @@ impl<'a> Compiler<'a> {
         let branches = sources
             .iter()
             .enumerate()
-            .map(|(at, text)| (ast::equal(source.clone(), self.dialect.text(text)), ast::number(at + 1)));
+            .map(|(at, text)| (ast::equal(source.clone(), common::text(text)), ast::number(at + 1)));
         ast::case(branches.collect(), None)
     }
 
@@ -162,31 +162,31 @@ impl<'a> Compiler<'a> {
     fn decided(&mut self, resolve: &ResolvePlan, id: ResolvePlanId, steps: &Steps) -> RelationId {
         let name = self.resolve_name(resolve, id);
         let frame = Frame::new(Driver::Relation(steps.latest), "l".to_owned(), PeriodId(0));
-        let keys = steps.keys.iter().map(|key| (key.clone(), self.dialect.column("l", key))).collect();
-        let items: Vec<SelectItem> = vec![ast::named(self.decision(&resolve.way), self.dialect.ident("value"))];
+        let keys = steps.keys.iter().map(|key| (key.clone(), common::column("l", key))).collect();
+        let items: Vec<SelectItem> = vec![ast::named(self.decision(&resolve.way), common::ident("value"))];
         let select = self.grouped(&frame, keys, items, Vec::new(), None);
         self.add_fixed(&name, select, vec![steps.latest])
     }
 
     fn decision(&self, way: &Way) -> Expr {
-        let column = |name: &str| self.dialect.column("l", name);
-        let says = |text: &str| ast::equal(column("said"), self.dialect.text(text));
+        let column = |name: &str| common::column("l", name);
+        let says = |text: &str| ast::equal(column("said"), common::text(text));
         let some =
             |condition: Expr| ast::equal(ast::call("MAX", vec![ast::when(condition, ast::number(1))]), ast::number(1));
         let latest = ast::equal(column("said_on"), column("latest_on"));
         match way {
             Way::Latest => self.agreed(latest, Vec::new()),
             Way::Wins { value, days } => {
-                let since = (self.dialect.add_days)(column("latest_on"), -i64::from(*days));
+                let since = common::add_days(column("latest_on"), -i64::from(*days));
                 let recent = ast::compare(column("said_on"), BinaryOperator::GtEq, since);
                 let wins = some(ast::all([says(value), recent.clone()]));
                 let unknown = some(ast::all([ast::is_null(column("said")), recent]));
-                self.agreed(latest, vec![(wins, self.dialect.text(value)), (unknown, ast::null())])
+                self.agreed(latest, vec![(wins, common::text(value)), (unknown, ast::null())])
             }
             Way::First { .. } => self.agreed(ast::equal(column("source_place"), column("first_place")), Vec::new()),
             Way::Strictest(values) => {
                 let mut branches: Vec<(Expr, Expr)> =
-                    values.iter().map(|value| (some(says(value)), self.dialect.text(value))).collect();
+                    values.iter().map(|value| (some(says(value)), common::text(value))).collect();
                 branches.insert(branches.len().min(1), (some(ast::is_null(column("said"))), ast::null()));
                 ast::case(branches, None)
             }
@@ -195,8 +195,8 @@ impl<'a> Compiler<'a> {
 
     /// The value of the rows that decide, if they all say the same; an unknown is a saying too.
     fn agreed(&self, deciding: Expr, mut branches: Vec<(Expr, Expr)>) -> Expr {
-        let said = self.dialect.column("l", "said");
-        let known = ast::coalesce(said.clone(), self.dialect.text(""));
+        let said = common::column("l", "said");
+        let known = ast::coalesce(said.clone(), common::text(""));
         let known = ast::when(deciding.clone(), known);
         let (least, greatest) = (ast::call("MIN", vec![known.clone()]), ast::call("MAX", vec![known]));
         let value = ast::call("MAX", vec![ast::when(deciding, said)]);
@@ -224,28 +224,27 @@ impl<'a> Compiler<'a> {
     ) -> RelationId {
         let keys = self.key_names(resolve.source, &Some(Link::To(resolve.path.clone())), &self.unit_var(period));
         let mut frame = Frame::new(Driver::Relation(latest), "l".to_owned(), period);
-        let dialect = self.dialect;
         self.join(&mut frame, Source::Relation(value), |alias| {
-            let same = keys.iter().map(|key| ast::equal(dialect.column(alias, key), dialect.column("l", key)));
-            let said = ast::equal(dialect.column(alias, "value"), dialect.column("l", "said"));
+            let same = keys.iter().map(|key| ast::equal(common::column(alias, key), common::column("l", key)));
+            let said = ast::equal(common::column(alias, "value"), common::column("l", "said"));
             How::Inner(ast::all(same.chain([said]).collect::<Vec<_>>()))
         });
-        let key_values: Vec<(String, Expr)> = keys.iter().map(|key| (key.clone(), dialect.column("l", key))).collect();
+        let key_values: Vec<(String, Expr)> = keys.iter().map(|key| (key.clone(), common::column("l", key))).collect();
         let partition = key_values.iter().map(|(_, value)| value.clone()).collect();
         let order =
-            vec![ast::descending(dialect.column("l", "said_on")), ast::descending(dialect.column("l", "evidence"))];
+            vec![ast::descending(common::column("l", "said_on")), ast::descending(common::column("l", "evidence"))];
         let place = ast::over(ast::call("ROW_NUMBER", Vec::new()), partition, order);
-        let values = vec![("evidence".to_owned(), dialect.column("l", "evidence")), ("place".to_owned(), place)];
+        let values = vec![("evidence".to_owned(), common::column("l", "evidence")), ("place".to_owned(), place)];
         let first = matches!(resolve.way, Way::First { .. });
         let deciding =
-            first.then(|| ast::equal(dialect.column("l", "source_place"), dialect.column("l", "first_place")));
+            first.then(|| ast::equal(common::column("l", "source_place"), common::column("l", "first_place")));
         let name = self.resolve_name(resolve, id);
         let ranked =
             self.add_values(&format!("{name}_ranked"), &frame, &key_values, values, deciding.into_iter().collect());
         let frame = Frame::new(Driver::Relation(ranked), "r".to_owned(), period);
-        let key_values: Vec<(String, Expr)> = keys.iter().map(|key| (key.clone(), dialect.column("r", key))).collect();
-        let values = vec![("evidence".to_owned(), dialect.column("r", "evidence"))];
-        let first = vec![ast::equal(dialect.column("r", "place"), ast::number(1))];
+        let key_values: Vec<(String, Expr)> = keys.iter().map(|key| (key.clone(), common::column("r", key))).collect();
+        let values = vec![("evidence".to_owned(), common::column("r", "evidence"))];
+        let first = vec![ast::equal(common::column("r", "place"), ast::number(1))];
         self.add_values(&format!("{name}_evidence"), &frame, &key_values, values, first)
     }
 }

@@ -3,8 +3,10 @@
 use sqlparser::ast::Expr;
 
 use super::ast::{self, Parts};
+use super::common;
 use super::compiler::{Compiler, Known};
 use super::context::{PeriodId, Var};
+use super::dialects;
 use super::frame::{Driver, Frame, How, RelationId, Source};
 use crate::gold::{ColumnId, RelationshipId, TableId};
 use crate::plan::tree::Link;
@@ -12,7 +14,7 @@ use crate::plan::tree::Link;
 impl<'a> Compiler<'a> {
     pub fn table_frame(&self, table: TableId, period: PeriodId) -> Frame {
         let short = super::frame::initials(self.table_name(table));
-        let alias = if self.dialect.is_reserved(&short) { format!("{short}1") } else { short };
+        let alias = dialects::bare_alias(short);
         Frame::new(Driver::Table(table), alias, period)
     }
 
@@ -35,7 +37,7 @@ impl<'a> Compiler<'a> {
     /// A column of the row that a path leads to, as it stands.
     pub fn column_at(&self, frame: &mut Frame, path: &[RelationshipId], column: ColumnId) -> Expr {
         let alias = self.row(frame, path);
-        self.dialect.column(&alias, self.column_name(column))
+        common::column(&alias, self.column_name(column))
     }
 
     /// The key of the row that a path leads to; missing where it finds none.
@@ -52,7 +54,7 @@ impl<'a> Compiler<'a> {
             return ast::always();
         };
         let alias = self.row(frame, path);
-        ast::is_not_null(self.dialect.column(&alias, self.column_name(relationship.to)))
+        ast::is_not_null(common::column(&alias, self.column_name(relationship.to)))
     }
 
     fn path_end(&self, frame: &Frame, path: &[RelationshipId]) -> Option<TableId> {
@@ -144,7 +146,7 @@ impl<'a> Compiler<'a> {
         }
         let relation = self.domain(column);
         let alias = self.join(frame, Source::Relation(relation), |_| How::Cross);
-        let value = self.dialect.column(&alias, self.column_name(column));
+        let value = common::column(&alias, self.column_name(column));
         frame.domains.push((column, value.clone()));
         value
     }
@@ -156,8 +158,7 @@ impl<'a> Compiler<'a> {
             let name = compiler.column_name(column);
             let value = compiler.stored(&frame.alias, column);
             let stored = Parts { items: vec![compiler.item(value, name)], ..compiler.parts_of(&frame) };
-            let missing =
-                Parts { items: vec![ast::named(ast::null(), compiler.dialect.ident(name))], ..Parts::default() };
+            let missing = Parts { items: vec![ast::named(ast::null(), common::ident(name))], ..Parts::default() };
             let both = vec![ast::select(stored), ast::select(missing)];
             let select = ast::union(both, sqlparser::ast::SetQuantifier::None);
             compiler.add_fixed(

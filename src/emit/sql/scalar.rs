@@ -3,6 +3,7 @@
 use sqlparser::ast::{BinaryOperator, Expr};
 
 use super::ast;
+use super::common;
 use super::compiler::Compiler;
 use super::context::{Context, Hand};
 use super::frame::Frame;
@@ -41,17 +42,16 @@ impl<'a> Compiler<'a> {
     }
 
     fn function(&mut self, frame: &mut Frame, context: &Context<'a>, scalar: &'a Scalar) -> Expr {
-        let dialect = self.dialect;
         let mut at = |value: &'a Scalar| self.scalar(frame, context, value);
         match &scalar.kind {
-            ScalarKind::Round { value, decimals } => round(dialect, at(value), value.ty, *decimals),
-            ScalarKind::MonthsBetween(start, end) => (dialect.months_between)(at(start), at(end)),
-            ScalarKind::FullMonths(start, end) => dialect.full_months(at(start), at(end)),
-            ScalarKind::DaysBetween(start, end) => (dialect.days_between)(at(start), at(end)),
+            ScalarKind::Round { value, decimals } => round(at(value), value.ty, *decimals),
+            ScalarKind::MonthsBetween(start, end) => common::months_between(at(start), at(end)),
+            ScalarKind::FullMonths(start, end) => common::full_months(at(start), at(end)),
+            ScalarKind::DaysBetween(start, end) => common::days_between(at(start), at(end)),
             ScalarKind::ToNumber(value) if matches!(value.kind, ScalarKind::Literal(_)) => at(value),
-            ScalarKind::ToNumber(value) => dialect.to_double(at(value)),
+            ScalarKind::ToNumber(value) => common::to_double(at(value)),
             ScalarKind::Rounded(value) if matches!(value.kind, ScalarKind::Literal(_)) => at(value),
-            ScalarKind::Rounded(value) => dialect.rounded(at(value), 9),
+            ScalarKind::Rounded(value) => common::rounded(at(value), 9),
             ScalarKind::Zero(value) => ast::coalesce(at(value), ast::number(0)),
             _ => ast::null(),
         }
@@ -62,16 +62,16 @@ impl<'a> Compiler<'a> {
             Literal::Integer(value) => ast::number(value),
             Literal::Money(value) => ast::number(money(*value)),
             Literal::Number(value) => ast::number(value),
-            Literal::Text(text) => self.dialect.text(text),
-            Literal::Boolean(value) => self.dialect.boolean(*value),
-            Literal::Date(date) => (self.dialect.date_literal)(*date),
+            Literal::Text(text) => common::text(text),
+            Literal::Boolean(value) => common::boolean(*value),
+            Literal::Date(date) => common::date(*date),
         }
     }
 
     /// A column of the row at hand, folded where its text must be.
     pub fn column(&mut self, frame: &mut Frame, context: &Context<'a>, column: &Column) -> Expr {
         let value = self.column_at(frame, &from_hand(context, &column.path), column.column);
-        if column.fold { self.dialect.folded(value) } else { value }
+        if column.fold { common::folded(value) } else { value }
     }
 
     fn arithmetic(
@@ -113,8 +113,8 @@ impl<'a> Compiler<'a> {
     }
 
     fn divide(&self, a: Expr, left: &Scalar, b: Expr, right: &Scalar) -> Expr {
-        let a = if is_double(left) { a } else { self.dialect.to_double(a) };
-        let b = if is_double(right) { b } else { self.dialect.to_double(b) };
+        let a = if is_double(left) { a } else { common::to_double(a) };
+        let b = if is_double(right) { b } else { common::to_double(b) };
         ast::arithmetic(a, BinaryOperator::Divide, ast::nullif(b, ast::number(0)))
     }
 
@@ -145,7 +145,7 @@ impl<'a> Compiler<'a> {
         let hint = format!("{}_{}", context.hint, if shift == Shift::Opening { "opening" } else { "prior" });
         let moved = context.at_period(period).called(hint);
         let result = self.scalar(frame, &moved, value);
-        ast::when(ast::is_not_null(self.dialect.column(&alias, "end_on")), result)
+        ast::when(ast::is_not_null(common::column(&alias, "end_on")), result)
     }
 }
 
@@ -195,10 +195,10 @@ fn hints(hint: &str, operator: ArithmeticOp) -> (String, String) {
 }
 
 /// What has no decimals to round is left as it is.
-fn round(dialect: &super::dialects::Dialect, value: Expr, ty: Type, decimals: u32) -> Expr {
+fn round(value: Expr, ty: Type, decimals: u32) -> Expr {
     match ty {
-        Type::Number => dialect.to_double(dialect.rounded(value, decimals)),
-        Type::Money if decimals < 4 => dialect.rounded_money(value, decimals),
+        Type::Number => common::to_double(common::rounded(value, decimals)),
+        Type::Money if decimals < 4 => common::rounded_money(value, decimals),
         _ => value,
     }
 }

@@ -3,15 +3,16 @@
 //! An analytical segment is only ever counted: nothing that identifies or reaches a person is
 //! written for it (language reference, section 6).
 
+use rayon::prelude::*;
 use sqlparser::ast::{DataType, Expr, Query, SetQuantifier};
 
 use super::ast::{self, Parts, Selection};
+use super::common;
 use super::compiler::Compiler;
 use super::context::{Asked, Context, Hand, PeriodId};
-use super::files::{Build, Script, View, described};
+use super::files::{Build, Scripts, View, described};
 use super::frame::{Driver, Frame, How, RelationId, Source};
 use super::leaf::plain_name;
-use super::print;
 use crate::emit::OutputFile;
 use crate::gold::{ColumnId, RelationshipId, TableId};
 use crate::model::{Fingerprint, Segment, SegmentId};
@@ -32,24 +33,30 @@ pub fn definitions(build: Build<'_>) -> Vec<View> {
     let activated = segments(build).filter(|(_, _, plan)| !plan.channels.is_empty());
     activated
         .map(|(id, segment, _)| {
-            let mut compiler = Compiler::new(build.model, build.plan, build.dialect, Asked::default());
-            let (query, columns) = compiler.members(id, build.fingerprints.segment(id));
+            let (mut columns, fingerprint) = (Vec::new(), build.fingerprints.segment(id));
+            let query = build.statement(Asked::default(), |compiler| {
+                let (query, names) = compiler.members(id, fingerprint);
+                columns = names;
+                query
+            });
             let name = format!("{}_members", plain_name(&segment.head.name));
-            let about = described(&segment.head, build.fingerprints.segment(id));
-            View { name, about, query: print::query(&query), columns, materialised: false }
+            View { name, about: described(&segment.head, fingerprint), query, columns, materialised: false }
         })
         .collect()
 }
 
 /// Per segment, how many matched, how many each rule refused, how many are eligible.
 pub fn funnels(build: Build<'_>) -> Vec<OutputFile> {
-    segments(build)
-        .map(|(id, segment, plan)| {
-            let mut script = Script::default();
-            let mut compiler = Compiler::new(build.model, build.plan, build.dialect, Asked::default());
-            let query = if plan.channels.is_empty() { compiler.member_count(id) } else { compiler.funnel(id) };
-            script.statement(&described(&segment.head, build.fingerprints.segment(id)), &print::query(&query));
-            build.file(&format!("segments/{}.sql", plain_name(&segment.head.name)), &script)
+    let all: Vec<Named<'_>> = segments(build).collect();
+    all.into_par_iter()
+        .flat_map(|(id, segment, plan)| {
+            let statement = build.statement(Asked::default(), |compiler| match plan.channels.is_empty() {
+                true => compiler.member_count(id),
+                false => compiler.funnel(id),
+            });
+            let mut scripts = Scripts::about(build, &[]);
+            scripts.statement(&described(&segment.head, build.fingerprints.segment(id)), &statement);
+            scripts.files(&format!("segments/{}.sql", plain_name(&segment.head.name)))
         })
         .collect()
 }
@@ -91,8 +98,7 @@ impl<'a> Compiler<'a> {
         let count = self.counted(members);
         let mut frame = Frame::new(Driver::Relation(period), "p".to_owned(), WHOLE);
         let alias = self.join(&mut frame, Source::Relation(count), |_| How::Cross);
-        let columns =
-            [("members", self.dialect.column(&alias, "members")), ("end_on", self.dialect.column("p", "end_on"))];
+        let columns = [("members", common::column(&alias, "members")), ("end_on", common::column("p", "end_on"))];
         let items = columns.into_iter().map(|(name, value)| self.item(value, name)).collect();
         let body = ast::select(Parts { items, ..self.parts_of(&frame) });
         self.finish(body, frame.relations().collect::<Vec<_>>())
@@ -100,7 +106,7 @@ impl<'a> Compiler<'a> {
 
     fn counted(&mut self, members: RelationId) -> RelationId {
         let frame = Frame::new(Driver::Relation(members), "m".to_owned(), WHOLE);
-        let items = vec![ast::named(ast::call_star(self.dialect.count), self.dialect.ident("members"))];
+        let items = vec![ast::named(common::count_rows(), common::ident("members"))];
         let select = ast::select(Parts { items, ..self.parts_of(&frame) });
         self.add_fixed("member_count", select, vec![members])
     }
@@ -117,12 +123,12 @@ impl<'a> Compiler<'a> {
             let mut frame = Frame::new(Driver::Relation(channel.relation), "c".to_owned(), WHOLE);
             let p = self.join(&mut frame, Source::Relation(period), |_| How::Cross);
             let mut columns = self.member_columns(&name, &channel, &p);
-            columns.extend(fingerprint.map(|print| ("fingerprint".to_owned(), self.dialect.text(&print.to_string()))));
+            columns.extend(fingerprint.map(|print| ("fingerprint".to_owned(), common::text(&print.to_string()))));
             names = columns.iter().map(|(name, _)| name.clone()).collect();
             let items = columns.into_iter().map(|(name, value)| self.item(value, &name)).collect();
             let allowed = channel.policy.rules.iter().enumerate().filter(|(_, rule)| rule.allows);
             let places = allowed.map(|(at, _)| ast::number(at + 1)).collect();
-            let conditions = vec![ast::in_list(self.dialect.column("c", "rule_place"), places, false)];
+            let conditions = vec![ast::in_list(common::column("c", "rule_place"), places, false)];
             parts.push(ast::select(Parts { items, conditions, ..self.parts_of(&frame) }));
             reads.extend(frame.relations());
         }
@@ -149,22 +155,22 @@ impl<'a> Compiler<'a> {
     }
 
     fn decision_columns(&self, channel: &Channel<'a>) -> Vec<(String, Expr)> {
-        let place = |at: usize| ast::equal(self.dialect.column("c", "rule_place"), ast::number(at));
+        let place = |at: usize| ast::equal(common::column("c", "rule_place"), ast::number(at));
         let rules = channel.policy.rules.iter().enumerate().map(|(at, rule)| (at + 1, rule));
         let word = |allows: bool| if allows { "allowed" } else { "refused" };
         let told = rules.clone().map(|(at, rule)| (at, format!("{}: {}", word(rule.allows), rule.label)));
         let told = std::iter::once((0, "refused: nobody".to_owned())).chain(told);
-        let outcome = told.map(|(at, text)| (place(at), self.dialect.text(&text))).collect();
+        let outcome = told.map(|(at, text)| (place(at), common::text(&text))).collect();
         let allowed: Vec<(Expr, Expr)> =
             rules.filter(|(_, rule)| rule.allows).map(|(at, _)| (place(at), ast::number(1))).collect();
         let allowed = if allowed.is_empty() { ast::number(0) } else { ast::case(allowed, Some(ast::number(0))) };
         let (contact, member) = self.contact_keys(channel.policy, channel.members);
-        let mut columns = vec![(member.clone(), self.dialect.column("c", &member))];
+        let mut columns = vec![(member.clone(), common::column("c", &member))];
         if contact != member {
-            columns.push((contact.clone(), self.dialect.column("c", &contact)));
+            columns.push((contact.clone(), common::column("c", &contact)));
         }
         columns.extend([
-            ("channel".to_owned(), self.dialect.text(&channel.policy.channel)),
+            ("channel".to_owned(), common::text(&channel.policy.channel)),
             ("outcome".to_owned(), ast::case(outcome, None)),
             ("allowed".to_owned(), allowed),
         ]);
@@ -172,21 +178,21 @@ impl<'a> Compiler<'a> {
     }
 
     fn member_columns(&self, segment: &str, channel: &Channel<'a>, period: &str) -> Vec<(String, Expr)> {
-        let own = |name: &str| self.dialect.column("c", name);
+        let own = |name: &str| common::column("c", name);
         let labels = channel.policy.rules.iter().enumerate().filter(|(_, rule)| rule.allows);
-        let rule = labels
-            .map(|(at, rule)| (ast::equal(own("rule_place"), ast::number(at + 1)), self.dialect.text(&rule.label)));
+        let rule =
+            labels.map(|(at, rule)| (ast::equal(own("rule_place"), ast::number(at + 1)), common::text(&rule.label)));
         let (contact, member) = self.contact_keys(channel.policy, channel.members);
-        let mut columns = vec![("segment".to_owned(), self.dialect.text(segment)), (member.clone(), own(&member))];
+        let mut columns = vec![("segment".to_owned(), common::text(segment)), (member.clone(), own(&member))];
         if contact != member {
             columns.push((contact.clone(), own(&contact)));
         }
         columns.extend([
-            ("channel".to_owned(), self.dialect.text(&channel.policy.channel)),
-            ("purpose".to_owned(), self.dialect.text(&channel.policy.purpose)),
+            ("channel".to_owned(), common::text(&channel.policy.channel)),
+            ("purpose".to_owned(), common::text(&channel.policy.purpose)),
             ("rule".to_owned(), ast::case(rule.collect(), None)),
             ("consent_record".to_owned(), own("consent_record")),
-            ("as_of".to_owned(), self.dialect.column(period, "end_on")),
+            ("as_of".to_owned(), common::column(period, "end_on")),
         ]);
         columns
     }
@@ -205,9 +211,8 @@ impl<'a> Compiler<'a> {
         let path = self.gold.active_path(policy.table, segment.table)?;
         let mut frame = self.table_frame(policy.table, WHOLE);
         let key = self.member_key(&mut frame, &path)?;
-        let dialect = self.dialect;
         self.join(&mut frame, Source::Relation(members), |alias| {
-            How::Inner(ast::equal(dialect.column(alias, &member_key), key.clone()))
+            How::Inner(ast::equal(common::column(alias, &member_key), key.clone()))
         });
         let select = self.decisions(&mut frame, policy, key, segment.table);
         let reads = frame.relations().collect();
@@ -261,7 +266,7 @@ impl<'a> Compiler<'a> {
         let Some(relation) = self.evidence_relation(id, WHOLE) else { return missing };
         let at = super::scalar::from_hand(context, path);
         let alias = self.join_by_key(frame, relation, &at, WHOLE);
-        self.dialect.column(&alias, "evidence")
+        common::column(&alias, "evidence")
     }
 
     /// Per channel: matched, without a contact, refused by each rule, eligible.
@@ -295,7 +300,7 @@ impl<'a> Compiler<'a> {
 
     fn matched(&self, channel: &Channel<'a>, members: RelationId) -> Selection {
         let frame = Frame::new(Driver::Relation(members), "m".to_owned(), WHOLE);
-        let count = ast::call_star(self.dialect.count);
+        let count = common::count_rows();
         self.funnel_row(
             channel,
             &frame,
@@ -309,12 +314,11 @@ impl<'a> Compiler<'a> {
 
     fn without_contact(&self, channel: &Channel<'a>, members: RelationId, key: &str) -> Selection {
         let mut frame = Frame::new(Driver::Relation(members), "m".to_owned(), WHOLE);
-        let dialect = self.dialect;
         let alias = self.join(&mut frame, Source::Relation(channel.relation), |alias| {
-            How::Left(ast::equal(dialect.column(alias, key), dialect.column("m", key)))
+            How::Left(ast::equal(common::column(alias, key), common::column("m", key)))
         });
-        let none = vec![ast::is_null(self.dialect.column(&alias, key))];
-        let count = ast::call_star(self.dialect.count);
+        let none = vec![ast::is_null(common::column(&alias, key))];
+        let count = common::count_rows();
         self.funnel_row(channel, &frame, 1, "no contact on this channel", ast::number(0), count, none)
     }
 
@@ -323,10 +327,10 @@ impl<'a> Compiler<'a> {
         let places = places.into_iter().map(ast::number).collect::<Vec<_>>();
         let of_rule = match places.len() {
             0 => ast::never(),
-            _ => ast::in_list(self.dialect.column("c", "rule_place"), places, false),
+            _ => ast::in_list(common::column("c", "rule_place"), places, false),
         };
-        let members = ast::call_distinct(self.dialect.count, self.dialect.column("c", key));
-        let contacts = ast::call_star(self.dialect.count);
+        let members = common::count_distinct(common::column("c", key));
+        let contacts = common::count_rows();
         self.funnel_row(channel, &frame, step, outcome, contacts, members, vec![of_rule])
     }
 
@@ -342,9 +346,9 @@ impl<'a> Compiler<'a> {
         conditions: Vec<Expr>,
     ) -> Selection {
         let columns = [
-            ("channel", self.dialect.text(&channel.policy.channel)),
+            ("channel", common::text(&channel.policy.channel)),
             ("step", ast::number(step)),
-            ("outcome", self.dialect.text(outcome)),
+            ("outcome", common::text(outcome)),
             ("contacts", contacts),
             ("members", members),
         ];

@@ -1,10 +1,9 @@
 //! The views of a project.
 
-use super::compiler::Compiler;
 use super::context::Asked;
 use super::files::{Build, View, described};
 use super::leaf::plain_name;
-use super::{print, report_of};
+use super::report_of;
 
 pub fn definitions(build: Build<'_>) -> Vec<View> {
     let views = build.model.views.iter().zip(&build.plan.views);
@@ -15,10 +14,12 @@ pub fn definitions(build: Build<'_>) -> Vec<View> {
                 calendar: &query.calendar,
                 as_of: query.as_of,
             };
-            let mut compiler = Compiler::new(build.model, build.plan, build.dialect, asked);
             let report = report_of(build.model, build.plan, query);
-            let columns = compiler.column_names(&report);
-            let query = print::query(&compiler.report(&report));
+            let mut columns = Vec::new();
+            let query = build.statement(asked, |compiler| {
+                columns = compiler.column_names(&report);
+                compiler.report(&report)
+            });
             let name = plain_name(&view.head.name);
             View { name, about: described(&view.head, None), query, columns, materialised: true }
         })

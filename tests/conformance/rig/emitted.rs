@@ -51,7 +51,7 @@ pub fn measure(files: &[OutputFile], name: &str) -> Option<String> {
 /// The query of each segment's file.
 pub fn segments(model: &Model, plan: &Plan, dialect: &str) -> Vec<(SegmentId, String)> {
     let (files, prints) = (FileSet::default(), Fingerprints::default());
-    let files = emit::sql::build(model, plan, &files, &prints, named(dialect));
+    let files = emit::sql::build(model, plan, &files, &prints, &[named(dialect)]);
     let of = |(id, segment): (u32, &Segment)| {
         let path = format!("/segments/{}.sql", segment.head.name.to_lowercase());
         let file = files.iter().find(|file| file.path.ends_with(&path))?;

@@ -4,6 +4,7 @@ use sqlparser::ast::BinaryOperator;
 
 use super::{Check, Checked};
 use crate::emit::sql::ast;
+use crate::emit::sql::common;
 use crate::emit::sql::compiler::Compiler;
 use crate::emit::sql::frame::{How, Source};
 use crate::gold::{Calendar, ColumnId, Date, Table};
@@ -13,12 +14,12 @@ impl Compiler<'_> {
     pub(super) fn outside_calendar(&self, table: &Table, date: ColumnId) -> Option<Checked> {
         let calendar = self.gold.calendar.as_ref().filter(|calendar| calendar.table != date.table)?;
         let (mut frame, alias) = self.frame_of(date.table);
-        let value = self.dialect.column(&alias, self.column_name(date));
-        let (dialect, day) = (self.dialect, self.column_name(calendar.day));
+        let value = common::column(&alias, self.column_name(date));
+        let day = self.column_name(calendar.day);
         let days = self.join(&mut frame, Source::Table(calendar.table), |alias| {
-            How::Left(ast::equal(dialect.column(alias, day), value.clone()))
+            How::Left(ast::equal(common::column(alias, day), value.clone()))
         });
-        let conditions = vec![ast::is_not_null(value.clone()), ast::is_null(dialect.column(&days, day))];
+        let conditions = vec![ast::is_not_null(value.clone()), ast::is_null(common::column(&days, day))];
         let check = Check::of("outside the calendar", table, self.column_name(date));
         Some(self.query_of(&frame, Check { value: Some(value), conditions, ..check }))
     }
@@ -26,14 +27,14 @@ impl Compiler<'_> {
     /// Days after which one is left out.
     pub(super) fn calendar_gaps(&self, table: &Table, calendar: &Calendar) -> Option<Checked> {
         let (mut frame, alias) = self.frame_of(calendar.table);
-        let (dialect, column) = (self.dialect, self.column_name(calendar.day));
-        let value = dialect.column(&alias, column);
+        let column = self.column_name(calendar.day);
+        let value = common::column(&alias, column);
         let next = self.join(&mut frame, Source::Table(calendar.table), |alias| {
-            How::Left(ast::equal(dialect.column(alias, column), dialect.day_after(value.clone())))
+            How::Left(ast::equal(common::column(alias, column), common::day_after(value.clone())))
         });
-        let last = (dialect.date_literal)(calendar.last);
+        let last = common::date(calendar.last);
         let conditions =
-            vec![ast::is_null(dialect.column(&next, column)), ast::compare(value.clone(), BinaryOperator::Lt, last)];
+            vec![ast::is_null(common::column(&next, column)), ast::compare(value.clone(), BinaryOperator::Lt, last)];
         Some(self.query_of(&frame, Check { value: Some(value), conditions, ..Check::of("gap after", table, column) }))
     }
 
@@ -41,8 +42,8 @@ impl Compiler<'_> {
     pub(super) fn calendar_ends(&self, table: &Table, calendar: &Calendar) -> Option<Checked> {
         let (frame, alias) = self.frame_of(calendar.table);
         let column = self.column_name(calendar.day);
-        let day = self.dialect.column(&alias, column);
-        let literal = |date: Date| (self.dialect.date_literal)(date);
+        let day = common::column(&alias, column);
+        let literal = |date: Date| common::date(date);
         let first = ast::call("MIN", vec![day.clone()]);
         let last = ast::call("MAX", vec![day]);
         let having = Some(ast::any([

@@ -4,6 +4,7 @@ use sqlparser::ast::{BinaryOperator, Expr};
 
 use super::{Check, Checked};
 use crate::emit::sql::ast;
+use crate::emit::sql::common;
 use crate::emit::sql::compiler::Compiler;
 use crate::gold::{Column, ColumnId, Table, Type};
 
@@ -37,14 +38,14 @@ impl<'a> Compiler<'a> {
     }
 
     fn empty_text(&self, id: ColumnId, table: &Table) -> Checked {
-        self.rows_where("empty text", id, table, |value| ast::equal(value, self.dialect.text("")))
+        self.rows_where("empty text", id, table, |value| ast::equal(value, common::text("")))
     }
 
     /// How many rows hold a value of that kind.
     fn rows_where(&self, breach: &str, id: ColumnId, table: &Table, is: impl FnOnce(Expr) -> Expr) -> Checked {
         let (frame, alias) = self.frame_of(id.table);
         let column = self.column_name(id);
-        let conditions = vec![is(self.dialect.column(&alias, column))];
+        let conditions = vec![is(common::column(&alias, column))];
         self.query_of(&frame, Check { conditions, ..Check::of(breach, table, column) })
     }
 
@@ -52,15 +53,14 @@ impl<'a> Compiler<'a> {
     fn not_normalised(&self, id: ColumnId, table: &Table) -> Checked {
         let (frame, alias) = self.frame_of(id.table);
         let column = self.column_name(id);
-        let value = self.dialect.column(&alias, column);
+        let value = common::column(&alias, column);
         let capitals = ast::compare(value.clone(), BinaryOperator::NotEq, ast::call("LOWER", vec![value.clone()]));
-        let conditions = vec![ast::any([capitals, ast::like(value.clone(), self.dialect.text("% "), None, false)])];
+        let conditions = vec![ast::any([capitals, ast::like(value.clone(), common::text("% "), None, false)])];
         self.query_of(&frame, Check { value: Some(value), conditions, ..Check::of("not normalised", table, column) })
     }
 
     fn unknown_values(&self, id: ColumnId, table: &Table, column: &Column) -> Checked {
-        let known =
-            column.values.iter().map(|value| self.dialect.text(&crate::gold::text::fold(value))).collect::<Vec<_>>();
+        let known = column.values.iter().map(|value| common::text(&crate::gold::text::fold(value))).collect::<Vec<_>>();
         let (frame, alias) = self.frame_of(id.table);
         let value = self.stored(&alias, id);
         let conditions = vec![ast::in_list(value.clone(), known, true)];
@@ -71,7 +71,7 @@ impl<'a> Compiler<'a> {
     fn too_much(&self, id: ColumnId, table: &Table, most: &str) -> Checked {
         let (frame, alias) = self.frame_of(id.table);
         let column = self.column_name(id);
-        let double = self.dialect.to_double(self.dialect.column(&alias, column));
+        let double = common::to_double(common::column(&alias, column));
         let total = ast::call("ABS", vec![ast::call("SUM", vec![double])]);
         let having = Some(ast::compare(total, BinaryOperator::GtEq, ast::number(most)));
         self.query_of(&frame, Check { having, ..Check::of("sum out of range", table, column) })

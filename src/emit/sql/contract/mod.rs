@@ -9,29 +9,31 @@ mod rows;
 use sqlparser::ast::{BinaryOperator, CharacterLength, DataType, Expr, Query, SelectItem};
 
 use super::ast::{self, Parts};
+use super::common;
 use super::compiler::Compiler;
 use super::context::{Asked, PeriodId};
-use super::files::{Build, Script};
+use super::dialects::Percentile;
+use super::files::{Build, Scripts};
 use super::frame::Frame;
-use super::print;
+use super::statement::Statement;
+use crate::emit::OutputFile;
 use crate::gold::{ColumnId, Table, TableId};
 
-pub fn script(build: Build<'_>) -> Script {
-    let mut script = Script::about(&[
-        "Each query returns the rows that break what gold.yaml takes for granted; none is as it should be.",
-    ]);
-    for (above, query) in checks(build) {
-        script.statement(&[above], &query);
+pub fn files(build: Build<'_>) -> Vec<OutputFile> {
+    let about = "Each query returns the rows that break what gold.yaml takes for granted; none is as it should be.";
+    let mut scripts = Scripts::about(build, &[about]);
+    for (above, statement) in checks(build) {
+        scripts.statement(&[above], &statement);
     }
-    script
+    scripts.files("contract.sql")
 }
 
 /// What each query looks for, and the query.
-pub fn checks(build: Build<'_>) -> Vec<(String, String)> {
-    let compiler = Compiler::new(build.model, build.plan, build.dialect, Asked::default());
+pub fn checks(build: Build<'_>) -> Vec<(String, Statement)> {
+    let compiler = Compiler::new(build.model, build.plan, Percentile::Aggregate, Asked::default());
     let tables = build.model.gold.tables.iter().enumerate();
     let of_table = tables.flat_map(|(at, table)| compiler.table_checks(TableId(at as u32), table));
-    of_table.map(|(above, query)| (above, print::query(&query))).collect()
+    of_table.map(|(above, query)| (above, query.into())).collect()
 }
 
 /// What a query looks for, and the query.
@@ -75,16 +77,16 @@ impl<'a> Compiler<'a> {
 
     fn query_of(&self, frame: &Frame, check: Check<'_>) -> Checked {
         let above = format!("{}.{}: {}", check.table, check.column, check.breach);
-        let text = |text: &str| self.dialect.text(text);
+        let text = |text: &str| common::text(text);
         let columns: [(&str, Expr); 5] = [
             ("breach", text(check.breach)),
             ("table_name", text(check.table)),
             ("column_name", text(check.column)),
             ("value", ast::cast(check.value.clone().unwrap_or_else(ast::null), shown_type())),
-            ("row_count", ast::call_star(self.dialect.count)),
+            ("row_count", common::count_rows()),
         ];
         let items: Vec<SelectItem> = columns.into_iter().map(|(name, value)| self.item(value, name)).collect();
-        let some = || ast::compare(ast::call_star(self.dialect.count), BinaryOperator::Gt, ast::number(0));
+        let some = || ast::compare(common::count_rows(), BinaryOperator::Gt, ast::number(0));
         let having = check.having.or_else(|| check.value.is_none().then(some));
         let (conditions, group_by) = (check.conditions, check.value.into_iter().collect());
         let body = ast::select(Parts { items, conditions, group_by, having, ..self.parts_of(frame) });

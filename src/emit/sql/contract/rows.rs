@@ -4,6 +4,7 @@ use sqlparser::ast::{BinaryOperator, Expr};
 
 use super::{Check, Checked};
 use crate::emit::sql::ast;
+use crate::emit::sql::common;
 use crate::emit::sql::compiler::Compiler;
 use crate::emit::sql::frame::{How, Source};
 use crate::gold::{Relationship, Table, TableId};
@@ -14,7 +15,7 @@ impl Compiler<'_> {
         let parts: Vec<Expr> = table.key.iter().map(|key| self.stored(&alias, *key)).collect();
         let value = Some(parts.first()?.clone());
         let names: Vec<&str> = table.key.iter().map(|key| self.column_name(*key)).collect();
-        let having = Some(ast::compare(ast::call_star(self.dialect.count), BinaryOperator::Gt, ast::number(1)));
+        let having = Some(ast::compare(common::count_rows(), BinaryOperator::Gt, ast::number(1)));
         let column = names.join(", ");
         let check = Check { value, having, ..Check::of("duplicate key", table, &column) };
         let (above, mut query) = self.query_of(&frame, check);
@@ -32,7 +33,7 @@ impl Compiler<'_> {
         let target = self.join(&mut frame, Source::Table(relationship.to.table), |alias| {
             How::Left(ast::equal(self.stored(alias, relationship.to), key.clone()))
         });
-        let found = self.dialect.column(&target, self.column_name(relationship.to));
+        let found = common::column(&target, self.column_name(relationship.to));
         let conditions = vec![ast::is_not_null(key.clone()), ast::is_null(found)];
         let breach = format!("no such {}", relationship.role);
         let check = Check::of(&breach, table, self.column_name(relationship.from));
@@ -42,7 +43,7 @@ impl Compiler<'_> {
     pub(super) fn one_row(&self, id: TableId, table: &Table) -> Option<Checked> {
         let (frame, _) = self.frame_of(id);
         let column = self.column_name(self.gold.as_of?);
-        let having = Some(ast::compare(ast::call_star(self.dialect.count), BinaryOperator::NotEq, ast::number(1)));
+        let having = Some(ast::compare(common::count_rows(), BinaryOperator::NotEq, ast::number(1)));
         Some(self.query_of(&frame, Check { having, ..Check::of("not one row", table, column) }))
     }
 }

@@ -118,17 +118,13 @@ pub static FABRIC: Dialect = Dialect {
     percentile: Percentile::Window,
     backslash: Backslash::Plain,
     like_special: &['%', '_', '~', '['],
-    date_literal: |date| as_date(ast::quoted(date.to_string())),
-    add_days: |day, days| ast::call("DATEADD", vec![ast::word("day"), ast::number(days), day]),
+    dates: Dates::Cast,
+    days_after: |day, days| ast::call("DATEADD", vec![ast::word("day"), days, day]),
+    days_before: |day, days| ast::call("DATEADD", vec![ast::word("day"), ast::negative(days), day]),
     add_months: |day, months| ast::call("DATEADD", vec![ast::word("month"), months, day]),
     first_of_month: |day| from_parts(year(day.clone()), month(day)),
     first_of_quarter: |day| from_parts(year(day.clone()), quarter_month(day)),
     first_of_year: |day| from_parts(year(day), ast::number(1)),
-    monday: |day| {
-        let since = ast::call("DATEDIFF", vec![ast::word("day"), ast::quoted("19000101"), day.clone()]);
-        let behind = ast::negative(ast::arithmetic(since, BinaryOperator::Modulo, ast::number(7)));
-        ast::call("DATEADD", vec![ast::word("day"), behind, day])
-    },
     days_between: |start, end| ast::call("DATEDIFF", vec![ast::word("day"), start, end]),
     months_between: |start, end| ast::call("DATEDIFF", vec![ast::word("month"), start, end]),
     views: Views::Project,

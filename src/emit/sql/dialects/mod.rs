@@ -10,10 +10,10 @@ mod spark;
 
 use std::sync::LazyLock;
 
-use sqlparser::ast::{BinaryOperator, DataType, Expr, Ident};
+use sqlparser::ast::{BinaryOperator, DataType, Expr, Function, Ident};
 
 use super::ast;
-use crate::gold::Date;
+use super::common::{self, Macro};
 use crate::settings::DialectName;
 
 /// Words by their first letter, in lower case: every name of every statement is looked up in them.
@@ -30,7 +30,8 @@ fn words(all: &[&str]) -> [Vec<String>; 26] {
     words
 }
 
-/// A SQL dialect. Functions take and give expressions; dates are dates, not timestamps.
+/// A SQL dialect: how it spells what a statement says ([`common`]). Functions take and give expressions; dates are
+/// dates, not timestamps.
 pub struct Dialect {
     pub name: DialectName,
     /// The folder under `sql/`.
@@ -49,16 +50,16 @@ pub struct Dialect {
     pub ctes: Ctes,
     pub percentile: Percentile,
     pub backslash: Backslash,
-    /// Characters of a `LIKE` pattern that `~` must stand before.
+    /// Characters of a `LIKE` pattern that the sign of escape must stand before.
     pub like_special: &'static [char],
-    pub date_literal: fn(Date) -> Expr,
-    pub add_days: fn(Expr, i64) -> Expr,
+    pub dates: Dates,
+    pub days_after: fn(Expr, Expr) -> Expr,
+    pub days_before: fn(Expr, Expr) -> Expr,
     /// `EDATE`.
     pub add_months: fn(Expr, Expr) -> Expr,
     pub first_of_month: fn(Expr) -> Expr,
     pub first_of_quarter: fn(Expr) -> Expr,
     pub first_of_year: fn(Expr) -> Expr,
-    pub monday: fn(Expr) -> Expr,
     /// Days from the first to the second.
     pub days_between: fn(Expr, Expr) -> Expr,
     /// Month boundaries from the first to the second.
@@ -74,6 +75,14 @@ pub enum Booleans {
     Words,
     /// A bit: `1`, `0`.
     Bits,
+}
+
+/// How a date is written.
+pub enum Dates {
+    /// `DATE '2025-12-31'`.
+    Typed,
+    /// `CAST('2025-12-31' AS DATE)`.
+    Cast,
 }
 
 /// How two values that may both be missing are matched.
@@ -92,6 +101,7 @@ pub enum Ctes {
     Materialised,
 }
 
+#[derive(Debug, Clone, Copy)]
 pub enum Percentile {
     /// `percentile_cont(k) WITHIN GROUP (ORDER BY x)` is an aggregate.
     Aggregate,
@@ -127,133 +137,85 @@ impl Dialect {
 
     /// A name, quoted only where it must be.
     pub fn ident(&self, name: &str) -> Ident {
-        let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-        if plain && !self.is_reserved(name) { Ident::new(name) } else { Ident::with_quote(self.quotes.0, name) }
+        if self.stands_bare(name) { Ident::new(name) } else { Ident::with_quote(self.quotes.0, name) }
     }
 
-    pub fn is_reserved(&self, name: &str) -> bool {
+    pub fn stands_bare(&self, name: &str) -> bool {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        let begins = name.bytes().next().is_some_and(|first| plain(first) && !first.is_ascii_digit());
+        begins && name.bytes().all(plain) && !self.is_reserved(name)
+    }
+
+    fn is_reserved(&self, name: &str) -> bool {
         let first = name.bytes().next().map_or(0, |first| first.to_ascii_lowercase());
         let begun = self.reserved.get(usize::from(first.wrapping_sub(b'a')));
         begun.is_some_and(|words| words.iter().any(|word| word.eq_ignore_ascii_case(name)))
     }
 
-    pub fn column(&self, alias: &str, name: &str) -> Expr {
-        Expr::CompoundIdentifier(vec![self.ident(alias), self.ident(name)])
-    }
-
-    pub fn to_double(&self, value: Expr) -> Expr {
-        ast::cast(value, (self.double)())
-    }
-
-    /// A text literal. The printer of `sqlparser` takes `\'` for an escaped quote, so a backslash
-    /// before a quote ends one literal and the quote begins the next.
-    pub fn text(&self, text: &str) -> Expr {
+    /// The characters of a text literal between its quotes.
+    pub fn escaped(&self, text: &str) -> String {
         match self.backslash {
-            Backslash::Escapes => ast::quoted(text.replace('\\', "\\\\").replace('\'', "\\'")),
-            Backslash::Plain => plain_text(text),
+            Backslash::Escapes => text.replace('\\', "\\\\").replace('\'', "\\'"),
+            Backslash::Plain => text.replace('\'', "''"),
         }
     }
 
-    pub fn boolean(&self, value: bool) -> Expr {
-        match self.booleans {
-            Booleans::Words => ast::boolean(value),
-            Booleans::Bits => ast::number(u8::from(value)),
+    /// A pattern in which only what is special here stands after the sign of escape, and whether that is to be named.
+    pub fn pattern(&self, common: &str) -> (String, bool) {
+        let (mut pattern, mut escapes) = (String::new(), common.contains('\\'));
+        let mut chars = common.chars();
+        while let Some(c) = chars.next() {
+            let special = if c == common::ESCAPE { chars.next() } else { None };
+            let marked = special.is_some_and(|special| self.like_special.contains(&special));
+            escapes |= marked;
+            pattern.extend(marked.then_some(common::ESCAPE));
+            pattern.push(special.unwrap_or(c));
+        }
+        (pattern, escapes)
+    }
+
+    /// What stands here for something that every dialect has in its own words; nothing for what they all write alike.
+    pub fn spelled(&self, expr: &Expr) -> Option<Expr> {
+        match (expr, &self.null_safe) {
+            (Expr::Function(function), _) => self.spelled_macro(function),
+            (Expr::IsNotDistinctFrom(left, right), NullSafe::SpelledOut) => Some(equal_or_both_missing(left, right)),
+            _ => None,
         }
     }
 
-    /// Equal, or both missing.
-    pub fn same(&self, left: Expr, right: Expr) -> Expr {
-        match self.null_safe {
-            NullSafe::IsNotDistinctFrom => Expr::IsNotDistinctFrom(Box::new(left), Box::new(right)),
-            NullSafe::SpelledOut => {
-                let both = ast::all([ast::is_null(left.clone()), ast::is_null(right.clone())]);
-                ast::any([ast::equal(left, right), both])
-            }
-        }
-    }
-
-    /// Text as it is compared: lower case, no trailing blanks, empty is missing (rule R16).
-    pub fn folded(&self, value: Expr) -> Expr {
-        let trimmed = ast::call("LOWER", vec![ast::call("RTRIM", vec![value])]);
-        ast::nullif(trimmed, self.text(""))
-    }
-
-    /// `value LIKE pattern` where only the ends are open.
-    pub fn like(&self, value: Expr, text: &str, pattern: fn(String) -> String, negated: bool) -> Expr {
-        let mut escaped = String::new();
-        for c in text.chars() {
-            if self.like_special.contains(&c) {
-                escaped.push('~');
-            }
-            escaped.push(c);
-        }
-        let escape = (escaped != text).then(|| self.text("~"));
-        ast::like(value, self.text(&pattern(escaped)), escape, negated)
-    }
-
-    /// Half away from zero (rule R15).
-    pub fn rounded(&self, value: Expr, decimals: u32) -> Expr {
-        ast::call("ROUND", vec![ast::cast(value, wide_decimal()), ast::number(decimals)])
-    }
-
-    /// An amount rounded to so many decimals, with room for the four decimals of what stands beside it: engines
-    /// would else cut those off where the digits of both are more than they hold.
-    pub fn rounded_money(&self, value: Expr, decimals: u32) -> Expr {
-        let amount = DataType::Decimal(sqlparser::ast::ExactNumberInfo::PrecisionAndScale(38, 4));
-        ast::cast(self.rounded(value, decimals), amount)
-    }
-
-    pub fn day_after(&self, day: Expr) -> Expr {
-        (self.add_days)(day, 1)
-    }
-
-    /// Whole months elapsed (rule R48); where the end comes first, less those the other way round.
-    pub fn full_months(&self, start: Expr, end: Expr) -> Expr {
-        use BinaryOperator::{Gt, LtEq, Minus};
-        let months = (self.months_between)(start.clone(), end.clone());
-        let back = (self.months_between)(end.clone(), start.clone());
-        let there = (self.add_months)(start.clone(), months.clone());
-        let returned = (self.add_months)(end.clone(), back);
-        let forward = ast::compare(start.clone(), LtEq, end.clone());
-        let too_far = ast::all([forward, ast::compare(there, Gt, end.clone())]);
-        let too_early = ast::all([ast::compare(start.clone(), Gt, end), ast::compare(returned, Gt, start)]);
-        let over = vec![(too_far, ast::number(1)), (too_early, ast::number(-1))];
-        ast::arithmetic(months, Minus, ast::case(over, Some(ast::number(0))))
+    fn spelled_macro(&self, function: &Function) -> Option<Expr> {
+        let what = Macro::of(function)?;
+        let mut arguments = ast::arguments(function).cloned();
+        let first = arguments.next()?;
+        let mut second = || arguments.next();
+        Some(match what {
+            Macro::DaysAfter => (self.days_after)(first, second()?),
+            Macro::DaysBefore => (self.days_before)(first, second()?),
+            Macro::MonthsAfter => (self.add_months)(first, second()?),
+            Macro::MonthStart => (self.first_of_month)(first),
+            Macro::QuarterStart => (self.first_of_quarter)(first),
+            Macro::YearStart => (self.first_of_year)(first),
+            Macro::DaysBetween => (self.days_between)(first, second()?),
+            Macro::MonthsBetween => (self.months_between)(first, second()?),
+            Macro::SumOfIntegers if self.widen_sums => ast::call("SUM", vec![ast::cast(first, DataType::BigInt(None))]),
+            Macro::SumOfIntegers => ast::call("SUM", vec![first]),
+        })
     }
 }
 
-fn plain_text(text: &str) -> Expr {
-    let mut parts: Vec<String> = vec![String::new()];
-    let mut previous = ' ';
-    for c in text.chars() {
-        if previous == '\\' && c == '\'' {
-            parts.push(String::new());
-        }
-        if let Some(last) = parts.last_mut() {
-            last.push_str(if c == '\'' { "''" } else { "" });
-            last.extend((c != '\'').then_some(c));
-        }
-        previous = c;
-    }
-    let mut literals: Vec<Expr> = parts.into_iter().map(ast::quoted).collect();
-    match literals.len() {
-        1 => literals.remove(0),
-        _ => ast::call("CONCAT", literals),
-    }
+fn equal_or_both_missing(left: &Expr, right: &Expr) -> Expr {
+    let both = ast::all([ast::is_null(left.clone()), ast::is_null(right.clone())]);
+    ast::any([ast::equal(left.clone(), right.clone()), both])
 }
 
-fn wide_decimal() -> DataType {
-    DataType::Decimal(sqlparser::ast::ExactNumberInfo::PrecisionAndScale(38, 10))
+/// The alias, told from the word it may be.
+pub fn bare_alias(alias: String) -> String {
+    if is_reserved(&alias) { format!("{alias}1") } else { alias }
 }
 
-/// `DATE '2025-12-31'`.
-fn standard_date(date: Date) -> Expr {
-    Expr::TypedString(sqlparser::ast::TypedString {
-        data_type: DataType::Date,
-        value: sqlparser::ast::ValueWithSpan::from(sqlparser::ast::Value::SingleQuotedString(date.to_string())),
-        uses_odbc_syntax: false,
-    })
+/// Whether some dialect has a meaning for the word.
+pub fn is_reserved(name: &str) -> bool {
+    DialectName::NAMES.iter().any(|(_, dialect)| Dialect::named(*dialect).is_reserved(name))
 }
 
 fn as_date(value: Expr) -> Expr {
@@ -266,15 +228,6 @@ fn plus(value: Expr, amount: Expr) -> Expr {
 
 fn minus(value: Expr, amount: Expr) -> Expr {
     ast::arithmetic(value, BinaryOperator::Minus, amount)
-}
-
-/// `date + n` where a date takes whole days.
-fn add_days_plainly(day: Expr, days: i64) -> Expr {
-    match days {
-        0 => day,
-        1.. => plus(day, ast::number(days)),
-        _ => minus(day, ast::number(-days)),
-    }
 }
 
 /// `CAST(DATE_TRUNC('month', day) AS DATE)`.

@@ -24,6 +24,7 @@ mod write;
 use sqlparser::ast::{BinaryOperator, Expr};
 
 use super::ast;
+use super::common;
 use super::compiler::{Body, Compiler, Known};
 use super::context::{PeriodId, Var};
 use super::frame::{Frame, How, Join, RelationId, Source};
@@ -132,7 +133,7 @@ impl<'a> Compiler<'a> {
         let mut frame = self.table_frame(key.table, key.period);
         let own_frame = frame.clone();
         let row_key = self.key_at(&mut frame, &[])?;
-        let on = ast::equal(self.dialect.column(write::STATES, entity_key), row_key);
+        let on = ast::equal(common::column(write::STATES, entity_key), row_key);
         let alias = write::STATES.to_owned();
         frame.joins.push(Join { source: Source::Relation(states_relation), alias, how: How::Inner(on) });
         let keys = self.group_keys(&mut frame, key.table, &vars);
@@ -172,7 +173,7 @@ impl<'a> Compiler<'a> {
         let (mut frame, mut own_frame) =
             self.steps.get(at).map(|steps| (steps.frame.clone(), steps.own_frame.clone()))?;
         let mut taken = |compiler: &mut Self, before: bool| {
-            let next = compiler.dialect.column(write::STATES, if before { write::BEFORE } else { write::NEXT });
+            let next = common::column(write::STATES, if before { write::BEFORE } else { write::NEXT });
             frame.at_change = Some(AtChange { next, steps: Some(at), before });
             compiler.taken(&mut frame, leaf)
         };
@@ -196,11 +197,11 @@ impl<'a> Compiler<'a> {
     /// The date is there, and not one that stands for never: no period comes to it, and some engines have no
     /// days after it.
     fn is_seen(&self, date: Expr) -> Expr {
-        ast::compare(date, BinaryOperator::Lt, (self.dialect.date_literal)(self.never()))
+        ast::compare(date, BinaryOperator::Lt, common::date(self.never()))
     }
 
     fn is_unseen(&self, date: Expr) -> Expr {
-        ast::compare(date, BinaryOperator::GtEq, (self.dialect.date_literal)(self.never()))
+        ast::compare(date, BinaryOperator::GtEq, common::date(self.never()))
     }
 
     fn never(&self) -> Date {
@@ -210,7 +211,7 @@ impl<'a> Compiler<'a> {
     /// A date of a row, and the day on which it changes something.
     fn own_day(&mut self, frame: &mut Frame, own: &OwnDate<'a>) -> (Expr, Expr) {
         let date = self.scalar(frame, &own.context, own.date);
-        let day = own.turn.of(self.dialect, date.clone());
+        let day = own.turn.of(date.clone());
         (date, day)
     }
 
@@ -228,10 +229,10 @@ impl<'a> Compiler<'a> {
     /// A day that follows `next`.
     fn bound(&self, next: Expr, day: Day) -> Expr {
         match day {
-            Day::End => (self.dialect.add_days)(next, -1),
-            Day::NextLessDays(days) => (self.dialect.add_days)(next, -i64::from(days)),
+            Day::End => common::add_days(next, -1),
+            Day::NextLessDays(days) => common::add_days(next, -i64::from(days)),
             Day::NextLessMonths(months) => self.months_before(next, months),
-            Day::MonthOfNextLess(months) => self.months_before((self.dialect.first_of_month)(next), months),
+            Day::MonthOfNextLess(months) => self.months_before(common::first_of_month(next), months),
             Day::Next | Day::Start | Day::UnitStart(_) => next,
         }
     }

@@ -8,6 +8,7 @@ use super::totals::common;
 use super::write::{NEXT, first_day};
 use super::{AtChange, Changing, StepsKey, Sum, Taken};
 use crate::emit::sql::ast::{self, Parts, Selection};
+use crate::emit::sql::common;
 use crate::emit::sql::compiler::{Body, Compiler};
 use crate::emit::sql::context::{PeriodId, Var};
 use crate::emit::sql::frame::{Frame, RelationId};
@@ -57,7 +58,7 @@ impl<'a> Compiler<'a> {
     ) -> Option<(RelationId, String)> {
         let mut branches = Vec::new();
         if shape.from_the_start {
-            let first = (self.dialect.date_literal)(first_day()?);
+            let first = common::date(first_day()?);
             branches.push(self.branch(leaf, vars, &[], |_, _| (Vec::new(), first), false));
         }
         let mut turns: Vec<&OwnDate<'a>> = Vec::new();
@@ -111,7 +112,7 @@ impl<'a> Compiler<'a> {
             compiler.taken(&mut frame, leaf)
         };
         let now = taken(self, day.clone(), false);
-        let day_before = (self.dialect.add_days)(day.clone(), -1);
+        let day_before = common::add_days(day.clone(), -1);
         let before = has_before.then(|| taken(self, day_before, true));
         frame.at_change = None;
         Branch { frame, keys, day, conditions, now, before }
@@ -131,7 +132,7 @@ impl<'a> Compiler<'a> {
             moved: steps.moved.clone(),
         };
         let totals = self.totals(&steps.key, &steps.vars, &[measure], &changes);
-        vec![(self.dialect.ident(&changes), all), (self.dialect.ident(name), totals)]
+        vec![(common::ident(&changes), all), (common::ident(name), totals)]
     }
 
     fn branch_select(&self, steps: &OwnSteps, branch: &Branch) -> Selection {

@@ -6,6 +6,7 @@ use sqlparser::ast::Expr;
 use super::turn::Turn;
 use super::write;
 use crate::emit::sql::ast;
+use crate::emit::sql::common;
 use crate::emit::sql::compiler::{Body, Compiler};
 use crate::emit::sql::context::goes_through;
 use crate::emit::sql::frame::{Frame, RelationId};
@@ -193,11 +194,11 @@ impl<'a> Compiler<'a> {
     }
 
     fn state_at(&self, column: &str, before: bool) -> Expr {
-        let after = self.dialect.column(write::STATES, column);
+        let after = common::column(write::STATES, column);
         if !before {
             return after;
         }
-        let change = self.dialect.column(write::STATES, &write::change_of(column));
+        let change = common::column(write::STATES, &write::change_of(column));
         ast::arithmetic(after, sqlparser::ast::BinaryOperator::Minus, change)
     }
 
@@ -402,7 +403,7 @@ impl<'a> Compiler<'a> {
             let Some(own) = own.filter(|path| !goes_through(path, &leaf.link)) else { continue };
             let Some(beyond) = self.gold.active_path(entity, group.table) else { continue };
             let (mine, theirs) = (self.row(frame, &own), self.row(frame, &[steps.as_slice(), &beyond].concat()));
-            same.push(self.dialect.same(self.stored(&mine, *group), self.stored(&theirs, *group)));
+            same.push(common::same(self.stored(&mine, *group), self.stored(&theirs, *group)));
         }
         same
     }

@@ -5,6 +5,7 @@ use sqlparser::ast::{BinaryOperator, DataType, Expr, Ident, SelectItem};
 use super::write::{BEFORE, NEXT, STATES};
 use super::{Changing, StepsKey, Sum, Taken};
 use crate::emit::sql::ast::{self, Parts, Selection};
+use crate::emit::sql::common;
 use crate::emit::sql::compiler::Compiler;
 use crate::emit::sql::context::Var;
 use crate::emit::sql::frame::{Driver, Frame};
@@ -21,14 +22,14 @@ impl<'a> Compiler<'a> {
         let changes = self.free_name(&format!("{name}_changes"));
         let select = self.changes_by_day(at);
         let totals = self.totals(&key, &vars, &measures, &changes);
-        vec![(self.dialect.ident(&changes), select), (self.dialect.ident(name), totals)]
+        vec![(common::ident(&changes), select), (common::ident(name), totals)]
     }
 
     fn changes_by_day(&self, at: usize) -> Selection {
         let Some(steps) = self.steps.get(at) else { return ast::select(Parts::default()) };
         let common = common(&steps.measures);
-        let day = self.dialect.column(STATES, NEXT);
-        let known = ast::is_not_null(self.dialect.column(STATES, BEFORE));
+        let day = common::column(STATES, NEXT);
+        let known = ast::is_not_null(common::column(STATES, BEFORE));
         let mut keys = steps.keys.clone();
         keys.push((NEXT.to_owned(), day));
         let items = steps.measures.iter().flat_map(|measure| self.change_items(measure, &common, Some(&known)));
@@ -60,7 +61,7 @@ impl<'a> Compiler<'a> {
             let operand = taken.operand.clone().unwrap_or_else(|| ast::number(1));
             (taken.conditions.clone(), ast::coalesce(operand, ast::number(0)))
         };
-        let named = |expr: Expr, name: &str| ast::named(expr, self.dialect.ident(name));
+        let named = |expr: Expr, name: &str| ast::named(expr, common::ident(name));
         let column = &measure.column;
         match measure.sum {
             Sum::Count => vec![named(difference(&one), column)],
@@ -75,21 +76,20 @@ impl<'a> Compiler<'a> {
         let period = self.period_relation(key.period);
         let mut frame = Frame::new(Driver::Relation(period), "p".to_owned(), key.period);
         frame.periods.push((key.period, "p".to_owned()));
-        frame.unit = Some(self.dialect.column("p", self.unit_name()));
-        let from = ast::table(vec![self.dialect.ident(changes)], self.dialect.ident("change"));
-        let on =
-            ast::compare(self.dialect.column("change", NEXT), BinaryOperator::LtEq, self.dialect.column("p", NEXT));
+        frame.unit = Some(common::column("p", self.unit_name()));
+        let from = ast::table(vec![common::ident(changes)], common::ident("change"));
+        let on = ast::compare(common::column("change", NEXT), BinaryOperator::LtEq, common::column("p", NEXT));
         let names = self.key_names(key.table, &None, vars);
         let mut keys = Vec::new();
         for (var, name) in vars.iter().zip(names) {
             let alias = if matches!(var, Var::Unit) { "p" } else { "change" };
-            keys.push((name.clone(), self.dialect.column(alias, &name)));
+            keys.push((name.clone(), common::column(alias, &name)));
         }
         let items: Vec<SelectItem> = measures
             .iter()
             .map(|measure| {
                 let value = self.summed(&mut frame, measure);
-                ast::named(value, self.dialect.ident(&measure.column))
+                ast::named(value, common::ident(&measure.column))
             })
             .collect();
         let mut parts = self.parts_of(&frame);
@@ -100,7 +100,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn summed(&mut self, frame: &mut Frame, measure: &Changing) -> Expr {
-        let sum = |name: &str| ast::call("SUM", vec![self.dialect.column("change", name)]);
+        let sum = |name: &str| ast::call("SUM", vec![common::column("change", name)]);
         let taken = || sum(&format!("{}{TAKEN}", measure.column));
         let value = match measure.sum {
             Sum::Count => ast::nullif(whole(sum(&measure.column)), ast::number(0)),
@@ -110,7 +110,7 @@ impl<'a> Compiler<'a> {
                 ast::when(ast::compare(taken(), BinaryOperator::Gt, ast::number(0)), total)
             }
             Sum::Average => {
-                let (total, count) = (self.dialect.to_double(sum(&measure.column)), self.dialect.to_double(taken()));
+                let (total, count) = (common::to_double(sum(&measure.column)), common::to_double(taken()));
                 ast::arithmetic(total, BinaryOperator::Divide, ast::nullif(count, ast::number(0)))
             }
         };
@@ -119,7 +119,7 @@ impl<'a> Compiler<'a> {
             .iter()
             .map(|period| {
                 let alias = self.join_period(frame, *period);
-                ast::is_not_null(ast::call("MAX", vec![self.dialect.column(&alias, "end_on")]))
+                ast::is_not_null(ast::call("MAX", vec![common::column(&alias, "end_on")]))
             })
             .collect();
         ast::when(ast::all(ends), value)

@@ -7,7 +7,7 @@
 use sqlparser::ast::Expr;
 
 use super::super::ast;
-use super::super::dialects::Dialect;
+use super::super::common;
 use crate::plan::tree::{Day, Shift};
 
 /// From a date to the first `next` whose bound, moved as often as the period is, lies behind it.
@@ -70,17 +70,17 @@ impl Turn {
         (!before.is_empty()).then(|| (Turn { days: self.days, steps: before.to_vec() }, *last))
     }
 
-    pub fn of(&self, dialect: &Dialect, date: Expr) -> Expr {
-        let Some((first, rest)) = self.steps.split_first() else { return later(dialect, date, self.days) };
-        let turned = first.after(dialect, date, self.days);
-        rest.iter().fold(turned, |day, step| step.after(dialect, day, -1))
+    pub fn of(&self, date: Expr) -> Expr {
+        let Some((first, rest)) = self.steps.split_first() else { return later(date, self.days) };
+        let turned = first.after(date, self.days);
+        rest.iter().fold(turned, |day, step| step.after(day, -1))
     }
 
     /// The day before the turn of a date.
-    pub fn day_before(&self, dialect: &Dialect, date: Expr) -> Expr {
+    pub fn day_before(&self, date: Expr) -> Expr {
         match self.steps.is_empty() {
-            true => later(dialect, date, self.days - 1),
-            false => later(dialect, self.of(dialect, date), -1),
+            true => later(date, self.days - 1),
+            false => later(self.of(date), -1),
         }
     }
 
@@ -105,27 +105,27 @@ impl Turn {
 
 impl Step {
     /// The first day whose bound is later than `date + days`.
-    pub fn after(self, dialect: &Dialect, date: Expr, days: i64) -> Expr {
+    pub fn after(self, date: Expr, days: i64) -> Expr {
         match self {
-            Step::Days(more) => later(dialect, date, days + more),
-            Step::Months(months) => months_after(dialect, later(dialect, date, days + 1), months),
+            Step::Days(more) => later(date, days + more),
+            Step::Months(months) => months_after(later(date, days + 1), months),
             Step::MonthStart(months) => {
-                (dialect.add_months)((dialect.first_of_month)(later(dialect, date, days)), ast::number(months))
+                common::add_months(common::first_of_month(later(date, days)), ast::number(months))
             }
         }
     }
 }
 
 /// So many days later, which may be none.
-fn later(dialect: &Dialect, date: Expr, days: i64) -> Expr {
-    if days == 0 { date } else { (dialect.add_days)(date, days) }
+fn later(date: Expr, days: i64) -> Expr {
+    if days == 0 { date } else { common::add_days(date, days) }
 }
 
-fn months_after(dialect: &Dialect, start: Expr, months: u32) -> Expr {
-    let there = (dialect.add_months)(start.clone(), ast::number(months));
-    let back = (dialect.add_months)(there.clone(), ast::number(-i64::from(months)));
+fn months_after(start: Expr, months: u32) -> Expr {
+    let there = common::add_months(start.clone(), ast::number(months));
+    let back = common::add_months(there.clone(), ast::number(-i64::from(months)));
     let kept = ast::equal(back, start);
-    ast::case(vec![(kept, there.clone())], Some((dialect.add_days)(there, 1)))
+    ast::case(vec![(kept, there.clone())], Some(common::add_days(there, 1)))
 }
 
 fn step_of(day: Day) -> Option<Step> {

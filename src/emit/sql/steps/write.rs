@@ -6,6 +6,7 @@ use super::Steps;
 use super::state::{DAY, Edge, Effect, From, Run, Source, UNTIL, VALUE};
 use super::turn::Turn;
 use crate::emit::sql::ast::{self, Parts, Selection};
+use crate::emit::sql::common;
 use crate::emit::sql::compiler::Compiler;
 use crate::gold::Date;
 use crate::plan::tree::Day;
@@ -49,7 +50,7 @@ impl<'a> Compiler<'a> {
         let all = ast::union(changes, SetQuantifier::All).unwrap_or_else(|| ast::select(Parts::default()));
         ctes.push((changed.clone(), all));
         ctes.push((name.to_owned(), self.running(steps, &changed)));
-        ctes.into_iter().map(|(name, select)| (self.dialect.ident(&name), select)).collect()
+        ctes.into_iter().map(|(name, select)| (common::ident(&name), select)).collect()
     }
 
     fn unused(&self, ctes: &[Cte], name: &str) -> String {
@@ -63,7 +64,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn from(&self, name: &str, alias: &str) -> Parts {
-        let from = ast::table(vec![self.dialect.ident(name)], self.dialect.ident(alias));
+        let from = ast::table(vec![common::ident(name)], common::ident(alias));
         Parts { from: Some(from), ..Parts::default() }
     }
 
@@ -89,7 +90,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn runs(&self, source: &Source, run: Run, base: &str) -> Selection {
-        let column = |name: &str| self.dialect.column("d", name);
+        let column = |name: &str| common::column("d", name);
         let mut partition = vec![column(&source.key)];
         partition.extend((run == Run::OfValue).then(|| column(VALUE)));
         let beside = |function: &str| {
@@ -98,14 +99,14 @@ impl<'a> Compiler<'a> {
         let mut items = vec![self.item(column(&source.key), &source.key), self.item(column(DAY), DAY)];
         items.extend(amounts(source).into_iter().map(|amount| self.item(column(amount), amount)));
         if run == Run::Together {
-            items.push(ast::named(beside("LAG"), self.dialect.ident(PREVIOUS)));
+            items.push(ast::named(beside("LAG"), common::ident(PREVIOUS)));
         }
-        items.push(ast::named(beside("LEAD"), self.dialect.ident(FOLLOWING)));
+        items.push(ast::named(beside("LEAD"), common::ident(FOLLOWING)));
         ast::select(Parts { items, ..self.from(base, "d") })
     }
 
     fn layer(&self, source: &Source, columns: &[Column], layer: usize, read: &str) -> Selection {
-        let column = |name: &str| self.dialect.column("d", name);
+        let column = |name: &str| common::column("d", name);
         let mut items = vec![self.item(column(&source.key), &source.key)];
         items.extend(amounts(source).into_iter().map(|amount| self.item(column(amount), amount)));
         for turn in columns.iter().filter(|turn| turn.layer <= layer) {
@@ -116,30 +117,30 @@ impl<'a> Compiler<'a> {
     }
 
     fn turned(&self, edge: &Edge) -> Expr {
-        let column = |name: &str| self.dialect.column("d", name);
+        let column = |name: &str| common::column("d", name);
         if let Some((before, step)) = before(edge) {
-            return step.after(self.dialect, column(&name_of(&before)), -1);
+            return step.after(column(&name_of(&before)), -1);
         }
         match &edge.from {
-            From::Day => edge.turn.of(self.dialect, column(DAY)),
-            From::Until => edge.turn.of(self.dialect, column(UNTIL)),
+            From::Day => edge.turn.of(column(DAY)),
+            From::Until => edge.turn.of(column(UNTIL)),
             From::Begin { enters, bound } => {
                 let (before, day) = (column(PREVIOUS), column(DAY));
                 let ended = bound.map(|bound| self.has_left(&before, enters, bound, &day));
                 let alone = ast::any([ast::is_null(before)].into_iter().chain(ended));
-                ast::when(alone, enters.of(self.dialect, day))
+                ast::when(alone, enters.of(day))
             }
             From::End { enters, leaves, bound } => {
                 let (next, day) = (column(FOLLOWING), column(DAY));
                 let left = self.has_left(&day, enters, *bound, &next);
-                ast::when(ast::any([ast::is_null(next), left]), leaves.of(self.dialect, day))
+                ast::when(ast::any([ast::is_null(next), left]), leaves.of(day))
             }
             From::Cut { enters, leaves } => {
-                let next = enters.of(self.dialect, column(FOLLOWING));
+                let next = enters.of(column(FOLLOWING));
                 match leaves {
                     None => next,
                     Some(leaves) => {
-                        let leaves = leaves.of(self.dialect, column(DAY));
+                        let leaves = leaves.of(column(DAY));
                         let sooner = ast::compare(next.clone(), BinaryOperator::Lt, leaves.clone());
                         ast::case(vec![(sooner, next)], Some(leaves))
                     }
@@ -150,7 +151,7 @@ impl<'a> Compiler<'a> {
 
     /// The day before the later date enters, the bound lies behind the earlier one already.
     fn has_left(&self, earlier: &Expr, enters: &Turn, bound: Day, later: &Expr) -> Expr {
-        let day_before = enters.day_before(self.dialect, later.clone());
+        let day_before = enters.day_before(later.clone());
         ast::compare(earlier.clone(), BinaryOperator::Lt, self.bound(day_before, bound))
     }
 
@@ -158,11 +159,11 @@ impl<'a> Compiler<'a> {
     fn changes_of(&self, steps: &Steps<'a>, source: &Source, columns: &[Column], turns: &str) -> Vec<Selection> {
         let changes = |turn: &&Column| source.effects.iter().any(|effect| sign(effect, &turn.edge).is_some());
         let select = |turn: &Column| {
-            let day = self.dialect.column("t", &turn.name);
-            let mut items = vec![self.item(self.dialect.column("t", &source.key), &source.key)];
+            let day = common::column("t", &turn.name);
+            let mut items = vec![self.item(common::column("t", &source.key), &source.key)];
             items.push(self.item(day.clone(), NEXT));
             for state in state_columns(steps) {
-                items.push(ast::named(self.change(source, &turn.edge, state), self.dialect.ident(state)));
+                items.push(ast::named(self.change(source, &turn.edge, state), common::ident(state)));
             }
             let may_miss = !matches!(turn.edge.from, From::Day);
             let conditions = may_miss.then(|| ast::is_not_null(day)).into_iter().collect();
@@ -177,7 +178,7 @@ impl<'a> Compiler<'a> {
             return ast::number(0);
         };
         let amount = match &effect.amount {
-            Some(column) => ast::coalesce(self.dialect.column("t", column), ast::number(0)),
+            Some(column) => ast::coalesce(common::column("t", column), ast::number(0)),
             None => ast::number(1),
         };
         if sign > 0 { amount } else { ast::negative(amount) }
@@ -187,12 +188,12 @@ impl<'a> Compiler<'a> {
     fn own_changes(&self, steps: &Steps<'a>) -> Vec<Selection> {
         let Some(key) = self.gold.single_key(steps.key.table) else { return Vec::new() };
         let first = steps.from_the_start.then(first_day).flatten();
-        let first = first.map(|day| ((self.dialect.date_literal)(day), None));
+        let first = first.map(|day| (common::date(day), None));
         let days = steps.own_days.iter().map(|(date, day)| (day.clone(), Some(date.clone())));
         let select = |(day, date): (Expr, Option<Expr>)| {
             let key_value = self.stored(&steps.own_frame.alias, key);
             let mut items = vec![self.item(key_value, self.column_name(key)), self.item(day, NEXT)];
-            items.extend(state_columns(steps).map(|state| ast::named(ast::number(0), self.dialect.ident(state))));
+            items.extend(state_columns(steps).map(|state| ast::named(ast::number(0), common::ident(state))));
             let conditions = date.map(|date| self.is_seen(date)).into_iter().collect();
             ast::select(Parts { items, conditions, ..self.parts_of(&steps.own_frame) })
         };
@@ -201,18 +202,18 @@ impl<'a> Compiler<'a> {
 
     /// What is in after each change, the change, and the day of the one before.
     fn running(&self, steps: &Steps<'a>, changes: &str) -> Selection {
-        let column = |name: &str| self.dialect.column("c", name);
+        let column = |name: &str| common::column("c", name);
         let key = self.gold.single_key(steps.key.table).map_or("", |key| self.column_name(key));
         let window = || (vec![column(key)], vec![ast::ascending(column(NEXT))]);
         let (partition, order) = window();
         let before = ast::over(ast::call("LAG", vec![column(NEXT)]), partition, order);
         let mut items: Vec<SelectItem> = vec![self.item(column(key), key), self.item(column(NEXT), NEXT)];
-        items.push(ast::named(before, self.dialect.ident(BEFORE)));
+        items.push(ast::named(before, common::ident(BEFORE)));
         for state in state_columns(steps) {
             let (partition, order) = window();
             let sum = ast::over_rows_so_far(ast::call("SUM", vec![column(state)]), partition, order);
-            items.push(ast::named(sum, self.dialect.ident(state)));
-            items.push(ast::named(column(state), self.dialect.ident(&change_of(state))));
+            items.push(ast::named(sum, common::ident(state)));
+            items.push(ast::named(column(state), common::ident(&change_of(state))));
         }
         ast::select(Parts { items, ..self.from(changes, "c") })
     }

@@ -1,0 +1,232 @@
+//! What a statement says before a dialect spells it.
+//!
+//! A statement is built once, for every dialect. It is a tree of plain ANSI SQL, but for what the dialects spell each
+//! in their own way, which [`super::dialects::Dialect`] does as the tree is printed:
+//!
+//! | what | in the tree |
+//! |---|---|
+//! | a name of ours | an identifier in double quotes; words of SQL have none |
+//! | a text | its characters, none of them escaped |
+//! | the type that `number` is computed in | `DOUBLE` |
+//! | a truth value, a date, the number of rows | `TRUE`, `DATE '..'`, `COUNT` |
+//! | two values that may both be missing | `IS NOT DISTINCT FROM` |
+//! | a pattern | whatever is special in some dialect stands after `~` |
+//! | a step of days, months or periods | a [`Macro`]: a function of the schema `carat` |
+
+use sqlparser::ast::{
+    BinaryOperator, DataType, ExactNumberInfo, Expr, Function, Ident, ObjectName, ObjectNamePart, TypedString, Value,
+    ValueWithSpan,
+};
+
+use super::ast;
+use crate::gold::Date;
+
+/// The schema whose functions are macros.
+const SCHEMA: &str = "carat";
+/// The function that counts, of which a dialect may have another.
+pub const COUNT: &str = "COUNT";
+/// What stands before a special character of a pattern.
+pub const ESCAPE: char = '~';
+/// Special in a pattern of some dialect.
+const SPECIAL: [char; 4] = ['%', '_', ESCAPE, '['];
+
+/// A function that every dialect has in its own words ("Cross-dialect macros" of the semantics reference).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Macro {
+    /// A date and a whole number of days, one or more.
+    DaysAfter,
+    DaysBefore,
+    /// `EDATE`: a date and a number of months.
+    MonthsAfter,
+    /// The first day of a date's month, quarter, year.
+    MonthStart,
+    QuarterStart,
+    YearStart,
+    /// Days from the first date to the second.
+    DaysBetween,
+    /// Month boundaries from the first date to the second.
+    MonthsBetween,
+    /// A sum of whole numbers that has room for 64 bits (rule R13).
+    SumOfIntegers,
+}
+
+impl Macro {
+    const ALL: [(&str, Macro); 9] = [
+        ("days_after", Macro::DaysAfter),
+        ("days_before", Macro::DaysBefore),
+        ("months_after", Macro::MonthsAfter),
+        ("month_start", Macro::MonthStart),
+        ("quarter_start", Macro::QuarterStart),
+        ("year_start", Macro::YearStart),
+        ("days_between", Macro::DaysBetween),
+        ("months_between", Macro::MonthsBetween),
+        ("sum_of_integers", Macro::SumOfIntegers),
+    ];
+
+    fn call(self, args: Vec<Expr>) -> Expr {
+        let name = Self::ALL.iter().find(|(_, one)| *one == self).map_or("", |(name, _)| name);
+        ast::call_named(ObjectName::from(vec![Ident::new(SCHEMA), Ident::new(name)]), args)
+    }
+
+    /// Which one a function is, if it is one.
+    pub fn of(function: &Function) -> Option<Self> {
+        let [ObjectNamePart::Identifier(schema), ObjectNamePart::Identifier(name)] = function.name.0.as_slice() else {
+            return None;
+        };
+        let known = Self::ALL.iter().find(|(known, _)| schema.value == SCHEMA && *known == name.value);
+        known.map(|(_, one)| *one)
+    }
+}
+
+/// A name of ours, quoted by the dialects that must.
+pub fn ident(name: &str) -> Ident {
+    Ident::with_quote('"', name)
+}
+
+pub fn column(alias: &str, name: &str) -> Expr {
+    Expr::CompoundIdentifier(vec![ident(alias), ident(name)])
+}
+
+pub fn text(text: &str) -> Expr {
+    ast::quoted(text)
+}
+
+pub fn boolean(value: bool) -> Expr {
+    ast::boolean(value)
+}
+
+pub fn date(date: Date) -> Expr {
+    let value = ValueWithSpan::from(Value::SingleQuotedString(date.to_string()));
+    Expr::TypedString(TypedString { data_type: DataType::Date, value, uses_odbc_syntax: false })
+}
+
+pub fn double() -> DataType {
+    DataType::Double(ExactNumberInfo::None)
+}
+
+pub fn to_double(value: Expr) -> Expr {
+    ast::cast(value, double())
+}
+
+/// Equal, or both missing.
+pub fn same(left: Expr, right: Expr) -> Expr {
+    Expr::IsNotDistinctFrom(Box::new(left), Box::new(right))
+}
+
+/// Text as it is compared: lower case, no trailing blanks, empty is missing (rule R16).
+pub fn folded(value: Expr) -> Expr {
+    let trimmed = ast::call("LOWER", vec![ast::call("RTRIM", vec![value])]);
+    ast::nullif(trimmed, text(""))
+}
+
+/// `value LIKE pattern` where only the ends are open. A backslash escapes in some dialects unless another sign does.
+pub fn like(value: Expr, part: &str, pattern: fn(String) -> String, negated: bool) -> Expr {
+    let mut escaped = String::new();
+    for c in part.chars() {
+        escaped.extend(SPECIAL.contains(&c).then_some(ESCAPE));
+        escaped.push(c);
+    }
+    let escape = (escaped != part || part.contains('\\')).then(|| text(&ESCAPE.to_string()));
+    ast::like(value, text(&pattern(escaped)), escape, negated)
+}
+
+/// Half away from zero (rule R15).
+pub fn rounded(value: Expr, decimals: u32) -> Expr {
+    ast::call("ROUND", vec![ast::cast(value, decimal(10)), ast::number(decimals)])
+}
+
+/// An amount rounded to so many decimals, with room for the four decimals of what stands beside it: engines
+/// would else cut those off where the digits of both are more than they hold.
+pub fn rounded_money(value: Expr, decimals: u32) -> Expr {
+    ast::cast(rounded(value, decimals), decimal(4))
+}
+
+/// As many digits as every engine holds.
+fn decimal(scale: i64) -> DataType {
+    DataType::Decimal(ExactNumberInfo::PrecisionAndScale(38, scale))
+}
+
+pub fn count_rows() -> Expr {
+    ast::call_star(COUNT)
+}
+
+pub fn count(value: Expr) -> Expr {
+    ast::call(COUNT, vec![value])
+}
+
+pub fn count_distinct(value: Expr) -> Expr {
+    ast::call_distinct(COUNT, value)
+}
+
+pub fn sum_of_integers(value: Expr) -> Expr {
+    Macro::SumOfIntegers.call(vec![value])
+}
+
+/// So many days later; earlier where there are fewer than none.
+pub fn add_days(day: Expr, days: i64) -> Expr {
+    let (day, days) = match days_added(&day) {
+        Some((from, added)) => (from.clone(), added + days),
+        None => (day, days),
+    };
+    match days {
+        0 => day,
+        1.. => Macro::DaysAfter.call(vec![day, ast::number(days)]),
+        _ => Macro::DaysBefore.call(vec![day, ast::number(days.unsigned_abs())]),
+    }
+}
+
+/// What a day is counted from, and the days after it.
+fn days_added(day: &Expr) -> Option<(&Expr, i64)> {
+    let Expr::Function(function) = day else { return None };
+    let sign = match Macro::of(function)? {
+        Macro::DaysAfter => 1,
+        Macro::DaysBefore => -1,
+        _ => return None,
+    };
+    let mut arguments = ast::arguments(function);
+    let (from, days) = (arguments.next()?, arguments.next()?);
+    Some((from, sign * ast::whole_number(days)?))
+}
+
+pub fn day_after(day: Expr) -> Expr {
+    add_days(day, 1)
+}
+
+/// `EDATE`.
+pub fn add_months(day: Expr, months: Expr) -> Expr {
+    Macro::MonthsAfter.call(vec![day, months])
+}
+
+pub fn first_of_month(day: Expr) -> Expr {
+    Macro::MonthStart.call(vec![day])
+}
+
+pub fn first_of_quarter(day: Expr) -> Expr {
+    Macro::QuarterStart.call(vec![day])
+}
+
+pub fn first_of_year(day: Expr) -> Expr {
+    Macro::YearStart.call(vec![day])
+}
+
+pub fn days_between(start: Expr, end: Expr) -> Expr {
+    Macro::DaysBetween.call(vec![start, end])
+}
+
+pub fn months_between(start: Expr, end: Expr) -> Expr {
+    Macro::MonthsBetween.call(vec![start, end])
+}
+
+/// Whole months elapsed (rule R48); where the end comes first, less those the other way round.
+pub fn full_months(start: Expr, end: Expr) -> Expr {
+    use BinaryOperator::{Gt, LtEq, Minus};
+    let months = months_between(start.clone(), end.clone());
+    let back = months_between(end.clone(), start.clone());
+    let there = add_months(start.clone(), months.clone());
+    let returned = add_months(end.clone(), back);
+    let forward = ast::compare(start.clone(), LtEq, end.clone());
+    let too_far = ast::all([forward, ast::compare(there, Gt, end.clone())]);
+    let too_early = ast::all([ast::compare(start.clone(), Gt, end), ast::compare(returned, Gt, start)]);
+    let over = vec![(too_far, ast::number(1)), (too_early, ast::number(-1))];
+    ast::arithmetic(months, Minus, ast::case(over, Some(ast::number(0))))
+}
