@@ -184,7 +184,8 @@ fn load_gold(sources: &mut Sources, settings: &Settings, diagnostics: &mut Vec<D
 }
 
 fn parse(sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<tree::File> {
-    let parsed: Vec<_> = sources.definitions.par_iter().map(|id| syntax::parse(&sources.files, *id)).collect();
+    let parsed: Vec<_> =
+        sources.definitions.par_iter().with_max_len(1).map(|id| syntax::parse(&sources.files, *id)).collect();
     let (trees, problems): (Vec<_>, Vec<_>) = parsed.into_iter().unzip();
     diagnostics.extend(problems.into_iter().flatten());
     trees

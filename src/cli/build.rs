@@ -36,6 +36,8 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
         output.findings_aside(&output.named(&compiled.sources), &compiled.diagnostics)?;
     }
     report(&written, &arguments.out, output)?;
+    // The process ends here, and its memory goes as a whole.
+    std::mem::forget(compiled);
     Ok(Exit::Fine)
 }
 

@@ -8,40 +8,55 @@ use crate::gold::{ColumnId, Gold, TableId};
 /// The Power BI names of one gold schema.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
-    tables: Vec<String>,
-    columns: Vec<Vec<String>>,
+    tables: Vec<Named>,
+    columns: Vec<Vec<Named>>,
+}
+
+/// A name as readers see it and as DAX writes it.
+#[derive(Debug, Clone)]
+struct Named {
+    shown: String,
+    dax: String,
 }
 
 impl Names {
     pub fn new(gold: &Gold) -> Self {
-        let columns = |table: &crate::gold::Table| {
-            table.columns.iter().map(|column| object_name(column.label.as_deref().unwrap_or(&column.name))).collect()
+        let table = |table: &crate::gold::Table| {
+            let shown = object_name(&table.label);
+            Named { dax: format!("'{}'", shown.replace('\'', "''")), shown }
         };
-        Self {
-            tables: gold.tables.iter().map(|table| object_name(&table.label)).collect(),
-            columns: gold.tables.iter().map(columns).collect(),
-        }
+        let tables: Vec<Named> = gold.tables.iter().map(table).collect();
+        let column = |table: &Named, column: &crate::gold::Column| {
+            let shown = object_name(column.label.as_deref().unwrap_or(&column.name));
+            Named { dax: format!("{}{}", table.dax, dax_bracket(&shown)), shown }
+        };
+        let columns = gold.tables.iter().zip(&tables);
+        let columns = columns.map(|(table, named)| table.columns.iter().map(|one| column(named, one)).collect());
+        Self { columns: columns.collect(), tables }
     }
 
     /// Empty for an id of another schema.
     pub fn table(&self, id: TableId) -> &str {
-        self.tables.get(id.0 as usize).map_or("", String::as_str)
+        self.tables.get(id.0 as usize).map_or("", |table| &table.shown)
     }
 
     /// The column's name without its table; empty for an id of another schema.
     pub fn column(&self, id: ColumnId) -> &str {
-        let columns = self.columns.get(id.table.0 as usize);
-        columns.and_then(|columns| columns.get(id.index as usize)).map_or("", String::as_str)
+        self.named(id).map_or("", |column| &column.shown)
     }
 
     /// `'Order line'`.
-    pub fn dax_table(&self, id: TableId) -> String {
-        format!("'{}'", self.table(id).replace('\'', "''"))
+    pub fn dax_table(&self, id: TableId) -> &str {
+        self.tables.get(id.0 as usize).map_or("", |table| &table.dax)
     }
 
     /// `'Order line'[order_date]`.
-    pub fn dax_column(&self, id: ColumnId) -> String {
-        format!("{}{}", self.dax_table(id.table), dax_bracket(self.column(id)))
+    pub fn dax_column(&self, id: ColumnId) -> &str {
+        self.named(id).map_or("", |column| &column.dax)
+    }
+
+    fn named(&self, id: ColumnId) -> Option<&Named> {
+        self.columns.get(id.table.0 as usize)?.get(id.index as usize)
     }
 }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
+
 use super::canonical::{Meaning, Writer, digest};
 use super::{Definition, MetricId, Model, SegmentId};
 
@@ -59,7 +61,7 @@ impl Fingerprints {
         }
         let calendar = writer.calendar();
         let sealed = |meaning: &Meaning| Fingerprint(digest(&format!("carat 1\n{calendar}\n{}", meaning.text)));
-        let all = writer.meanings.iter().map(|(definition, meaning)| (*definition, sealed(meaning))).collect();
+        let all = writer.meanings.par_iter().map(|(definition, meaning)| (*definition, sealed(meaning))).collect();
         Fingerprints { all: Arc::new(all) }
     }
 

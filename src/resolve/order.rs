@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::codes::names as codes;
 use crate::gold::{Gold, TableId};
@@ -119,7 +121,7 @@ fn edges(gold: &Gold, names: &Names<'_>) -> Vec<Vec<usize>> {
         places.dedup();
         places
     };
-    names.definitions.iter().map(|definition| reads(definition.tree)).collect()
+    names.definitions.par_iter().map(|definition| reads(definition.tree)).collect()
 }
 
 /// The definition a path ends in: its only name, or by path one that belongs to the table before it.

@@ -12,6 +12,8 @@ mod windows;
 
 pub use certificates::check_lock;
 
+use rayon::prelude::*;
+
 use crate::diagnostics::Diagnostic;
 use crate::model::{Expr, Fingerprints, Head, Model};
 
@@ -41,8 +43,12 @@ const LAWS: &[Law] = &[
 pub fn check(model: &Model) -> Vec<Diagnostic> {
     let fingerprints = Fingerprints::of(model);
     let facts = Facts { model, fingerprints: &fingerprints };
-    let mut found = Vec::new();
-    LAWS.iter().for_each(|law| law(&facts, &mut found));
+    let of_law = |law: &Law| {
+        let mut found = Vec::new();
+        law(&facts, &mut found);
+        found
+    };
+    let mut found: Vec<Diagnostic> = LAWS.par_iter().with_max_len(1).flat_map_iter(of_law).collect();
     found.sort_by_key(Diagnostic::span);
     found
 }

@@ -3,6 +3,8 @@
 //! A metric's measure has the metric's label, a segment's count the segment's. Measures that no
 //! reader sees say what they are for: `Filter active`, `Segment high value`.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexSet;
 
 use crate::emit::names::{object_name, words};
@@ -11,6 +13,7 @@ use crate::model::{MetricId, Model, SegmentId};
 use crate::plan::tree::{Condition, Plan, PolicyPlan, ResolvePlanId, Scalar, ScalarKind};
 
 use super::Helper;
+use super::variables;
 use super::visit::{Node, visit_condition};
 
 /// The last day the data is complete to.
@@ -28,6 +31,7 @@ pub struct Book {
     segment_helpers: Vec<String>,
     policy_helpers: Vec<String>,
     resolve_helpers: Vec<String>,
+    taken: BTreeSet<String>,
 }
 
 impl Book {
@@ -47,7 +51,13 @@ impl Book {
             resolve_helpers: resolves.map(|name| taken.take(&name)).collect(),
             metrics,
             segments,
+            taken: variables::taken(&model.gold),
         }
+    }
+
+    /// What no variable may be called, in lower case.
+    pub fn taken(&self) -> &BTreeSet<String> {
+        &self.taken
     }
 
     pub fn metric(&self, id: MetricId) -> &str {

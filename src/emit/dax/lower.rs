@@ -97,7 +97,7 @@ impl<'a> Lower<'a> {
         self.taken.clear();
         self.frames.clear();
         let dax = self.frame(hand, Period::Own, body);
-        super::variables::renamed(self.gold(), dax)
+        super::variables::renamed(self.book.taken(), dax)
     }
 
     /// An expression that may bind variables of its own.

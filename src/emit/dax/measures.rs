@@ -1,5 +1,8 @@
 //! The measures of a project, in a stable order: the period, metrics, segment counts, helpers.
 
+use indexmap::IndexSet;
+use rayon::prelude::*;
+
 use crate::emit::names::Names;
 use crate::gold::{ColumnId, TableId, Type};
 use crate::model::{MetricId, Model, SegmentId};
@@ -44,15 +47,23 @@ pub enum Kind {
 /// All measures. Helpers are those that a metric, a segment or another helper asks for.
 pub fn measures(model: &Model, plan: &Plan) -> Vec<Measure> {
     let (book, names) = (Book::new(model, plan), Names::new(&model.gold));
-    let mut lower = Lower::new(model, plan, &book);
+    let writer = Writer { model, plan, names: &names, book: &book };
+    let metrics: Vec<(Measure, IndexSet<Helper>)> = (0..model.metrics.len())
+        .into_par_iter()
+        .map(|at| {
+            let (id, mut lower) = (MetricId(at as u32), Lower::new(model, plan, &book));
+            let dax = lower.metric_measure(id);
+            (writer.metric(id, &dax), lower.asked)
+        })
+        .collect();
     // Which helpers there are decides how segment counts are written.
-    let metrics: Vec<Dax> = metric_ids(model).map(|id| lower.metric_measure(id)).collect();
+    let mut lower = Lower::new(model, plan, &book);
+    lower.asked.extend(metrics.iter().flat_map(|(_, asked)| asked).copied());
     let mut helpers = lower.helper_measures(Vec::new());
     let counts: Vec<Dax> = segment_ids(model).map(|id| lower.segment_measure(id)).collect();
     helpers = lower.helper_measures(helpers);
-    let writer = Writer { model, plan, names: &names, book: &book };
     let mut all = writer.base();
-    all.extend(metric_ids(model).zip(metrics).map(|(id, dax)| writer.metric(id, &dax)));
+    all.extend(metrics.into_iter().map(|(measure, _)| measure));
     all.extend(segment_ids(model).zip(counts).map(|(id, dax)| writer.count(id, &dax)));
     all.extend(helpers.iter().map(|(helper, dax)| writer.helper(*helper, dax)));
     all
@@ -63,10 +74,6 @@ pub fn metric_text(model: &Model, plan: &Plan, id: MetricId) -> String {
     let book = Book::new(model, plan);
     let dax = Lower::new(model, plan, &book).metric_measure(id);
     print(&Names::new(&model.gold), &dax)
-}
-
-fn metric_ids(model: &Model) -> impl Iterator<Item = MetricId> + use<> {
-    (0..model.metrics.len()).map(|at| MetricId(at as u32))
 }
 
 fn segment_ids(model: &Model) -> impl Iterator<Item = SegmentId> + use<> {

@@ -31,12 +31,9 @@ impl Printer<'_> {
     /// Writes at the cursor; lines that follow are indented by `indent`, `tail` columns are kept for
     /// what comes after on the last line.
     fn write(&mut self, dax: &Dax, indent: usize, tail: usize) {
-        if self.fits(dax, tail) {
-            let flat = self.flat(dax);
-            self.text.push_str(&flat);
-            return;
+        if !self.fits("", dax, "", tail) {
+            self.write_broken(dax, indent, tail);
         }
-        self.write_broken(dax, indent, tail);
     }
 
     fn write_broken(&mut self, dax: &Dax, indent: usize, tail: usize) {
@@ -55,9 +52,8 @@ impl Printer<'_> {
             Dax::Chain { operator, operands } => self.write_chain(*operator, operands, indent, tail),
             Dax::Not(inner) => self.write_not(inner, indent, tail),
             Dax::Block { variables, result } => self.write_block(variables, result, indent),
-            other => {
-                let flat = self.flat(other);
-                self.text.push_str(&flat);
+            word => {
+                let _ = Line { names: self.names, text: &mut self.text, room: usize::MAX }.write(word);
             }
         }
     }
@@ -67,17 +63,15 @@ impl Printer<'_> {
         let mut beside = false;
         for (at, item) in items.iter().enumerate() {
             let last = at + 1 == items.len();
-            if beside && self.fits(item, 2) {
-                self.text.push(' ');
-            } else {
+            let more = usize::from(!last);
+            let mut one_line = beside && self.fits(" ", item, "", 1);
+            if !one_line {
                 self.line(indent + INDENT);
+                let begun = self.text.len();
+                self.write(item, indent + INDENT, more);
+                one_line = self.text.get(begun..).is_some_and(|text| !text.contains('\n'));
             }
-            let lines = self.text.matches('\n').count();
-            self.write(item, indent + INDENT, usize::from(!last));
-            if !last {
-                self.text.push(',');
-            }
-            let one_line = lines == self.text.matches('\n').count();
+            self.text.push_str(if last { "" } else { "," });
             beside = !beside && !last && at >= pairs && (at - pairs).is_multiple_of(2) && one_line;
         }
         self.line(indent);
@@ -101,9 +95,7 @@ impl Printer<'_> {
             self.write(operand, indent, tail);
             return;
         }
-        if self.fits(operand, 4 + tail) {
-            let flat = self.flat(operand);
-            self.text.push_str(&format!("( {flat} )"));
+        if self.fits("( ", operand, " )", tail) {
             return;
         }
         self.text.push('(');
@@ -120,11 +112,10 @@ impl Printer<'_> {
 
     fn write_block(&mut self, variables: &[Variable], result: &Dax, indent: usize) {
         for Variable { name, value } in variables {
-            self.text.push_str(&format!("VAR {name} ="));
-            if self.fits(value, 1) {
-                self.text.push(' ');
-                self.write(value, indent, 0);
-            } else {
+            self.text.push_str("VAR ");
+            self.text.push_str(name);
+            self.text.push_str(" =");
+            if !self.fits(" ", value, "", 0) {
                 self.line(indent + INDENT);
                 self.write(value, indent + INDENT, 0);
             }
@@ -135,59 +126,106 @@ impl Printer<'_> {
         self.write(result, indent + INDENT, 0);
     }
 
-    /// Whether an expression fits on the line with so many columns more.
-    fn fits(&self, dax: &Dax, more: usize) -> bool {
-        !holds_block(dax) && self.column() + self.flat(dax).chars().count() + more <= WIDTH
+    /// Writes an expression between two texts if that fits on the line with so many columns more; else nothing.
+    fn fits(&mut self, before: &str, dax: &Dax, after: &str, more: usize) -> bool {
+        let begun = self.text.len();
+        let room = WIDTH.saturating_sub(self.column() + more);
+        let mut line = Line { names: self.names, text: &mut self.text, room };
+        let fits = line.word(before).and_then(|()| line.write(dax)).and_then(|()| line.word(after)).is_some();
+        if !fits {
+            self.text.truncate(begun);
+        }
+        fits
     }
 
     fn line(&mut self, indent: usize) {
         self.text.push('\n');
-        self.text.push_str(&" ".repeat(indent));
+        self.text.extend(std::iter::repeat_n(' ', indent));
     }
 
     fn column(&self) -> usize {
         self.text.rsplit('\n').next().map_or(0, |line| line.chars().count())
     }
+}
 
-    fn flat(&self, dax: &Dax) -> String {
+/// Text that takes at most `room` more characters. Writing stops there (`None`), so that a long expression costs
+/// its lines, not its length at every depth.
+struct Line<'a> {
+    names: &'a Names,
+    text: &'a mut String,
+    room: usize,
+}
+
+impl Line<'_> {
+    fn word(&mut self, word: &str) -> Option<()> {
+        self.room = self.room.checked_sub(word.chars().count())?;
+        self.text.push_str(word);
+        Some(())
+    }
+
+    fn words(&mut self, words: &[&str]) -> Option<()> {
+        words.iter().try_for_each(|word| self.word(word))
+    }
+
+    fn write(&mut self, dax: &Dax) -> Option<()> {
         match dax {
-            Dax::Column(id) => self.names.dax_column(*id),
-            Dax::Table(id) => self.names.dax_table(*id),
-            Dax::Measure(name) | Dax::Extension(name) => dax_bracket(name),
-            Dax::Variable(name) | Dax::Number(name) => name.clone(),
-            Dax::Word(word) => (*word).to_owned(),
-            Dax::Text(text) => format!("\"{}\"", text.replace('"', "\"\"")),
-            Dax::Boolean(value) => if *value { "TRUE ()" } else { "FALSE ()" }.to_owned(),
+            Dax::Column(id) => self.word(self.names.dax_column(*id)),
+            Dax::Table(id) => self.word(self.names.dax_table(*id)),
+            Dax::Measure(name) | Dax::Extension(name) => self.word(&dax_bracket(name)),
+            Dax::Variable(name) | Dax::Number(name) => self.word(name),
+            Dax::Word(word) => self.word(word),
+            Dax::Text(text) => self.words(&["\"", &text.replace('"', "\"\""), "\""]),
+            Dax::Boolean(value) => self.word(if *value { "TRUE ()" } else { "FALSE ()" }),
             Dax::Date(date) => {
                 let (year, month, day) = date.ymd();
-                format!("DATE ( {year}, {month}, {day} )")
+                self.word(&format!("DATE ( {year}, {month}, {day} )"))
             }
-            Dax::Call { function, arguments } if arguments.is_empty() => format!("{function} ()"),
-            Dax::Call { function, arguments } => format!("{function} ( {} )", self.flat_items(arguments)),
-            Dax::List(items) => format!("{{ {} }}", self.flat_items(items)),
-            Dax::Chain { operator, operands } => self.flat_chain(*operator, operands),
-            Dax::Not(inner) => format!("NOT {}", self.flat_operand(inner, binding(inner) < ATOM)),
-            Dax::Block { variables, result } => self.flat_block(variables, result),
+            Dax::Call { function, arguments } if arguments.is_empty() => self.words(&[function, " ()"]),
+            Dax::Call { function, arguments } => {
+                self.words(&[function, " ( "])?;
+                self.items(arguments)?;
+                self.word(" )")
+            }
+            Dax::List(items) => {
+                self.word("{ ")?;
+                self.items(items)?;
+                self.word(" }")
+            }
+            Dax::Chain { operator, operands } => self.chain(*operator, operands),
+            Dax::Not(inner) => {
+                self.word("NOT ")?;
+                self.operand(inner, binding(inner) < ATOM)
+            }
+            // Variables never stand on one line with what uses them.
+            Dax::Block { .. } => None,
         }
     }
 
-    fn flat_items(&self, items: &[Dax]) -> String {
-        items.iter().map(|item| self.flat(item)).collect::<Vec<_>>().join(", ")
+    fn items(&mut self, items: &[Dax]) -> Option<()> {
+        for (at, item) in items.iter().enumerate() {
+            self.word(if at > 0 { ", " } else { "" })?;
+            self.write(item)?;
+        }
+        Some(())
     }
 
-    fn flat_chain(&self, operator: Operator, operands: &[Dax]) -> String {
-        let parts = operands.iter().enumerate().map(|(at, one)| self.flat_operand(one, wraps(operator, one, at)));
-        parts.collect::<Vec<_>>().join(&format!(" {} ", operator.text()))
+    fn chain(&mut self, operator: Operator, operands: &[Dax]) -> Option<()> {
+        for (at, operand) in operands.iter().enumerate() {
+            if at > 0 {
+                self.words(&[" ", operator.text(), " "])?;
+            }
+            self.operand(operand, wraps(operator, operand, at))?;
+        }
+        Some(())
     }
 
-    fn flat_operand(&self, operand: &Dax, wrapped: bool) -> String {
-        let flat = self.flat(operand);
-        if wrapped { format!("( {flat} )") } else { flat }
-    }
-
-    fn flat_block(&self, variables: &[Variable], result: &Dax) -> String {
-        let variables = variables.iter().map(|one| format!("VAR {} = {} ", one.name, self.flat(&one.value)));
-        format!("{}RETURN {}", variables.collect::<String>(), self.flat(result))
+    fn operand(&mut self, operand: &Dax, wrapped: bool) -> Option<()> {
+        if !wrapped {
+            return self.write(operand);
+        }
+        self.word("( ")?;
+        self.write(operand)?;
+        self.word(" )")
     }
 }
 
@@ -218,11 +256,6 @@ fn wraps(operator: Operator, operand: &Dax, at: usize) -> bool {
     // `a || b && c` is right without parentheses and read wrongly by people.
     let reads_wrongly = operator == Operator::Or && inner == Operator::And.binding();
     inner < operator.binding() || (inner == operator.binding() && equal_binds_otherwise) || reads_wrongly
-}
-
-/// Variables never stand on one line with what uses them.
-fn holds_block(dax: &Dax) -> bool {
-    matches!(dax, Dax::Block { .. }) || dax.children().into_iter().any(holds_block)
 }
 
 #[cfg(test)]

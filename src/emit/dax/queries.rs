@@ -75,7 +75,7 @@ impl Writer<'_> {
             let found = Dax::binary(Operator::Equal, Dax::Extension(BROKEN_COLUMN.to_owned()), Dax::integer(1));
             self.evaluated(&Dax::call("FILTER", [summary, found]), &groups)
         });
-        let home = calendar.map_or_else(String::new, |calendar| self.names.dax_table(calendar.table));
+        let home = calendar.map_or("", |calendar| self.names.dax_table(calendar.table));
         let body = print_at(self.names, &self.broken(&expectation.condition), 8);
         let define = format!("DEFINE\n    MEASURE {home}[{BROKEN}] =\n{body}\n");
         std::iter::once(define).chain(broken).collect::<Vec<_>>().join("\n")

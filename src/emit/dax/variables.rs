@@ -3,6 +3,7 @@
 //! A variable takes ASCII letters and digits and may not be called like a table of the model (DAX
 //! reference, "VAR"); letters of other alphabets are written with those.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::emit::names::object_name;
@@ -48,7 +49,8 @@ const LETTERS: [(&str, &str); 25] = [
 
 /// A variable's name out of a label: `High-value threshold` becomes `HighValueThreshold`.
 pub(super) fn variable_name(label: &str) -> String {
-    let plain: String = label.chars().map(in_ascii).collect();
+    let plain: Cow<'_, str> =
+        if label.is_ascii() { Cow::Borrowed(label) } else { label.chars().map(in_ascii).collect() };
     let words = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let name: String = words.map(capital).collect();
     if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("Value{name}") }
@@ -68,16 +70,20 @@ fn capital(word: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + chars.as_str())
 }
 
-/// The expression with other names for variables that are called like a table or a word of the language.
-pub(super) fn renamed(gold: &Gold, dax: Dax) -> Dax {
+/// What no variable may be called, in lower case: the tables of the model and the words of the language.
+pub(super) fn taken(gold: &Gold) -> BTreeSet<String> {
     let tables = gold.tables.iter().map(|table| object_name(&table.label).to_lowercase());
-    let mut taken: BTreeSet<String> = tables.collect();
-    taken.extend(RESERVED.map(str::to_owned));
+    tables.chain(RESERVED.map(str::to_owned)).collect()
+}
+
+/// The expression with other names for variables that are called like something that is [`taken`].
+pub(super) fn renamed(taken: &BTreeSet<String>, dax: Dax) -> Dax {
     let used = variables(&dax);
     let clashing: Vec<&String> = used.iter().filter(|name| taken.contains(&name.to_lowercase())).collect();
     if clashing.is_empty() {
         return dax;
     }
+    let mut taken = taken.clone();
     taken.extend(used.iter().map(|name| name.to_lowercase()));
     let mut others = BTreeMap::new();
     for name in clashing {
@@ -136,7 +142,7 @@ mod tests {
             let variable = Variable { name: name.to_owned(), value: Dax::integer(1) };
             Dax::block(vec![variable], Dax::variable(name).plus_zero())
         };
-        assert_eq!(renamed(&Gold::default(), block("Date")), block("ThisDate"));
-        assert_eq!(renamed(&Gold::default(), block("Orders")), block("Orders"));
+        assert_eq!(renamed(&taken(&Gold::default()), block("Date")), block("ThisDate"));
+        assert_eq!(renamed(&taken(&Gold::default()), block("Orders")), block("Orders"));
     }
 }

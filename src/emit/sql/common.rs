@@ -5,7 +5,7 @@
 //!
 //! | what | in the tree |
 //! |---|---|
-//! | a name of ours | an identifier in double quotes; words of SQL have none |
+//! | a name that some dialect must quote | an identifier in double quotes |
 //! | a text | its characters, none of them escaped |
 //! | the type that `number` is computed in | `DOUBLE` |
 //! | a truth value, a date, the number of rows | `TRUE`, `DATE '..'`, `COUNT` |
@@ -19,6 +19,7 @@ use sqlparser::ast::{
 };
 
 use super::ast;
+use super::dialects;
 use crate::gold::Date;
 
 /// The schema whose functions are macros.
@@ -78,9 +79,18 @@ impl Macro {
     }
 }
 
-/// A name of ours, quoted by the dialects that must.
+/// A name of ours, in quotes if some dialect needs them.
 pub fn ident(name: &str) -> Ident {
-    Ident::with_quote('"', name)
+    if dialects::stands_bare_everywhere(name) { Ident::new(name) } else { Ident::with_quote('"', name) }
+}
+
+/// Whether a dialect has words of its own for what the node itself says.
+pub fn varies(expr: &Expr) -> bool {
+    match expr {
+        Expr::Function(function) => function.name.0.len() == 2,
+        Expr::IsNotDistinctFrom(..) => true,
+        _ => false,
+    }
 }
 
 pub fn column(alias: &str, name: &str) -> Expr {

@@ -1,5 +1,6 @@
 //! What must hold on real data: a query per expectation whose rows are those that break it.
 
+use rayon::prelude::*;
 use sqlparser::ast::{Expr, Query};
 
 use super::ast::{self, Parts};
@@ -9,7 +10,7 @@ use super::context::{Asked, Context, PeriodId};
 use super::files::{Build, Scripts};
 use super::frame::{Driver, Frame};
 use super::report::Report;
-use super::statement::Statement;
+use super::statement::Spelled;
 use crate::emit::OutputFile;
 use crate::gold::ColumnId;
 use crate::model::MetricId;
@@ -20,15 +21,16 @@ pub fn files(build: Build<'_>) -> Vec<OutputFile> {
         return Vec::new();
     }
     let about = "Each query returns the rows that break an expectation; none is as it should be.";
-    let mut scripts = Scripts::about(build, &[about]);
-    for (above, statement) in checks(build) {
+    let checks = checks(build);
+    let mut scripts = Scripts::about(build, &[about], checks.len());
+    for (above, statement) in checks {
         scripts.statement(&[above], &statement);
     }
     scripts.files("expectations.sql")
 }
 
 /// The name of each expectation and where it is checked, and the query.
-pub fn checks<'a>(build: Build<'a>) -> Vec<(String, Statement)> {
+pub fn checks<'a>(build: Build<'a>) -> Vec<(String, Spelled)> {
     let month = build.model.gold.calendar.as_ref().and_then(|calendar| calendar.grains.get("month").copied());
     let slices = [Some(("all days", None)), month.map(|month| ("every month", Some(month)))];
     let of_expectation = |expectation: &'a ExpectationPlan| {
@@ -37,11 +39,11 @@ pub fn checks<'a>(build: Build<'a>) -> Vec<(String, Statement)> {
             slices.into_iter().flatten().map(|(slice, grain)| (name(slice), check(build, expectation, grain)));
         checked.collect::<Vec<_>>()
     };
-    build.plan.expectations.iter().flat_map(of_expectation).collect()
+    build.plan.expectations.par_iter().flat_map_iter(of_expectation).collect()
 }
 
-fn check<'a>(build: Build<'a>, expectation: &'a ExpectationPlan, grain: Option<ColumnId>) -> Statement {
-    build.statement(Asked { grain, ..Asked::default() }, |compiler| compiler.breaking(expectation))
+fn check<'a>(build: Build<'a>, expectation: &'a ExpectationPlan, grain: Option<ColumnId>) -> Spelled {
+    build.spelled(Asked { grain, ..Asked::default() }, |compiler| compiler.breaking(expectation))
 }
 
 impl<'a> Compiler<'a> {

@@ -1,12 +1,12 @@
 //! The files of every dialect, under `sql/<dialect>/`: a statement is built once and spelled for each.
 
 use rayon::prelude::*;
-use sqlparser::ast::{Ident, ObjectName};
+use sqlparser::ast::{Ident, ObjectName, Query};
 
 use super::compiler::Compiler;
 use super::context::Asked;
 use super::dialects::{Dialect, Views};
-use super::statement::Statement;
+use super::statement::{self, Spelled};
 use super::{contract, expectations, headline, print, segments, views};
 use crate::emit::OutputFile;
 use crate::model::{Fingerprint, Fingerprints, Head, Model, Status};
@@ -32,17 +32,14 @@ pub fn all(build: Build<'_>) -> Vec<OutputFile> {
 fn view_files(build: Build<'_>) -> Vec<OutputFile> {
     let (mut views, members) = rayon::join(|| views::definitions(build), || segments::definitions(build));
     views.extend(members);
-    build.dialects.par_iter().flat_map(|dialect| Deployment { build, dialect }.files(&views)).collect()
+    let deployments = build.dialects.iter().enumerate().map(|(at, dialect)| Deployment { build, dialect, at });
+    deployments.flat_map(|deployment| deployment.files(&views)).collect()
 }
 
 impl<'a> Build<'a> {
-    /// A statement of the project.
-    pub fn statement(
-        &self,
-        asked: Asked<'a>,
-        write: impl FnMut(&mut Compiler<'a>) -> sqlparser::ast::Query,
-    ) -> Statement {
-        Statement::of(self.model, self.plan, asked, write)
+    /// What a compiler of the project writes, in every dialect.
+    pub fn spelled(&self, asked: Asked<'a>, write: impl FnMut(&mut Compiler<'a>) -> Query) -> Spelled {
+        statement::spelled((self.model, self.plan, asked), self.dialects, write)
     }
 
     /// The schema that views are created in: that of the gold tables.
@@ -51,6 +48,9 @@ impl<'a> Build<'a> {
     }
 }
 
+/// The bytes of an ordinary statement with its comments.
+const USUAL: usize = 2048;
+
 /// The same file of every dialect.
 pub struct Scripts<'a> {
     dialects: &'a [&'static Dialect],
@@ -58,32 +58,37 @@ pub struct Scripts<'a> {
 }
 
 impl<'a> Scripts<'a> {
-    /// Open with what the file is for; with nothing if the first statement says it.
-    pub fn about(build: Build<'a>, lines: &[&str]) -> Self {
-        let script = if lines.is_empty() { Script::default() } else { Script::about(lines) };
-        Scripts { dialects: build.dialects, scripts: vec![script; build.dialects.len()] }
+    /// Open with what the file is for; with nothing if the first statement says it. There is room for so many
+    /// statements of ordinary length.
+    pub fn about(build: Build<'a>, lines: &[&str], statements: usize) -> Self {
+        let script = || {
+            let mut script = if lines.is_empty() { Script::default() } else { Script::about(lines) };
+            script.text.reserve(statements * USUAL);
+            script
+        };
+        Scripts { dialects: build.dialects, scripts: build.dialects.iter().map(|_| script()).collect() }
     }
 
-    pub fn statement(&mut self, above: &[String], statement: &Statement) {
-        for (script, dialect) in self.scripts.iter_mut().zip(self.dialects) {
-            script.statement(above, &statement.text(dialect));
+    pub fn statement(&mut self, above: &[String], statement: &Spelled) {
+        for (script, text) in self.scripts.iter_mut().zip(statement) {
+            script.statement(above, text);
         }
     }
 
     pub fn files(self, path: &str) -> Vec<OutputFile> {
-        let scripts = self.scripts.iter().zip(self.dialects);
+        let scripts = self.scripts.into_iter().zip(self.dialects);
         scripts.map(|(script, dialect)| file(dialect, path, script)).collect()
     }
 }
 
-fn file(dialect: &Dialect, path: &str, script: &Script) -> OutputFile {
-    OutputFile { path: format!("sql/{}/{path}", dialect.folder), text: script.text() }
+fn file(dialect: &Dialect, path: &str, script: Script) -> OutputFile {
+    OutputFile { path: format!("sql/{}/{path}", dialect.folder), text: script.text }
 }
 
 /// Comments and statements in order.
 #[derive(Debug, Clone, Default)]
 pub struct Script {
-    parts: Vec<String>,
+    text: String,
 }
 
 impl Script {
@@ -91,24 +96,26 @@ impl Script {
     pub fn about(lines: &[&str]) -> Self {
         let mut script = Self::default();
         let rest = ["Written by carat: change the definitions, not this file."];
-        script.parts.push(comment(lines.iter().copied().chain(rest)));
+        script.comments(lines.iter().copied().chain(rest));
         script
     }
 
+    /// A statement under its comments, an empty line after what stands before.
     pub fn statement(&mut self, above: &[String], statement: &str) {
-        let comment = comment(above.iter().map(String::as_str));
-        self.parts.push(format!("{comment}{statement};\n"));
+        self.text.push_str(if self.text.is_empty() { "" } else { "\n" });
+        self.comments(above.iter().map(String::as_str));
+        self.text.push_str(statement);
+        self.text.push_str(";\n");
     }
 
-    pub fn text(&self) -> String {
-        self.parts.join("\n")
+    /// Each line as a comment of its own; text of the author cannot leave it.
+    fn comments<'t>(&mut self, lines: impl Iterator<Item = &'t str>) {
+        for line in lines.flat_map(|line| line.split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'])).map(str::trim) {
+            self.text.push_str(if line.is_empty() { "--" } else { "-- " });
+            self.text.push_str(line);
+            self.text.push('\n');
+        }
     }
-}
-
-/// Each line as a comment of its own; text of the author cannot leave it.
-fn comment<'t>(lines: impl Iterator<Item = &'t str>) -> String {
-    let lines = lines.flat_map(|line| line.split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']));
-    lines.map(|line| format!("-- {}", line.trim()).trim_end().to_owned() + "\n").collect()
 }
 
 /// The business definition, status, version, fingerprint and owner, as comments.
@@ -129,7 +136,7 @@ pub fn described(head: &Head, fingerprint: Option<&Fingerprint>) -> Vec<String> 
 pub struct View {
     pub name: String,
     pub about: Vec<String>,
-    pub query: Statement,
+    pub query: Spelled,
     pub columns: Vec<String>,
     /// A table or lake view may be made of it.
     pub materialised: bool,
@@ -139,26 +146,29 @@ pub struct View {
 struct Deployment<'a> {
     build: Build<'a>,
     dialect: &'static Dialect,
+    /// Its place among the dialects.
+    at: usize,
 }
-
-/// A view and its query in the words of a dialect.
-type Spelled<'v> = (&'v View, String);
 
 impl Deployment<'_> {
     fn files(&self, views: &[View]) -> Vec<OutputFile> {
-        let spelled: Vec<Spelled<'_>> = views.par_iter().map(|view| (view, view.query.text(self.dialect))).collect();
-        let mut files: Vec<OutputFile> = spelled.iter().flat_map(|view| self.of_view(view)).collect();
-        files.extend(self.deploy(&spelled));
+        let mut files: Vec<OutputFile> = views.iter().flat_map(|view| self.of_view(view)).collect();
+        files.extend(self.deploy(views));
         files
     }
 
-    fn of_view(&self, (view, query): &Spelled<'_>) -> Vec<OutputFile> {
+    fn query<'v>(&self, view: &'v View) -> &'v str {
+        view.query.get(self.at).map_or("", String::as_str)
+    }
+
+    fn of_view(&self, view: &View) -> Vec<OutputFile> {
+        let query = self.query(view);
         let (path, what) = match self.dialect.views {
             Views::Project => (format!("{}/Views/{}.sql", self.build.schema(), view.name), "CREATE VIEW"),
             Views::Replace | Views::Lake => (format!("views/{}.sql", view.name), "CREATE OR REPLACE VIEW"),
         };
         let created = print::create(what, &self.name(&view.name), query);
-        let mut files = vec![file(self.dialect, &path, &view.script(&created))];
+        let mut files = vec![file(self.dialect, &path, view.script(&created))];
         files.extend(view.materialised.then(|| self.stored(view, query)));
         files
     }
@@ -175,7 +185,7 @@ impl Deployment<'_> {
                 script
             }
         };
-        file(self.dialect, &format!("views/{stored}.sql"), &script)
+        file(self.dialect, &format!("views/{stored}.sql"), script)
     }
 
     fn copy(&self, view: &View, name: &ObjectName) -> String {
@@ -189,18 +199,18 @@ impl Deployment<'_> {
     }
 
     /// For a warehouse without `CREATE OR REPLACE`: one script that drops and creates every view.
-    fn deploy(&self, views: &[Spelled<'_>]) -> Option<OutputFile> {
+    fn deploy(&self, views: &[View]) -> Option<OutputFile> {
         if !matches!(self.dialect.views, Views::Project) || views.is_empty() {
             return None;
         }
         let mut script = Script::about(&["Creates every view anew."]);
-        for (view, query) in views {
+        for view in views {
             let name = self.name(&view.name);
             script.statement(&[], &format!("DROP VIEW IF EXISTS {name}"));
-            let text = print::create("CREATE VIEW", &name, query).replace('\'', "''");
+            let text = print::create("CREATE VIEW", &name, self.query(view)).replace('\'', "''");
             script.statement(&[], &format!("EXEC('\n{text}\n')"));
         }
-        Some(file(self.dialect, "deploy.sql", &script))
+        Some(file(self.dialect, "deploy.sql", script))
     }
 
     /// A name in the schema of the views.

@@ -37,6 +37,9 @@ impl<'t> Line<'t> {
     }
 
     pub fn expression(&mut self, expr: &Expr) -> fmt::Result {
+        if !common::varies(expr) {
+            return self.plain(expr);
+        }
         match self.dialect.spelled(expr) {
             Some(spelled) => self.expression(&spelled),
             None => self.plain(expr),
@@ -45,6 +48,9 @@ impl<'t> Line<'t> {
 
     /// In parentheses if what the dialect writes for it needs some there.
     fn operand(&mut self, beside: Beside, expr: &Expr) -> fmt::Result {
+        if !common::varies(expr) {
+            return self.plain(expr);
+        }
         match self.dialect.spelled(expr) {
             Some(spelled) if beside.nests(&spelled) => self.around("(", &spelled, ")"),
             Some(spelled) => self.expression(&spelled),

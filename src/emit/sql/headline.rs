@@ -42,12 +42,12 @@ fn visible(build: Build<'_>) -> Vec<(MetricId, &Metric)> {
 
 fn of_file(build: Build<'_>, stem: &str, metrics: &[(MetricId, &Metric)]) -> Vec<OutputFile> {
     let title = format!("The metrics of {stem}.metric, for all days up to the as-of date.");
-    let mut scripts = Scripts::about(build, &[&title]);
+    let mut scripts = Scripts::about(build, &[&title], metrics.len());
     for (id, metric) in metrics {
         let Some(value) = build.plan.metrics.get(id.0 as usize) else { continue };
         let values = vec![(metric.head.name.to_lowercase(), value)];
         let report = Report { values, groups: Vec::new(), filters: Vec::new() };
-        let statement = build.statement(Asked::default(), |compiler| compiler.report(&report));
+        let statement = build.spelled(Asked::default(), |compiler| compiler.report(&report));
         scripts.statement(&described(&metric.head, build.fingerprints.metric(*id)), &statement);
     }
     scripts.files(&format!("metrics/{stem}.sql"))
@@ -66,13 +66,14 @@ fn combined(build: Build<'_>) -> Vec<OutputFile> {
     if metrics.is_empty() {
         return Vec::new();
     }
-    let mut scripts = Scripts::about(build, &["One row for each metric, for all days up to the as-of date."]);
+    let mut scripts =
+        Scripts::about(build, &["One row for each metric, for all days up to the as-of date."], metrics.len());
     for some in metrics.chunks(TOGETHER) {
         let values: Vec<(String, &Scalar)> = some
             .iter()
             .filter_map(|(id, metric)| Some((metric.head.name.to_lowercase(), build.plan.metrics.get(id.0 as usize)?)))
             .collect();
-        scripts.statement(&[], &build.statement(Asked::default(), |compiler| compiler.rows_of_metrics(values.clone())));
+        scripts.statement(&[], &build.spelled(Asked::default(), |compiler| compiler.rows_of_metrics(values.clone())));
     }
     scripts.files("headline.sql")
 }

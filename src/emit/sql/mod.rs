@@ -48,7 +48,7 @@ use compiler::Compiler;
 use context::{Asked, Filter};
 use dialects::Dialect;
 use report::Report;
-use statement::Statement;
+use statement::Spelled;
 
 use super::OutputFile;
 use crate::diagnostics::Diagnostic;
@@ -124,8 +124,8 @@ pub fn checks(model: &Model, plan: &Plan, dialect: DialectName) -> Checks {
     let (files, fingerprints) = (FileSet::default(), Fingerprints::default());
     let dialect = Dialect::named(dialect);
     let build = files::Build { model, plan, files: &files, fingerprints: &fingerprints, dialects: &[dialect] };
-    let spelled = |checks: Vec<(String, Statement)>| {
-        checks.into_iter().map(|(what, statement)| (what, statement.text(dialect))).collect()
+    let spelled = |checks: Vec<(String, Spelled)>| {
+        checks.into_iter().filter_map(|(what, texts)| Some((what, texts.into_iter().next()?))).collect()
     };
     Checks { contract: spelled(contract::checks(build)), expectations: spelled(expectations::checks(build)) }
 }

@@ -10,15 +10,19 @@ use sqlparser::ast::{
 };
 
 use super::ast::{self, Beside};
+use super::common;
 use super::dialects::{Ctes, Dialect};
 use super::flat::Line;
 
 const WIDTH: usize = 100;
 const STEP: usize = 4;
+/// The bytes of an ordinary statement.
+const USUAL: usize = 4096;
+const BLANKS: &str = "                                                                ";
 
 /// A statement as the dialect spells it, without its final semicolon.
 pub fn query(query: &Query, dialect: &'static Dialect) -> String {
-    let mut page = Page { dialect, text: String::new() };
+    let mut page = Page { dialect, text: String::with_capacity(USUAL) };
     if let Some(with) = &query.with {
         page.push("WITH ");
         for (at, cte) in with.cte_tables.iter().enumerate() {
@@ -64,7 +68,12 @@ impl Page {
     }
 
     fn pad(&mut self, indent: usize) {
-        self.text.extend(std::iter::repeat_n(' ', indent));
+        let mut left = indent;
+        while left > 0 {
+            let some = BLANKS.get(..left).unwrap_or(BLANKS);
+            self.push(some);
+            left -= some.len();
+        }
     }
 
     fn new_line(&mut self, indent: usize) {
@@ -241,6 +250,9 @@ impl Page {
 
     /// In parentheses if what the dialect writes for it needs some there.
     fn operand(&mut self, beside: Beside, expr: &Expr, indent: usize) {
+        if !common::varies(expr) {
+            return self.expression(expr, indent);
+        }
         match self.dialect.spelled(expr) {
             Some(spelled) if beside.nests(&spelled) => {
                 self.expression(&Expr::Nested(Box::new(spelled)), indent);

@@ -30,11 +30,12 @@ fn segments(build: Build<'_>) -> impl Iterator<Item = Named<'_>> {
 
 /// The members that may be reached, of each activation segment.
 pub fn definitions(build: Build<'_>) -> Vec<View> {
-    let activated = segments(build).filter(|(_, _, plan)| !plan.channels.is_empty());
+    let activated: Vec<Named<'_>> = segments(build).filter(|(_, _, plan)| !plan.channels.is_empty()).collect();
     activated
+        .into_par_iter()
         .map(|(id, segment, _)| {
             let (mut columns, fingerprint) = (Vec::new(), build.fingerprints.segment(id));
-            let query = build.statement(Asked::default(), |compiler| {
+            let query = build.spelled(Asked::default(), |compiler| {
                 let (query, names) = compiler.members(id, fingerprint);
                 columns = names;
                 query
@@ -50,11 +51,11 @@ pub fn funnels(build: Build<'_>) -> Vec<OutputFile> {
     let all: Vec<Named<'_>> = segments(build).collect();
     all.into_par_iter()
         .flat_map(|(id, segment, plan)| {
-            let statement = build.statement(Asked::default(), |compiler| match plan.channels.is_empty() {
+            let statement = build.spelled(Asked::default(), |compiler| match plan.channels.is_empty() {
                 true => compiler.member_count(id),
                 false => compiler.funnel(id),
             });
-            let mut scripts = Scripts::about(build, &[]);
+            let mut scripts = Scripts::about(build, &[], 1);
             scripts.statement(&described(&segment.head, build.fingerprints.segment(id)), &statement);
             scripts.files(&format!("segments/{}.sql", plain_name(&segment.head.name)))
         })

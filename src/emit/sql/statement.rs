@@ -1,4 +1,4 @@
-//! A statement that every dialect can spell.
+//! A statement in the words of several dialects.
 
 use sqlparser::ast::Query;
 
@@ -9,39 +9,21 @@ use super::print;
 use crate::model::Model;
 use crate::plan::tree::Plan;
 
-/// A statement: one tree for all dialects, or two where it asks for percentiles.
-#[derive(Debug, Clone)]
-pub struct Statement {
-    query: Query,
-    /// With percentiles as window functions.
-    windowed: Option<Query>,
-}
+/// The text of one statement in each of several dialects, in their order, without a final semicolon.
+pub type Spelled = Vec<String>;
 
-impl Statement {
-    /// What `write` writes with a compiler of its own.
-    pub fn of<'a>(
-        model: &'a Model,
-        plan: &'a Plan,
-        asked: Asked<'a>,
-        mut write: impl FnMut(&mut Compiler<'a>) -> Query,
-    ) -> Self {
-        let mut compiler = Compiler::new(model, plan, Percentile::Aggregate, asked);
-        let query = write(&mut compiler);
-        let windowed =
-            compiler.asks_percentile.then(|| write(&mut Compiler::new(model, plan, Percentile::Window, asked)));
-        Statement { query, windowed }
-    }
-
-    /// As the dialect spells it, without a final semicolon.
-    pub fn text(&self, dialect: &'static Dialect) -> String {
-        let windowed = self.windowed.as_ref().filter(|_| matches!(dialect.percentile, Percentile::Window));
-        print::query(windowed.unwrap_or(&self.query), dialect)
-    }
-}
-
-impl From<Query> for Statement {
-    /// A statement without percentiles.
-    fn from(query: Query) -> Self {
-        Statement { query, windowed: None }
-    }
+/// What `write` writes with a compiler of its own: one tree for all dialects, and another for those that write
+/// percentiles as window functions where it asks for some.
+pub fn spelled<'a>(
+    (model, plan, asked): (&'a Model, &'a Plan, Asked<'a>),
+    dialects: &[&'static Dialect],
+    mut write: impl FnMut(&mut Compiler<'a>) -> Query,
+) -> Spelled {
+    let mut compiler = Compiler::new(model, plan, Percentile::Aggregate, asked);
+    let query = write(&mut compiler);
+    let is_windowed = |dialect: &Dialect| matches!(dialect.percentile, Percentile::Window);
+    let windowed = (compiler.asks_percentile && dialects.iter().any(|dialect| is_windowed(dialect)))
+        .then(|| write(&mut Compiler::new(model, plan, Percentile::Window, asked)));
+    let of = |dialect: &Dialect| windowed.as_ref().filter(|_| is_windowed(dialect)).unwrap_or(&query);
+    dialects.iter().map(|dialect| print::query(of(dialect), dialect)).collect()
 }

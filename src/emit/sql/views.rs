@@ -1,12 +1,14 @@
 //! The views of a project.
 
+use rayon::prelude::*;
+
 use super::context::Asked;
 use super::files::{Build, View, described};
 use super::leaf::plain_name;
 use super::report_of;
 
 pub fn definitions(build: Build<'_>) -> Vec<View> {
-    let views = build.model.views.iter().zip(&build.plan.views);
+    let views = build.model.views.par_iter().zip(&build.plan.views);
     views
         .map(|(view, query)| {
             let asked = Asked {
@@ -16,7 +18,7 @@ pub fn definitions(build: Build<'_>) -> Vec<View> {
             };
             let report = report_of(build.model, build.plan, query);
             let mut columns = Vec::new();
-            let query = build.statement(asked, |compiler| {
+            let query = build.spelled(asked, |compiler| {
                 columns = compiler.column_names(&report);
                 compiler.report(&report)
             });

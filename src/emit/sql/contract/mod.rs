@@ -6,6 +6,7 @@ mod calendar;
 mod columns;
 mod rows;
 
+use rayon::prelude::*;
 use sqlparser::ast::{BinaryOperator, CharacterLength, DataType, Expr, Query, SelectItem};
 
 use super::ast::{self, Parts};
@@ -15,25 +16,31 @@ use super::context::{Asked, PeriodId};
 use super::dialects::Percentile;
 use super::files::{Build, Scripts};
 use super::frame::Frame;
-use super::statement::Statement;
+use super::print;
+use super::statement::Spelled;
 use crate::emit::OutputFile;
 use crate::gold::{ColumnId, Table, TableId};
 
 pub fn files(build: Build<'_>) -> Vec<OutputFile> {
     let about = "Each query returns the rows that break what gold.yaml takes for granted; none is as it should be.";
-    let mut scripts = Scripts::about(build, &[about]);
-    for (above, statement) in checks(build) {
+    let checks = checks(build);
+    let mut scripts = Scripts::about(build, &[about], checks.len());
+    for (above, statement) in checks {
         scripts.statement(&[above], &statement);
     }
     scripts.files("contract.sql")
 }
 
 /// What each query looks for, and the query.
-pub fn checks(build: Build<'_>) -> Vec<(String, Statement)> {
-    let compiler = Compiler::new(build.model, build.plan, Percentile::Aggregate, Asked::default());
-    let tables = build.model.gold.tables.iter().enumerate();
-    let of_table = tables.flat_map(|(at, table)| compiler.table_checks(TableId(at as u32), table));
-    of_table.map(|(above, query)| (above, query.into())).collect()
+pub fn checks(build: Build<'_>) -> Vec<(String, Spelled)> {
+    let compiler = || Compiler::new(build.model, build.plan, Percentile::Aggregate, Asked::default());
+    let spelled = |query: &Query| build.dialects.iter().map(|dialect| print::query(query, dialect)).collect();
+    let tables = build.model.gold.tables.par_iter().enumerate();
+    let of_table = tables.flat_map_iter(|(at, table)| {
+        let checks = compiler().table_checks(TableId(at as u32), table);
+        checks.into_iter().map(|(above, query)| (above, spelled(&query))).collect::<Vec<_>>()
+    });
+    of_table.collect()
 }
 
 /// What a query looks for, and the query.

@@ -8,6 +8,7 @@ mod fabric;
 mod postgres;
 mod spark;
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use sqlparser::ast::{BinaryOperator, DataType, Expr, Function, Ident};
@@ -19,9 +20,9 @@ use crate::settings::DialectName;
 /// Words by their first letter, in lower case: every name of every statement is looked up in them.
 pub type Words = LazyLock<[Vec<String>; 26]>;
 
-fn words(all: &[&str]) -> [Vec<String>; 26] {
+fn words<'w>(all: impl IntoIterator<Item = &'w str>) -> [Vec<String>; 26] {
     let mut words = [const { Vec::new() }; 26];
-    for word in all.iter().map(|word| word.to_ascii_lowercase()) {
+    for word in all.into_iter().map(str::to_ascii_lowercase) {
         if let Some(begun) = word.bytes().next().and_then(|first| words.get_mut(usize::from(first.wrapping_sub(b'a'))))
         {
             begun.push(word);
@@ -141,15 +142,7 @@ impl Dialect {
     }
 
     pub fn stands_bare(&self, name: &str) -> bool {
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-        let begins = name.bytes().next().is_some_and(|first| plain(first) && !first.is_ascii_digit());
-        begins && name.bytes().all(plain) && !self.is_reserved(name)
-    }
-
-    fn is_reserved(&self, name: &str) -> bool {
-        let first = name.bytes().next().map_or(0, |first| first.to_ascii_lowercase());
-        let begun = self.reserved.get(usize::from(first.wrapping_sub(b'a')));
-        begun.is_some_and(|words| words.iter().any(|word| word.eq_ignore_ascii_case(name)))
+        is_plain(name) && !is_among(&self.reserved, name)
     }
 
     /// The characters of a text literal between its quotes.
@@ -213,9 +206,34 @@ pub fn bare_alias(alias: String) -> String {
     if is_reserved(&alias) { format!("{alias}1") } else { alias }
 }
 
+/// Reserved in some dialect.
+static RESERVED: Words = Words::new(|| {
+    let all = DialectName::NAMES.iter().flat_map(|(_, name)| Dialect::named(*name).reserved.iter().flatten());
+    let all: BTreeSet<&str> = all.map(String::as_str).collect();
+    words(all)
+});
+
 /// Whether some dialect has a meaning for the word.
 pub fn is_reserved(name: &str) -> bool {
-    DialectName::NAMES.iter().any(|(_, dialect)| Dialect::named(*dialect).is_reserved(name))
+    is_among(&RESERVED, name)
+}
+
+/// Whether no dialect needs quotes around the name.
+pub fn stands_bare_everywhere(name: &str) -> bool {
+    is_plain(name) && !is_reserved(name)
+}
+
+/// Small letters, digits and `_`, no digit first: a name that engines take as it stands.
+fn is_plain(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    let begins = name.bytes().next().is_some_and(|first| !first.is_ascii_digit());
+    begins && name.bytes().all(plain)
+}
+
+fn is_among(words: &Words, name: &str) -> bool {
+    let first = name.bytes().next().map_or(0, |first| first.to_ascii_lowercase());
+    let begun = words.get(usize::from(first.wrapping_sub(b'a')));
+    begun.is_some_and(|words| words.iter().any(|word| word.eq_ignore_ascii_case(name)))
 }
 
 fn as_date(value: Expr) -> Expr {
@@ -238,7 +256,7 @@ fn truncated(unit: &str, day: Expr) -> Expr {
 /// Reserved in all four dialects.
 macro_rules! reserved {
     ($($word:literal),* $(,)?) => {
-        Words::new(|| words(&["ALL", "ALTER", "AND", "ANY", "AS", "ASC", "BETWEEN", "BY", "CASE", "CAST", "CHECK", "COLUMN", "CONSTRAINT",
+        Words::new(|| words(["ALL", "ALTER", "AND", "ANY", "AS", "ASC", "BETWEEN", "BY", "CASE", "CAST", "CHECK", "COLUMN", "CONSTRAINT",
           "CREATE", "CROSS", "CURRENT_DATE", "DEFAULT", "DELETE", "DESC", "DISTINCT", "DROP", "ELSE", "END", "EXCEPT",
           "EXISTS", "FALSE", "FETCH", "FOR", "FOREIGN", "FROM", "FULL", "GRANT", "GROUP", "HAVING", "IN", "INNER",
           "INSERT", "INTERSECT", "INTO", "IS", "JOIN", "LEFT", "LIKE", "LIMIT", "NOT", "NULL", "OFFSET", "ON", "OR",
