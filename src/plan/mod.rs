@@ -15,6 +15,7 @@ mod absence;
 mod condition;
 mod link;
 mod lower;
+mod owner;
 mod policy;
 mod query;
 mod reads;

@@ -46,7 +46,8 @@ impl Lowering<'_> {
         let paths_found = all_of(self.paths(policy).into_iter().map(Condition::Exists).collect());
         let allowed = all_of(vec![of_channel.clone(), paths_found.clone(), first_rule_allows(&rules)]);
         let purpose = Self::folded(&policy.purpose);
-        PolicyPlan { id, table: policy.table, purpose, channel, of_channel, paths_found, rules, allowed }
+        let owner = super::owner::owner_part(self.gold(), policy.table, &allowed);
+        PolicyPlan { id, table: policy.table, purpose, channel, of_channel, paths_found, rules, allowed, owner }
     }
 
     fn of_channel(&self, channel: &str) -> Condition {

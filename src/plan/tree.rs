@@ -252,6 +252,18 @@ pub struct PolicyPlan {
     pub rules: Vec<RulePlan>,
     /// All of the above as one condition: the policy allows the row.
     pub allowed: Condition,
+    pub owner: Option<OwnerPart>,
+}
+
+/// What allows a row, in two parts: one asks a row it leads to (the customer of a contact point), the other what is
+/// left. A row is allowed exactly where it leads to such a row and both hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OwnerPart {
+    pub relationship: RelationshipId,
+    /// At the row the relationship leads to.
+    pub asked: Condition,
+    /// At the policy's row.
+    pub rest: Condition,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -33,6 +33,8 @@ pub enum Body<'a> {
     States(usize),
     /// The sums of those changes by time.
     Totals(usize),
+    /// The changes themselves, by the row that they belong to and day.
+    Changes(usize),
     /// The same of a table whose rows change by their own dates alone.
     OwnTotals(Box<OwnSteps>),
     /// Given away to the statement.
@@ -69,6 +71,9 @@ pub enum Known {
     Domain(ColumnId),
     Resolve(crate::plan::tree::ResolvePlanId, PeriodId),
     Evidence(crate::plan::tree::ResolvePlanId, PeriodId),
+    SpanEnds,
+    /// What a resolve says from the days on which it may say something else.
+    Sayings(crate::plan::tree::ResolvePlanId),
 }
 
 impl<'a> Compiler<'a> {
@@ -141,6 +146,9 @@ impl<'a> Compiler<'a> {
             Some(Body::Group(group)) => group.frame.relations().collect(),
             Some(Body::States(at)) => self.steps.get(*at).map(|steps| steps.states_read()).unwrap_or_default(),
             Some(Body::Totals(at)) => self.steps.get(*at).map(|steps| self.totals_read(steps)).unwrap_or_default(),
+            Some(Body::Changes(at)) => {
+                self.steps.get(*at).map(|steps| steps.changes_read().collect()).unwrap_or_default()
+            }
             Some(Body::OwnTotals(steps)) => self.own_read(steps),
             Some(Body::Written) | None => Vec::new(),
         }
@@ -258,6 +266,7 @@ impl<'a> Compiler<'a> {
             },
             Body::States(at) => self.states_ctes(at, &name),
             Body::Totals(at) => self.totals_ctes(at, &name),
+            Body::Changes(at) => self.nested_ctes(at, &name),
             Body::OwnTotals(steps) => self.own_ctes(&steps, &name),
             Body::Written => Vec::new(),
         };

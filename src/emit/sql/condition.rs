@@ -42,26 +42,23 @@ impl<'a> Compiler<'a> {
         self.sense(frame, context, condition, Fails)
     }
 
-    fn sense(&mut self, frame: &mut Frame, context: &Context<'a>, condition: &'a Condition, sense: Sense) -> Expr {
+    pub fn sense(&mut self, frame: &mut Frame, context: &Context<'a>, condition: &'a Condition, sense: Sense) -> Expr {
         match condition {
             Condition::True => constant(sense == Holds),
             Condition::False => constant(sense == Fails),
             Condition::And(parts) => self.together(frame, context, parts, sense, Holds),
             Condition::Or(parts) => self.together(frame, context, parts, sense, Fails),
             Condition::Not(inner) => self.sense(frame, context, inner, sense.opposite()),
-            Condition::Any(rows) => {
-                let mark = self.any_rows(frame, context, rows);
-                if frame.at_change.is_some() && self.by_unit(context.period) {
-                    return counted(mark, sense);
-                }
-                marked(mark, sense)
-            }
+            Condition::Any(rows) => self.any(frame, context, rows, sense),
             Condition::Filter { path, id } => self.filter(frame, context, path, *id, sense),
             Condition::Segment { path, id } => {
                 let mark = self.segment_mark(frame, context, path, *id);
                 marked(mark, sense)
             }
             Condition::Policy { path, instances } => {
+                if let Some(allowed) = self.allowed_here(frame, context, path, instances) {
+                    return self.sense(frame, &context.cleared(context.period), allowed, sense);
+                }
                 let marks: Vec<Expr> = instances
                     .iter()
                     .map(|id| self.policy_mark(frame, context, path, *id))
@@ -85,6 +82,9 @@ impl<'a> Compiler<'a> {
         condition: &'a Condition,
         sense: Sense,
     ) -> Expr {
+        if let Some(state) = self.resolved_state(frame, context, condition) {
+            return counted(state, sense);
+        }
         match condition {
             Condition::Compare { operator, left, right } => {
                 self.compare(frame, context, *operator, (left, right), sense)
@@ -139,6 +139,9 @@ impl<'a> Compiler<'a> {
     ) -> Expr {
         if let Some(told) = self.distinct_threshold(frame, context, operator, (left, right), sense) {
             return told;
+        }
+        if let Some(reached) = self.full_months_compared(frame, context, operator, (left, right), sense) {
+            return reached;
         }
         let a = self.compared(frame, context, left);
         let b = self.compared(frame, context, right);
@@ -346,13 +349,13 @@ fn constant(value: bool) -> Expr {
 }
 
 /// A count of what marks something.
-fn counted(count: Expr, sense: Sense) -> Expr {
+pub fn counted(count: Expr, sense: Sense) -> Expr {
     let operator = if sense == Holds { BinaryOperator::Gt } else { BinaryOperator::Eq };
     ast::compare(count, operator, ast::number(0))
 }
 
 /// A mark is 1 or missing.
-fn marked(mark: Expr, sense: Sense) -> Expr {
+pub fn marked(mark: Expr, sense: Sense) -> Expr {
     if sense == Holds { ast::equal(mark, ast::number(1)) } else { ast::is_null(mark) }
 }
 
@@ -372,7 +375,7 @@ fn may_miss(scalar: &Scalar) -> bool {
     }
 }
 
-fn sql_operator(operator: CompareOp) -> BinaryOperator {
+pub fn sql_operator(operator: CompareOp) -> BinaryOperator {
     match operator {
         CompareOp::Equal => BinaryOperator::Eq,
         CompareOp::NotEqual => BinaryOperator::NotEq,

@@ -1,7 +1,7 @@
 //! What an expression is evaluated in: the context of the language reference, section 10.
 
 use crate::gold::{ColumnId, Date, RelationshipId, TableId};
-use crate::plan::tree::{Condition, Link, Shift};
+use crate::plan::tree::{Condition, Link, PolicyPlanId, Shift};
 
 /// What a reader asks for, the same for everything in one statement.
 #[derive(Debug, Clone, Copy, Default)]
@@ -59,6 +59,8 @@ pub struct Context<'a> {
     pub hand: Option<Hand>,
     /// What a value computed here may be called.
     pub hint: String,
+    /// A policy whose question to the row that rows at hand belong to is asked there already.
+    pub owner_asked: Option<PolicyPlanId>,
 }
 
 /// A variable of the context: what the rows of a relation are kept apart by.
@@ -69,9 +71,15 @@ pub enum Var {
 }
 
 impl<'a> Context<'a> {
+    /// Nothing but a period.
+    pub fn bare(period: PeriodId) -> Context<'a> {
+        let (filters, groups, hint) = (Vec::new(), Vec::new(), String::new());
+        Context { period, filters, groups, hand: None, hint, owner_asked: None }
+    }
+
     /// Without filters from outside and groups, for another period.
     pub fn cleared(&self, period: PeriodId) -> Context<'a> {
-        Context { period, filters: Vec::new(), groups: Vec::new(), hand: self.hand.clone(), hint: self.hint.clone() }
+        Context { hand: self.hand.clone(), hint: self.hint.clone(), ..Context::bare(period) }
     }
 
     pub fn called(&self, hint: impl Into<String>) -> Context<'a> {

@@ -62,7 +62,7 @@ pub enum Value {
 impl Group<'_> {
     /// The column that the value gets.
     pub fn add(&mut self, hint: &str, value: Value, conditions: Vec<Expr>, begins: Option<Beginning>) -> String {
-        let conditions: Vec<Expr> = conditions.into_iter().flat_map(ast::conjuncts).collect();
+        let conditions = each_once(conditions.into_iter().flat_map(ast::conjuncts));
         let taken = |name: &str| {
             self.leaves.iter().any(|leaf| leaf.column == name) || self.keys.iter().any(|(key, _)| key == name)
         };
@@ -207,6 +207,17 @@ impl<'a> Compiler<'a> {
         let select = self.grouped(&frame, keys, items, pick(&alias), None);
         self.add_fixed(&self.relation_name_for(leaf), select, vec![rows])
     }
+}
+
+/// What several parts of a condition ask is asked once.
+fn each_once(conditions: impl Iterator<Item = Expr>) -> Vec<Expr> {
+    let mut once: Vec<Expr> = Vec::new();
+    for condition in conditions {
+        if !once.contains(&condition) {
+            once.push(condition);
+        }
+    }
+    once
 }
 
 fn named_or_value(hint: &str) -> String {

@@ -45,6 +45,7 @@ impl<'a> Leaf<'a> {
             && self.context.period == other.context.period
             && self.context.filters == other.context.filters
             && self.context.groups == other.context.groups
+            && self.context.owner_asked == other.context.owner_asked
             && self.conjuncts == other.conjuncts
     }
 }
@@ -87,20 +88,14 @@ impl<'a> Compiler<'a> {
         self.use_leaf(frame, context, leaf)
     }
 
-    /// 1 where some of the rows belongs to the row at hand, else missing.
-    pub fn any_rows(&mut self, frame: &mut Frame, context: &Context<'a>, rows: &'a Rows) -> Expr {
-        let named = context.called(format!("has_{}", self.table_name(rows.table)));
-        let leaf = self.leaf_of(&named, rows, Measure::Exists);
-        self.use_leaf(frame, context, leaf)
-    }
-
     pub fn leaf_of(&self, context: &Context<'a>, rows: &'a Rows, measure: Measure<'a>) -> Leaf<'a> {
         let link = context
             .hand
             .as_ref()
             .and_then(|hand| rows.link.clone().or_else(|| crate::plan::link(self.gold, rows.table, hand.table).ok()));
         let conjuncts = self.flat(rows.conjuncts.iter());
-        Leaf { table: rows.table, conjuncts, measure, link, context: context.clone(), own: None }
+        let context = Context { owner_asked: None, ..context.clone() };
+        Leaf { table: rows.table, conjuncts, measure, link, context, own: None }
     }
 
     pub fn segment_mark(
@@ -144,7 +139,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The conjuncts, filters of the same row written out.
-    fn flat(&self, conditions: impl Iterator<Item = &'a Condition>) -> Vec<&'a Condition> {
+    pub fn flat(&self, conditions: impl Iterator<Item = &'a Condition>) -> Vec<&'a Condition> {
         let plan = self.plan;
         let mut flat = Vec::new();
         for condition in conditions {

@@ -4,8 +4,9 @@
 //! |---|---|
 //! | what an expression is evaluated in | [`context`] |
 //! | scalars and conditions | [`scalar`], [`condition`] |
-//! | aggregates become columns of relations, one pass per table and keys | [`leaf`], [`evaluate`], [`place`], [`group`], [`distinct`], [`threshold`] |
+//! | aggregates become columns of relations, one pass per table and keys | [`leaf`], [`evaluate`], [`place`], [`group`], [`distinct`], [`threshold`], [`full_months`] |
 //! | periods, resolves | [`periods`], [`resolve`] |
+//! | whether some row belongs to another, whether a policy allows one | [`owner`] |
 //! | values by time as sums of changes, where they change by steps | [`steps`] |
 //! | metrics by groups | [`report`] |
 //! | what a statement says before a dialect spells it | [`common`], [`statement`] |
@@ -28,9 +29,11 @@ mod files;
 mod first_ever;
 mod flat;
 mod frame;
+mod full_months;
 mod group;
 mod headline;
 mod leaf;
+mod owner;
 mod periods;
 mod place;
 mod print;

@@ -182,13 +182,7 @@ impl<'a> Compiler<'a> {
 
     fn picked(&mut self, frame: &mut Frame, calendar: &Calendar) -> Vec<Expr> {
         let hand = Hand { table: calendar.table, path: Vec::new() };
-        let context = Context {
-            period: PeriodId(0),
-            filters: Vec::new(),
-            groups: Vec::new(),
-            hand: Some(hand),
-            hint: String::new(),
-        };
+        let context = Context::bare(PeriodId(0)).at_row(hand);
         let asked = self.asked.calendar;
         asked.iter().map(|condition| self.condition(frame, &context, condition)).collect()
     }

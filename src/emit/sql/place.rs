@@ -128,7 +128,12 @@ impl<'a> Compiler<'a> {
     pub fn group_mut(&mut self, relation: RelationId) -> Option<&mut Group<'a>> {
         match &mut self.relations.get_mut(relation.0)?.body {
             Body::Group(group) => Some(group),
-            Body::Fixed { .. } | Body::States(_) | Body::Totals(_) | Body::OwnTotals(_) | Body::Written => None,
+            Body::Fixed { .. }
+            | Body::States(_)
+            | Body::Totals(_)
+            | Body::Changes(_)
+            | Body::OwnTotals(_)
+            | Body::Written => None,
         }
     }
 

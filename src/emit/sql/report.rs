@@ -77,7 +77,7 @@ impl<'a> Compiler<'a> {
 
     pub fn report_context(&self, report: &Report<'a>) -> Context<'a> {
         let (filters, groups) = (report.filters.clone(), report.groups.clone());
-        Context { period: ASKED, filters, groups, hand: None, hint: String::new() }
+        Context { filters, groups, ..Context::bare(ASKED) }
     }
 
     pub fn vars_of(&self, report: &Report<'a>) -> Vec<Var> {

@@ -13,7 +13,7 @@ use crate::model::Way;
 use crate::plan::tree::{Link, ResolvePlan, ResolvePlanId};
 
 /// The three steps: what each source said last, with the evidence; the value.
-struct Steps {
+pub struct Steps {
     latest: RelationId,
     keys: Vec<String>,
 }
@@ -76,7 +76,7 @@ impl<'a> Compiler<'a> {
         })
     }
 
-    fn resolve_name(&self, resolve: &ResolvePlan, id: ResolvePlanId) -> String {
+    pub fn resolve_name(&self, resolve: &ResolvePlan, id: ResolvePlanId) -> String {
         let name = self.model.resolve(resolve.id).map_or("resolved", |resolve| resolve.head.name.as_str());
         let several = self.plan.resolves.iter().filter(|other| other.id == resolve.id).count() > 1;
         plain_name(&if several { format!("{name}_{}", id.0 + 1) } else { name.to_owned() })
@@ -85,9 +85,14 @@ impl<'a> Compiler<'a> {
     /// The rows with the latest date of each source.
     fn latest_by_source(&mut self, resolve: &'a ResolvePlan, id: ResolvePlanId, period: PeriodId) -> Steps {
         let name = self.resolve_name(resolve, id);
-        let said = self.said(resolve, &name, period);
+        let said = self.said_by_period(resolve, &name, period);
         let keys = self.key_names(resolve.source, &Some(Link::To(resolve.path.clone())), &self.unit_var(period));
-        let frame = Frame::new(Driver::Relation(said), "s".to_owned(), period);
+        self.latest_of(resolve, &name, said, keys)
+    }
+
+    /// The same of the rows that count, kept apart by the keys.
+    pub fn latest_of(&mut self, resolve: &ResolvePlan, name: &str, said: RelationId, keys: Vec<String>) -> Steps {
+        let frame = Frame::new(Driver::Relation(said), "s".to_owned(), PeriodId(0));
         let key_values: Vec<(String, Expr)> = keys.iter().map(|key| (key.clone(), common::column("s", key))).collect();
         let partition: Vec<Expr> = key_values.iter().map(|(_, value)| value.clone()).collect();
         let column = |name: &str| (name.to_owned(), common::column("s", name));
@@ -111,8 +116,8 @@ impl<'a> Compiler<'a> {
     }
 
     /// The rows that count, each with its place among those of its source.
-    fn said(&mut self, resolve: &'a ResolvePlan, name: &str, period: PeriodId) -> RelationId {
-        let context = Context { period, filters: Vec::new(), groups: Vec::new(), hand: None, hint: String::new() };
+    fn said_by_period(&mut self, resolve: &'a ResolvePlan, name: &str, period: PeriodId) -> RelationId {
+        let context = Context::bare(period);
         let link = Some(Link::To(resolve.path.clone()));
         let conjuncts = resolve.conjuncts.iter().collect();
         let leaf = Leaf { table: resolve.source, conjuncts, measure: Measure::Exists, link, context, own: None };
@@ -120,11 +125,22 @@ impl<'a> Compiler<'a> {
         let evaluated = self.evaluate(&mut frame, &leaf);
         let vars = self.unit_var(period);
         let keys = self.relation_keys(&mut frame, &leaf, &vars);
+        self.said_by(resolve, name, frame, &keys, evaluated.conditions)
+    }
+
+    /// The rows of a frame of the source, each with its place among those of its source and keys.
+    pub fn said_by(
+        &mut self,
+        resolve: &'a ResolvePlan,
+        name: &str,
+        mut frame: Frame,
+        keys: &[(String, Expr)],
+        mut conditions: Vec<Expr>,
+    ) -> RelationId {
         let hand = super::context::Hand { table: resolve.source, path: Vec::new() };
-        let at_row = leaf.context.at_row(hand);
+        let at_row = Context::bare(frame.period).at_row(hand);
         let value = self.scalar(&mut frame, &at_row, &resolve.value);
         let date = self.column(&mut frame, &at_row, &resolve.date);
-        let mut conditions = evaluated.conditions;
         let mut values = vec![("said".to_owned(), value), ("said_on".to_owned(), date.clone())];
         let mut partition: Vec<Expr> = keys.iter().map(|(_, value)| value.clone()).collect();
         partition.extend(resolve.per.as_ref().map(|per| self.column(&mut frame, &at_row, per)));
@@ -147,7 +163,7 @@ impl<'a> Compiler<'a> {
             "place".to_owned(),
             ast::over(ast::call("RANK", Vec::new()), partition, vec![ast::descending(date)]),
         ));
-        self.add_values(&format!("{name}_said"), &frame, &keys, values, conditions)
+        self.add_values(&format!("{name}_said"), &frame, keys, values, conditions)
     }
 
     fn source_place(&self, source: Expr, sources: &[String]) -> Expr {
@@ -159,7 +175,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// One value a key out of what the sources said last.
-    fn decided(&mut self, resolve: &ResolvePlan, id: ResolvePlanId, steps: &Steps) -> RelationId {
+    pub fn decided(&mut self, resolve: &ResolvePlan, id: ResolvePlanId, steps: &Steps) -> RelationId {
         let name = self.resolve_name(resolve, id);
         let frame = Frame::new(Driver::Relation(steps.latest), "l".to_owned(), PeriodId(0));
         let keys = steps.keys.iter().map(|key| (key.clone(), common::column("l", key))).collect();

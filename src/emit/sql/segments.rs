@@ -72,13 +72,7 @@ struct Channel<'a> {
 
 impl<'a> Compiler<'a> {
     fn at_own_row(&self, table: TableId) -> Context<'a> {
-        Context {
-            period: WHOLE,
-            filters: Vec::new(),
-            groups: Vec::new(),
-            hand: Some(Hand { table, path: Vec::new() }),
-            hint: "member".to_owned(),
-        }
+        Context::bare(WHOLE).at_row(Hand { table, path: Vec::new() }).called("member")
     }
 
     /// The relation of a segment's members, by key.

@@ -11,11 +11,18 @@
 //! | whether a leaf changes by steps, and on which days of its own | [`shape`] |
 //! | the day on which a window begins or ceases to see a date | [`turn`] |
 //! | rows of other tables as changes of an entity's state | [`state`] |
+//! | rows whose own state changes as the state of the row they belong to | [`nested`] |
+//! | what a resolve says, as such changes | [`resolved`] |
+//! | how long a state lasts, which begins and ends with the row | [`life`], [`spans`] |
 //! | an entity without such rows: its own dates alone | [`own`] |
 //! | the sum of the changes by unit of time | [`totals`] |
 
+mod life;
+mod nested;
 mod own;
+mod resolved;
 mod shape;
+mod spans;
 mod state;
 mod totals;
 mod turn;
@@ -31,19 +38,19 @@ use super::frame::{Frame, How, Join, RelationId, Source};
 use super::leaf::{Leaf, Measure, Placed};
 use crate::gold::{ColumnId, Date, TableId, Type};
 use crate::model::Operator;
-use crate::plan::tree::{Day, Shift};
+use crate::plan::tree::{Day, Link, Shift};
+use life::WrittenLimit;
 pub use own::OwnSteps;
 use shape::{OwnDate, Shape};
 use state::State;
 
-/// Where a frame stands: on the day of a change, as things are then or were just before.
+/// Where a frame stands: on the day of a change.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AtChange {
     /// The day after the last day of the period at hand.
     pub next: Expr,
     /// The steps whose states the frame reads; none where it reads none.
     pub steps: Option<usize>,
-    pub before: bool,
 }
 
 /// What leaves must have in common to be added up together.
@@ -52,6 +59,8 @@ pub struct StepsKey {
     pub table: TableId,
     pub groups: Vec<ColumnId>,
     pub period: PeriodId,
+    /// The changes are those of the rows that this leads to, not of the groups.
+    pub link: Option<Link>,
 }
 
 /// The changes of one table's rows, by the state of each row.
@@ -68,9 +77,9 @@ pub struct Steps<'a> {
     /// Of the table, for the days on which its own dates change something.
     pub own_frame: Frame,
     pub own_days: Vec<(Expr, Expr)>,
-    /// Something may hold before anything has happened.
-    pub from_the_start: bool,
     pub measures: Vec<Changing>,
+    /// What begins and what ends.
+    pub ends: RelationId,
 }
 
 /// What a measure adds up.
@@ -81,24 +90,40 @@ pub enum Sum {
     Average,
 }
 
-/// A measure: what it takes of a row on the day of a change, and just before.
+/// A measure: what it takes of a row on the day of a change.
 #[derive(Debug, Clone)]
 pub struct Changing {
     pub column: String,
     pub sum: Sum,
-    pub now: Taken,
-    pub before: Taken,
+    pub taken: Taken,
+    /// What else it asks of a row: to have begun, or not to have ended.
+    pub limits: Vec<WrittenLimit>,
+    /// But for its limits it may take something before anything has happened.
+    pub may_hold_at_start: bool,
     /// Periods that must have days for the value to be there.
     pub moved: Vec<PeriodId>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Taken {
     pub conditions: Vec<Expr>,
     pub operand: Option<Expr>,
 }
 
+impl Changing {
+    /// A measure without limits of its own.
+    fn plain(column: &str, sum: Sum, taken: Taken, moved: Vec<PeriodId>) -> Changing {
+        let (limits, may_hold_at_start) = (Vec::new(), false);
+        Changing { column: column.to_owned(), sum, taken, limits, may_hold_at_start, moved }
+    }
+}
+
 impl Steps<'_> {
+    /// What its changes are made of.
+    pub fn changes_read(&self) -> impl Iterator<Item = RelationId> {
+        self.frame.relations().chain([self.ends])
+    }
+
     /// What its states are made of.
     pub fn states_read(&self) -> Vec<RelationId> {
         let sources = self.sources.iter().map(|source| source.relation);
@@ -111,13 +136,15 @@ impl<'a> Compiler<'a> {
     pub fn place_in_steps(&mut self, leaf: &Leaf<'a>) -> Option<Placed<'a>> {
         let sum = self.sum_of(leaf)?;
         let shape = self.shape(leaf)?;
-        let key = StepsKey { table: leaf.table, groups: leaf.context.groups.clone(), period: leaf.context.period };
+        let (groups, period) = (leaf.context.groups.clone(), leaf.context.period);
+        let key = StepsKey { table: leaf.table, groups, period, link: None };
         let vars: Vec<Var> = key.groups.iter().copied().map(Var::Group).chain([Var::Unit]).collect();
         let joint = self.steps.iter().position(|steps| steps.key == key);
         let (relation, column) = match joint {
             Some(at) => self.add_to_steps(at, leaf, &shape, sum)?,
             None if shape.has_states => {
-                let at = self.new_steps(key, vars.clone(), leaf)?;
+                let relation = self.relation_name_for(leaf);
+                let at = self.new_steps(key, vars.clone(), &relation)?;
                 self.add_to_steps(at, leaf, &shape, sum)?
             }
             None => self.place_in_own_steps(key, &vars, leaf, &shape, sum)?,
@@ -125,18 +152,23 @@ impl<'a> Compiler<'a> {
         Some(Placed { leaf: leaf.clone(), relation, column, vars, one_row: false })
     }
 
-    fn new_steps(&mut self, key: StepsKey, vars: Vec<Var>, leaf: &Leaf<'a>) -> Option<usize> {
+    fn new_steps(&mut self, key: StepsKey, vars: Vec<Var>, name: &str) -> Option<usize> {
         let at = self.steps.len();
         let entity_key = self.column_name(self.gold.single_key(key.table)?);
         let states_relation = self.add(&format!("{}_states", self.table_name(key.table)), Body::States(at));
-        let totals_relation = self.add(&self.relation_name_for(leaf), Body::Totals(at));
+        let body = if key.link.is_some() { Body::Changes(at) } else { Body::Totals(at) };
+        let totals_relation = self.add(name, body);
         let mut frame = self.table_frame(key.table, key.period);
         let own_frame = frame.clone();
         let row_key = self.key_at(&mut frame, &[])?;
         let on = ast::equal(common::column(write::STATES, entity_key), row_key);
         let alias = write::STATES.to_owned();
         frame.joins.push(Join { source: Source::Relation(states_relation), alias, how: How::Inner(on) });
-        let keys = self.group_keys(&mut frame, key.table, &vars);
+        let keys = match &key.link {
+            Some(link) => self.link_keys(&mut frame, key.table, link)?,
+            None => self.group_keys(&mut frame, key.table, &vars),
+        };
+        let ends = self.span_ends();
         self.steps.push(Steps {
             key,
             vars,
@@ -147,8 +179,8 @@ impl<'a> Compiler<'a> {
             states: Vec::new(),
             own_frame,
             own_days: Vec::new(),
-            from_the_start: false,
             measures: Vec::new(),
+            ends,
         });
         Some(at)
     }
@@ -172,14 +204,12 @@ impl<'a> Compiler<'a> {
         }
         let (mut frame, mut own_frame) =
             self.steps.get(at).map(|steps| (steps.frame.clone(), steps.own_frame.clone()))?;
-        let mut taken = |compiler: &mut Self, before: bool| {
-            let next = common::column(write::STATES, if before { write::BEFORE } else { write::NEXT });
-            frame.at_change = Some(AtChange { next, steps: Some(at), before });
-            compiler.taken(&mut frame, leaf)
-        };
-        let (now, before) = (taken(self, false), taken(self, true));
+        let next = common::column(write::STATES, write::NEXT);
+        frame.at_change = Some(AtChange { next, steps: Some(at) });
+        let (taken, limits) = self.taken_within((&mut frame, &mut own_frame), leaf);
         frame.at_change = None;
-        let own_days: Vec<(Expr, Expr)> = shape.dates.iter().map(|own| self.own_day(&mut own_frame, own)).collect();
+        let own_days: Vec<(Expr, Expr)> =
+            shape.changing_dates.iter().map(|own| self.own_day(&mut own_frame, own)).collect();
         let steps = self.steps.get_mut(at)?;
         (steps.frame, steps.own_frame) = (frame, own_frame);
         for day in own_days {
@@ -187,16 +217,15 @@ impl<'a> Compiler<'a> {
                 steps.own_days.push(day);
             }
         }
-        steps.from_the_start |= shape.from_the_start;
         let column = free_column(&leaf.context.hint, &steps.keys, &steps.measures);
-        let moved = shape.moved.clone();
-        steps.measures.push(Changing { column: column.clone(), sum, now, before, moved });
+        let (moved, may_hold_at_start) = (shape.moved.clone(), shape.lasting_from_the_start);
+        steps.measures.push(Changing { column: column.clone(), sum, taken, limits, may_hold_at_start, moved });
         Some((steps.totals_relation, column))
     }
 
     /// The date is there, and not one that stands for never: no period comes to it, and some engines have no
     /// days after it.
-    fn is_seen(&self, date: Expr) -> Expr {
+    pub fn is_seen(&self, date: Expr) -> Expr {
         ast::compare(date, BinaryOperator::Lt, common::date(self.never()))
     }
 
@@ -211,8 +240,14 @@ impl<'a> Compiler<'a> {
     /// A date of a row, and the day on which it changes something.
     fn own_day(&mut self, frame: &mut Frame, own: &OwnDate<'a>) -> (Expr, Expr) {
         let date = self.scalar(frame, &own.context, own.date);
-        let day = own.turn.of(date.clone());
-        (date, day)
+        let from = match own.months {
+            Some(months) => {
+                let number = self.scalar(frame, &own.context, months.number);
+                self.months_on(date.clone(), number, months.exceeded)
+            }
+            None => date.clone(),
+        };
+        (date, own.turn.of(from))
     }
 
     /// A day of the period where a frame stands on the day of a change.
@@ -240,7 +275,7 @@ impl<'a> Compiler<'a> {
     pub fn totals_read(&self, steps: &Steps<'a>) -> Vec<RelationId> {
         let moved = steps.measures.iter().flat_map(|measure| measure.moved.iter().copied());
         let periods = self.periods_read(std::iter::once(steps.key.period).chain(moved));
-        steps.frame.relations().chain(periods).collect()
+        steps.changes_read().chain(periods).collect()
     }
 
     pub fn own_read(&self, steps: &OwnSteps) -> Vec<RelationId> {
@@ -278,6 +313,30 @@ impl<'a> Compiler<'a> {
         for conjunct in &leaf.conjuncts {
             conditions.push(self.condition(frame, &inner, conjunct));
         }
+        self.taken_under(frame, leaf, conditions)
+    }
+
+    /// The same, apart from the conditions that limit how long the row is there at all.
+    fn taken_within(
+        &mut self,
+        (frame, own_frame): (&mut Frame, &mut Frame),
+        leaf: &Leaf<'a>,
+    ) -> (Taken, Vec<WrittenLimit>) {
+        let inner = self.inner_context(leaf);
+        let mut conditions = self.own_filters(frame, leaf);
+        let mut limits = Vec::new();
+        for (period, part) in self.parts(leaf) {
+            let context = inner.at_period(period);
+            match self.limit(&context, part) {
+                Some(limit) => limits.push(self.written_limit((&mut *frame, &mut *own_frame), &limit, part)),
+                None => conditions.push(self.condition(frame, &context, part)),
+            }
+        }
+        (self.taken_under(frame, leaf, conditions), limits)
+    }
+
+    fn taken_under(&mut self, frame: &mut Frame, leaf: &Leaf<'a>, conditions: Vec<Expr>) -> Taken {
+        let inner = self.inner_context(leaf);
         let conditions = conditions.into_iter().flat_map(ast::conjuncts).collect();
         let operand = match leaf.measure {
             Measure::Of { operand: Some(operand), .. } => {

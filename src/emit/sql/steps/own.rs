@@ -4,7 +4,7 @@
 use sqlparser::ast::{Expr, Ident, SetQuantifier};
 
 use super::shape::{OwnDate, Shape};
-use super::totals::common;
+use super::totals::asked_of_all;
 use super::write::{NEXT, first_day};
 use super::{AtChange, Changing, StepsKey, Sum, Taken};
 use crate::emit::sql::ast::{self, Parts, Selection};
@@ -64,7 +64,10 @@ impl<'a> Compiler<'a> {
         let mut turns: Vec<&OwnDate<'a>> = Vec::new();
         for own in &shape.dates {
             let same = |other: &&OwnDate<'a>| {
-                other.date == own.date && other.turn == own.turn && other.context.hand == own.context.hand
+                other.date == own.date
+                    && other.months == own.months
+                    && other.turn == own.turn
+                    && other.context.hand == own.context.hand
             };
             if !turns.iter().any(same) {
                 turns.push(own);
@@ -107,13 +110,13 @@ impl<'a> Compiler<'a> {
             conditions.push(ast::any([ast::is_null(date), unseen, differs]));
         }
         let keys = self.group_keys(&mut frame, leaf.table, vars);
-        let mut taken = |compiler: &mut Self, next: Expr, before: bool| {
-            frame.at_change = Some(AtChange { next, steps: None, before });
+        let mut taken = |compiler: &mut Self, next: Expr| {
+            frame.at_change = Some(AtChange { next, steps: None });
             compiler.taken(&mut frame, leaf)
         };
-        let now = taken(self, day.clone(), false);
+        let now = taken(self, day.clone());
         let day_before = common::add_days(day.clone(), -1);
-        let before = has_before.then(|| taken(self, day_before, true));
+        let before = has_before.then(|| taken(self, day_before));
         frame.at_change = None;
         Branch { frame, keys, day, conditions, now, before }
     }
@@ -123,31 +126,17 @@ impl<'a> Compiler<'a> {
         let changes = self.free_name(&format!("{name}_changes"));
         let selects = steps.branches.iter().map(|branch| self.branch_select(steps, branch)).collect();
         let all = ast::union(selects, SetQuantifier::All).unwrap_or_else(|| ast::select(Parts::default()));
-        let nothing = Taken { conditions: vec![ast::never()], operand: None };
-        let measure = Changing {
-            column: steps.column.clone(),
-            sum: steps.sum,
-            now: nothing.clone(),
-            before: nothing,
-            moved: steps.moved.clone(),
-        };
+        let measure = Changing::plain(&steps.column, steps.sum, Taken::default(), steps.moved.clone());
         let totals = self.totals(&steps.key, &steps.vars, &[measure], &changes);
         vec![(common::ident(&changes), all), (common::ident(name), totals)]
     }
 
     fn branch_select(&self, steps: &OwnSteps, branch: &Branch) -> Selection {
-        let nothing = Taken { conditions: vec![ast::never()], operand: branch.now.operand.clone() };
-        let measure = Changing {
-            column: steps.column.clone(),
-            sum: steps.sum,
-            now: branch.now.clone(),
-            before: branch.before.clone().unwrap_or(nothing),
-            moved: Vec::new(),
-        };
-        let common = if branch.before.is_some() { common(std::slice::from_ref(&measure)) } else { Vec::new() };
+        let measure = Changing::plain(&steps.column, steps.sum, branch.now.clone(), Vec::new());
+        let common = asked_of_all(std::iter::once(&branch.now).chain(&branch.before));
         let mut keys = branch.keys.clone();
         keys.push((NEXT.to_owned(), branch.day.clone()));
-        let items = self.change_items(&measure, &common, None);
+        let items = self.change_items(&measure, branch.before.as_ref(), &common);
         let conditions = branch.conditions.iter().cloned().chain(common.iter().cloned()).collect();
         self.grouped(&branch.frame, keys, items, conditions, None)
     }

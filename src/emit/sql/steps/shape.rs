@@ -1,13 +1,15 @@
 //! Whether a leaf changes by steps: everything in it that depends on time is a date compared with a bound
 //! that follows `next`, or a count, a sum or an existence of rows that such bounds let in and out.
 
+use super::resolved::resolve_in;
 use super::state::is_exact;
 use super::turn::Turn;
 use crate::emit::sql::compiler::Compiler;
 use crate::emit::sql::context::{Context, PeriodId};
+use crate::emit::sql::full_months::some_months;
 use crate::emit::sql::leaf::{Leaf, Measure};
 use crate::model::{Literal, Operator};
-use crate::plan::tree::{Aggregate, Condition, Rows, Scalar, ScalarKind, Shift};
+use crate::plan::tree::{Aggregate, Condition, PolicyPlanId, Rows, Scalar, ScalarKind, Shift};
 use crate::syntax::tree::CompareOp;
 
 /// What was found out about a leaf.
@@ -21,13 +23,25 @@ pub struct Shape<'a> {
     pub moved: Vec<PeriodId>,
     /// It may hold before anything happens.
     pub from_the_start: bool,
+    /// The same of what no date of the row limits, and the dates that do more than that.
+    pub lasting_from_the_start: bool,
+    pub changing_dates: Vec<OwnDate<'a>>,
 }
 
 #[derive(Debug, Clone)]
 pub struct OwnDate<'a> {
     pub context: Context<'a>,
     pub date: &'a Scalar,
+    /// So many full months after it.
+    pub months: Option<Months<'a>>,
     pub turn: Turn,
+}
+
+/// A number of months, and one more where they must be exceeded.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Months<'a> {
+    pub number: &'a Scalar,
+    pub exceeded: bool,
 }
 
 /// The value before it is made a double, where that value is exact.
@@ -47,30 +61,63 @@ impl<'a> Compiler<'a> {
                 return None;
             }
         }
-        let mut may_hold = true;
+        let parts = self.parts(leaf);
         for conjunct in &leaf.conjuncts {
-            match conjunct {
-                Condition::Shifted { condition, shift: shift @ Shift::Prior { .. } } => {
-                    let moved = self.shifted(inner.period, *shift);
-                    shape.moved.push(moved);
-                    self.inspect(&mut shape, &inner.at_period(moved), condition)?;
-                    may_hold &= self.at_start(condition).0;
-                }
-                _ => {
-                    self.inspect(&mut shape, &inner, conjunct)?;
-                    may_hold &= self.at_start(conjunct).0;
-                }
+            if let Condition::Shifted { shift: shift @ Shift::Prior { .. }, .. } = conjunct {
+                shape.moved.push(self.shifted(inner.period, *shift));
             }
         }
+        self.inspect_parts(&mut shape, &inner, &parts)?;
         if let Measure::Of { operand: Some(operand), .. } = leaf.measure {
             let operand = exact_part(operand).unwrap_or(operand);
+            let known = shape.dates.len();
             self.inspect_scalar(&mut shape, &inner, operand)?;
+            let own = shape.dates.iter().skip(known).cloned().collect::<Vec<_>>();
+            shape.changing_dates.extend(own);
         }
-        shape.from_the_start = may_hold;
         (shape.has_states || !shape.dates.is_empty()).then_some(shape)
     }
 
-    fn inspect(&self, shape: &mut Shape<'a>, context: &Context<'a>, condition: &'a Condition) -> Option<()> {
+    /// What a leaf asks of its rows, each part for its period.
+    pub fn parts(&mut self, leaf: &Leaf<'a>) -> Vec<(PeriodId, &'a Condition)> {
+        let period = leaf.context.period;
+        let mut parts = Vec::new();
+        for conjunct in &leaf.conjuncts {
+            match conjunct {
+                Condition::Shifted { condition, shift: shift @ Shift::Prior { .. } } => {
+                    let moved = self.shifted(period, *shift);
+                    parts.extend(self.flat(std::iter::once(&**condition)).into_iter().map(|part| (moved, part)));
+                }
+                other => parts.push((period, *other)),
+            }
+        }
+        parts
+    }
+
+    pub fn inspect_parts(
+        &self,
+        shape: &mut Shape<'a>,
+        inner: &Context<'a>,
+        parts: &[(PeriodId, &'a Condition)],
+    ) -> Option<()> {
+        (shape.from_the_start, shape.lasting_from_the_start) = (true, true);
+        for (period, part) in parts {
+            let context = inner.at_period(*period);
+            let mut own = Shape::default();
+            self.inspect(&mut own, &context, part)?;
+            let may_hold = self.at_start(part).0;
+            shape.from_the_start &= may_hold;
+            if self.limit(&context, part).is_none() {
+                shape.lasting_from_the_start &= may_hold;
+                shape.changing_dates.extend(own.dates.iter().cloned());
+            }
+            shape.dates.extend(own.dates);
+            shape.has_states |= own.has_states;
+        }
+        Some(())
+    }
+
+    pub fn inspect(&self, shape: &mut Shape<'a>, context: &Context<'a>, condition: &'a Condition) -> Option<()> {
         match condition {
             Condition::And(parts) | Condition::Or(parts) => {
                 parts.iter().try_for_each(|part| self.inspect(shape, context, part))
@@ -81,10 +128,24 @@ impl<'a> Compiler<'a> {
                 let condition = plan.filters.get(id.0 as usize)?;
                 self.inspect(shape, &self.re_rooted(context, path), condition)
             }
-            Condition::Any(rows) => self.inspect_rows(shape, context, rows, Measure::Exists),
+            Condition::Any(rows) => {
+                let leaf = self.any_leaf(context, rows);
+                if let Some(owner) = self.owner_of(&leaf) {
+                    self.inspect(shape, &context.cleared(context.period), &owner.asked)?;
+                }
+                self.inspect_leaf(shape, &leaf)
+            }
+            Condition::Compare { .. } | Condition::In { .. } if self.resolved(context, condition).is_some() => {
+                shape.has_states = true;
+                Some(())
+            }
+            Condition::Policy { path, instances } => {
+                let allowed = self.allowed_at_hand(context, path, instances)?;
+                self.inspect(shape, &context.cleared(context.period), allowed)
+            }
             Condition::Within { date, from, before } => {
                 for day in [from, before].into_iter().flatten() {
-                    self.own_date(shape, context, date, Turn::behind(*day)?)?;
+                    shape.dates.push(self.own_date(context, (date, None), Turn::behind(*day)?)?);
                 }
                 Some(())
             }
@@ -99,7 +160,7 @@ impl<'a> Compiler<'a> {
             | Condition::Contains { value, .. }
             | Condition::IsMissing(value) => self.inspect_scalar(shape, context, value),
             Condition::True | Condition::False | Condition::Exists(_) | Condition::Segment { .. } => Some(()),
-            Condition::InPeriod { .. } | Condition::Policy { .. } | Condition::Shifted { .. } => None,
+            Condition::InPeriod { .. } | Condition::Shifted { .. } => None,
         }
     }
 
@@ -114,6 +175,9 @@ impl<'a> Compiler<'a> {
         let (date, day, operator) = match (&left.kind, &right.kind) {
             (_, ScalarKind::Day(day)) => (left, *day, operator),
             (ScalarKind::Day(day), _) => (right, *day, mirrored(operator)),
+            (ScalarKind::FullMonths(date, end), _) if matches!(end.kind, ScalarKind::Day(_)) && some_months(right) => {
+                return self.inspect_full_months(shape, context, operator, (date, end), right);
+            }
             _ => {
                 self.inspect_scalar(shape, context, left)?;
                 return self.inspect_scalar(shape, context, right);
@@ -122,25 +186,51 @@ impl<'a> Compiler<'a> {
         // `date <= day` and `date > day` change where the day reaches the date, the others where it is behind it.
         use CompareOp::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
         if matches!(operator, LessOrEqual | Greater | Equal | NotEqual) {
-            self.own_date(shape, context, date, Turn::reached(day)?)?;
+            shape.dates.push(self.own_date(context, (date, None), Turn::reached(day)?)?);
         }
         if matches!(operator, Less | GreaterOrEqual | Equal | NotEqual) {
-            self.own_date(shape, context, date, Turn::behind(day)?)?;
+            shape.dates.push(self.own_date(context, (date, None), Turn::behind(day)?)?);
+        }
+        Some(())
+    }
+
+    /// A date is so many full months back from the day that reaches the day so many months after it.
+    fn inspect_full_months(
+        &self,
+        shape: &mut Shape<'a>,
+        context: &Context<'a>,
+        operator: CompareOp,
+        (date, end): (&'a Scalar, &'a Scalar),
+        number: &'a Scalar,
+    ) -> Option<()> {
+        use CompareOp::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
+        let ScalarKind::Day(day) = end.kind else { return None };
+        if matches!(operator, Less | GreaterOrEqual | Equal | NotEqual) {
+            let months = Months { number, exceeded: false };
+            shape.dates.push(self.own_date(context, (date, Some(months)), Turn::reached(day)?)?);
+        }
+        if matches!(operator, LessOrEqual | Greater | Equal | NotEqual) {
+            let months = Months { number, exceeded: true };
+            shape.dates.push(self.own_date(context, (date, Some(months)), Turn::reached(day)?)?);
         }
         Some(())
     }
 
     /// A date of the row that is compared with a day of the period at hand, moved as that is.
-    fn own_date(&self, shape: &mut Shape<'a>, context: &Context<'a>, date: &'a Scalar, turn: Turn) -> Option<()> {
+    pub fn own_date(
+        &self,
+        context: &Context<'a>,
+        (date, months): (&'a Scalar, Option<Months<'a>>),
+        turn: Turn,
+    ) -> Option<OwnDate<'a>> {
         if !matches!(date.kind, ScalarKind::Column(_)) {
             return None;
         }
         let turn = self.period(context.period).shifts.into_iter().try_fold(turn, Turn::moved)?;
-        shape.dates.push(OwnDate { context: context.clone(), date, turn });
-        Some(())
+        Some(OwnDate { context: context.clone(), date, months, turn })
     }
 
-    fn inspect_scalar(&self, shape: &mut Shape<'a>, context: &Context<'a>, scalar: &'a Scalar) -> Option<()> {
+    pub fn inspect_scalar(&self, shape: &mut Shape<'a>, context: &Context<'a>, scalar: &'a Scalar) -> Option<()> {
         let plan = self.plan;
         match &scalar.kind {
             ScalarKind::Literal(_) | ScalarKind::Column(_) => Some(()),
@@ -176,8 +266,13 @@ impl<'a> Compiler<'a> {
         rows: &'a Rows,
         measure: Measure<'a>,
     ) -> Option<()> {
-        let leaf = self.leaf_of(context, rows, measure);
-        self.state_rows(&leaf)?;
+        self.inspect_leaf(shape, &self.leaf_of(context, rows, measure))
+    }
+
+    fn inspect_leaf(&self, shape: &mut Shape<'a>, leaf: &Leaf<'a>) -> Option<()> {
+        if self.state_rows(leaf).is_none() {
+            self.nested_shape(leaf)?;
+        }
         shape.has_states = true;
         Some(())
     }
@@ -196,11 +291,11 @@ impl<'a> Compiler<'a> {
     }
 
     fn no_context(&self) -> Context<'a> {
-        Context { period: PeriodId(0), filters: Vec::new(), groups: Vec::new(), hand: None, hint: String::new() }
+        Context::bare(PeriodId(0))
     }
 
     /// Whether a condition may hold, and may fail, before anything has happened.
-    fn at_start(&self, condition: &Condition) -> (bool, bool) {
+    pub fn at_start(&self, condition: &Condition) -> (bool, bool) {
         let all = |parts: &[Condition]| parts.iter().map(|part| self.at_start(part)).collect::<Vec<_>>();
         match condition {
             Condition::True => (true, false),
@@ -221,9 +316,21 @@ impl<'a> Compiler<'a> {
                 let held = self.plan.filters.get(id.0 as usize).map_or((true, true), |inner| self.at_start(inner));
                 (held.0, true)
             }
+            // What a policy asks of another row may be asked there: then the rest alone must not hold.
+            Condition::Policy { instances, .. } => {
+                let held = instances.iter().map(|id| self.policy_at_start(*id));
+                (held.fold(false, |any, holds| any || holds), true)
+            }
+            // Before anything is said there is no value, and no comparison with it holds.
+            Condition::Compare { .. } | Condition::In { .. } if resolve_in(condition).is_some() => (false, true),
             Condition::Compare { operator, left, right } => self.compared_at_start(*operator, left, right),
             _ => (true, true),
         }
+    }
+
+    fn policy_at_start(&self, id: PolicyPlanId) -> bool {
+        let Some(policy) = self.plan.policies.get(id.0 as usize) else { return true };
+        self.at_start(policy.owner.as_ref().map_or(&policy.allowed, |owner| &owner.rest)).0
     }
 
     fn compared_at_start(&self, operator: CompareOp, left: &Scalar, right: &Scalar) -> (bool, bool) {
@@ -266,7 +373,7 @@ pub fn measure(aggregate: &Aggregate) -> Measure<'_> {
 }
 
 /// The operator with its sides exchanged.
-fn mirrored(operator: CompareOp) -> CompareOp {
+pub fn mirrored(operator: CompareOp) -> CompareOp {
     match operator {
         CompareOp::Less => CompareOp::Greater,
         CompareOp::LessOrEqual => CompareOp::GreaterOrEqual,

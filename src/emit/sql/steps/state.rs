@@ -8,7 +8,7 @@ use super::write;
 use crate::emit::sql::ast;
 use crate::emit::sql::common;
 use crate::emit::sql::compiler::{Body, Compiler};
-use crate::emit::sql::context::goes_through;
+use crate::emit::sql::context::{PeriodId, goes_through};
 use crate::emit::sql::frame::{Frame, RelationId};
 use crate::emit::sql::group::{Group, GroupKey, Value};
 use crate::emit::sql::leaf::{Leaf, Measure};
@@ -21,13 +21,19 @@ pub const DAY: &str = "day_on";
 pub const UNTIL: &str = "until_on";
 pub const VALUE: &str = "counted_value";
 
-/// A leaf as a running sum.
+/// A leaf as a running sum, or whether a comparison with what a resolve says holds.
 #[derive(Debug)]
 pub struct State<'a> {
-    pub leaf: Leaf<'a>,
+    pub of: Of<'a>,
     /// The sum, and for a latest value how many rows give it.
     pub column: String,
     pub present: Option<String>,
+}
+
+#[derive(Debug)]
+pub enum Of<'a> {
+    Leaf(Leaf<'a>),
+    Resolved(&'a Condition, PeriodId),
 }
 
 /// Rows of a table, one a key and day, and the days on which what they say begins and ends.
@@ -181,34 +187,50 @@ impl<'a> Compiler<'a> {
     /// The value of a leaf at the row of a frame that stands on the day of a change.
     pub fn state_value(&mut self, frame: &Frame, leaf: &Leaf<'a>) -> Expr {
         let Some(at) = frame.at_change.as_ref().and_then(|at| at.steps) else { return ast::null() };
-        let before = frame.at_change.as_ref().is_some_and(|at| at.before);
         let Some((column, present)) = self.state_column(at, leaf) else { return ast::null() };
-        let value = self.state_at(&column, before);
+        let value = self.state_at(&column);
         match present {
             Some(present) => {
-                let some = self.state_at(&present, before);
+                let some = self.state_at(&present);
                 ast::when(ast::compare(some, sqlparser::ast::BinaryOperator::Gt, ast::number(0)), value)
             }
             None => value,
         }
     }
 
-    fn state_at(&self, column: &str, before: bool) -> Expr {
-        let after = common::column(write::STATES, column);
-        if !before {
-            return after;
+    /// Adds the changes that a relation has by key and day to the state of the row with that key.
+    pub fn add_changes(
+        &mut self,
+        at: usize,
+        of: Of<'a>,
+        (relation, key, amount): (RelationId, String, String),
+        period: PeriodId,
+    ) -> Option<String> {
+        let column = self.free_state_name(at, &amount);
+        let shifts = self.period(period).shifts;
+        let turn = shifts.into_iter().try_fold(Turn::here(), Turn::moved)?;
+        let enters = Edge { from: From::Day, turn };
+        let effect = Effect { state: column.clone(), amount: Some(amount), enters, leaves: None };
+        let steps = self.steps.get_mut(at)?;
+        match steps.sources.iter_mut().find(|source| source.relation == relation && source.run.is_none()) {
+            Some(source) => source.effects.push(effect),
+            None => steps.sources.push(Source { relation, key, run: None, effects: vec![effect] }),
         }
-        let change = common::column(write::STATES, &write::change_of(column));
-        ast::arithmetic(after, sqlparser::ast::BinaryOperator::Minus, change)
+        steps.states.push(State { of, column: column.clone(), present: None });
+        Some(column)
+    }
+
+    pub fn state_at(&self, column: &str) -> Expr {
+        common::column(write::STATES, column)
     }
 
     /// The columns of a leaf's state, made on first use.
     fn state_column(&mut self, at: usize, leaf: &Leaf<'a>) -> Option<(String, Option<String>)> {
-        let known = self.steps.get(at)?.states.iter().find(|state| state.leaf.is(leaf));
-        if let Some(state) = known {
+        let is_it = |state: &&State<'a>| matches!(&state.of, Of::Leaf(known) if known.is(leaf));
+        if let Some(state) = self.steps.get(at)?.states.iter().find(is_it) {
             return Some((state.column.clone(), state.present.clone()));
         }
-        let rows = self.state_rows(leaf)?;
+        let Some(rows) = self.state_rows(leaf) else { return Some((self.nested_state(at, leaf)?, None)) };
         let (source, amount) = self.source(at, leaf, &rows)?;
         let column = self.free_state_name(at, &leaf.context.hint);
         let latest = matches!(rows.kind, Kind::Latest(_));
@@ -222,7 +244,7 @@ impl<'a> Compiler<'a> {
         };
         source.effects.push(effect(&column, amount));
         source.effects.extend(present.as_ref().map(|present| effect(present, None)));
-        steps.states.push(State { leaf: leaf.clone(), column: column.clone(), present: present.clone() });
+        steps.states.push(State { of: Of::Leaf(leaf.clone()), column: column.clone(), present: present.clone() });
         Some((column, present))
     }
 
@@ -231,10 +253,7 @@ impl<'a> Compiler<'a> {
         let states = self.steps.get(at).map(|steps| steps.states.as_slice()).unwrap_or_default();
         let columns: Vec<&str> =
             states.iter().flat_map(|state| [Some(&*state.column), state.present.as_deref()]).flatten().collect();
-        let taken = |name: &str| {
-            let change = write::change_of(name);
-            columns.iter().any(|column| *column == name || *column == change || write::change_of(column) == name)
-        };
+        let taken = |name: &str| columns.contains(&name) || [write::NEXT, write::UNTIL].contains(&name);
         let mut name = hint.to_owned();
         let mut number = 2;
         while taken(&name) {

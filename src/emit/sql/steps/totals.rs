@@ -2,7 +2,7 @@
 
 use sqlparser::ast::{BinaryOperator, DataType, Expr, Ident, SelectItem};
 
-use super::write::{BEFORE, NEXT, STATES};
+use super::write::NEXT;
 use super::{Changing, StepsKey, Sum, Taken};
 use crate::emit::sql::ast::{self, Parts, Selection};
 use crate::emit::sql::common;
@@ -20,55 +20,27 @@ impl<'a> Compiler<'a> {
         let Some(steps) = self.steps.get(at) else { return Vec::new() };
         let (key, vars, measures) = (steps.key.clone(), steps.vars.clone(), steps.measures.clone());
         let changes = self.free_name(&format!("{name}_changes"));
-        let select = self.changes_by_day(at);
+        let mut ctes = self.changes_ctes(at, &changes, NEXT, Vec::new());
         let totals = self.totals(&key, &vars, &measures, &changes);
-        vec![(common::ident(&changes), select), (common::ident(name), totals)]
-    }
-
-    fn changes_by_day(&self, at: usize) -> Selection {
-        let Some(steps) = self.steps.get(at) else { return ast::select(Parts::default()) };
-        let common = common(&steps.measures);
-        let day = common::column(STATES, NEXT);
-        let known = ast::is_not_null(common::column(STATES, BEFORE));
-        let mut keys = steps.keys.clone();
-        keys.push((NEXT.to_owned(), day));
-        let items = steps.measures.iter().flat_map(|measure| self.change_items(measure, &common, Some(&known)));
-        self.grouped(&steps.frame, keys, items.collect(), common.clone(), None)
+        ctes.push((common::ident(name), totals));
+        ctes
     }
 
     /// What a measure takes of the rows more than just before, by day.
-    pub fn change_items(&self, measure: &Changing, common: &[Expr], known: Option<&Expr>) -> Vec<SelectItem> {
-        let difference = |amount: &dyn Fn(&Taken) -> (Vec<Expr>, Expr)| {
-            let side = |taken: &Taken, known: Option<&Expr>| {
-                let (conditions, value) = amount(taken);
-                let own = conditions.into_iter().filter(|condition| !common.contains(condition));
-                let all: Vec<Expr> = known.cloned().into_iter().chain(own).collect();
-                let condition = ast::all(all);
-                if ast::is_always(&condition) {
-                    value
-                } else {
-                    ast::case(vec![(condition, value)], Some(ast::number(0)))
-                }
+    pub fn change_items(&self, measure: &Changing, before: Option<&Taken>, common: &[Expr]) -> Vec<SelectItem> {
+        let now = amounts(measure, &measure.taken).into_iter();
+        let mut before = before.map(|taken| amounts(measure, taken).into_iter());
+        now.map(|amount| {
+            let name = common::ident(&amount.column);
+            let now = given(amount, common);
+            let then = before.as_mut().and_then(Iterator::next).map(|amount| given(amount, common));
+            let change = match then {
+                Some(then) => ast::arithmetic(now, BinaryOperator::Minus, then),
+                None => now,
             };
-            let (now, before) = (side(&measure.now, None), side(&measure.before, known));
-            ast::call("SUM", vec![ast::arithmetic(now, BinaryOperator::Minus, before)])
-        };
-        let one = |taken: &Taken| {
-            let present = taken.operand.clone().map(ast::is_not_null);
-            (taken.conditions.iter().cloned().chain(present).collect(), ast::number(1))
-        };
-        let value = |taken: &Taken| {
-            let operand = taken.operand.clone().unwrap_or_else(|| ast::number(1));
-            (taken.conditions.clone(), ast::coalesce(operand, ast::number(0)))
-        };
-        let named = |expr: Expr, name: &str| ast::named(expr, common::ident(name));
-        let column = &measure.column;
-        match measure.sum {
-            Sum::Count => vec![named(difference(&one), column)],
-            Sum::Total(_) | Sum::Average => {
-                vec![named(difference(&value), column), named(difference(&one), &format!("{column}{TAKEN}"))]
-            }
-        }
+            ast::named(ast::call("SUM", vec![change]), name)
+        })
+        .collect()
     }
 
     /// The sums of the changes up to each period's `next`.
@@ -131,11 +103,45 @@ fn whole(sum: Expr) -> Expr {
     ast::cast(sum, DataType::BigInt(None))
 }
 
-/// What every measure asks of a row, then and before.
-pub fn common(measures: &[Changing]) -> Vec<Expr> {
-    let mut sides = measures.iter().flat_map(|measure| [&measure.now, &measure.before]);
-    let Some(first) = sides.next() else { return Vec::new() };
-    let rest: Vec<&Taken> = sides.collect();
+/// A column of a measure, and what it takes of a row that meets the conditions.
+pub struct Amount {
+    pub column: String,
+    conditions: Vec<Expr>,
+    value: Expr,
+}
+
+/// The columns of a measure: what it adds up and, where that is no count, how many rows give it.
+pub fn amounts(measure: &Changing, taken: &Taken) -> Vec<Amount> {
+    let present = taken.operand.clone().map(ast::is_not_null);
+    let one = |column: String| {
+        let conditions = taken.conditions.iter().cloned().chain(present.clone()).collect();
+        Amount { column, conditions, value: ast::number(1) }
+    };
+    let column = measure.column.clone();
+    if measure.sum == Sum::Count {
+        return vec![one(column)];
+    }
+    let operand = taken.operand.clone().unwrap_or_else(|| ast::number(1));
+    let value = ast::coalesce(operand, ast::number(0));
+    let count = one(format!("{column}{TAKEN}"));
+    vec![Amount { column, conditions: taken.conditions.clone(), value }, count]
+}
+
+/// An amount where its conditions hold beyond those that all have, else 0.
+pub fn given(amount: Amount, common: &[Expr]) -> Expr {
+    let own: Vec<Expr> = amount.conditions.into_iter().filter(|condition| !common.contains(condition)).collect();
+    let condition = ast::all(own);
+    if ast::is_always(&condition) {
+        return amount.value;
+    }
+    ast::case(vec![(condition, amount.value)], Some(ast::number(0)))
+}
+
+/// What is asked of a row for each of several things taken of it.
+pub fn asked_of_all<'t>(all: impl Iterator<Item = &'t Taken>) -> Vec<Expr> {
+    let mut all = all;
+    let Some(first) = all.next() else { return Vec::new() };
+    let rest: Vec<&Taken> = all.collect();
     let in_all = |condition: &&Expr| rest.iter().all(|taken| taken.conditions.contains(condition));
     first.conditions.iter().filter(in_all).cloned().collect()
 }

@@ -3,7 +3,7 @@
 use sqlparser::ast::{BinaryOperator, Expr, Ident, SelectItem, SetQuantifier};
 
 use super::Steps;
-use super::state::{DAY, Edge, Effect, From, Run, Source, UNTIL, VALUE};
+use super::state::{self, DAY, Edge, Effect, From, Run, Source, VALUE};
 use super::turn::Turn;
 use crate::emit::sql::ast::{self, Parts, Selection};
 use crate::emit::sql::common;
@@ -15,17 +15,12 @@ use crate::plan::tree::Day;
 pub const STATES: &str = "state";
 /// The day after the last day of the periods for which a change shows first.
 pub const NEXT: &str = "next_on";
-/// The change before that one.
-pub const BEFORE: &str = "before_on";
+/// The same of the change after that one.
+pub const UNTIL: &str = "until_on";
 const FOLLOWING: &str = "following_on";
 const PREVIOUS: &str = "previous_on";
 
 type Cte = (String, Selection);
-
-/// What a change adds to a column of the states.
-pub fn change_of(column: &str) -> String {
-    format!("{column}_change")
-}
 
 /// A column of a source that holds days on which something enters or leaves.
 struct Column {
@@ -123,7 +118,7 @@ impl<'a> Compiler<'a> {
         }
         match &edge.from {
             From::Day => edge.turn.of(column(DAY)),
-            From::Until => edge.turn.of(column(UNTIL)),
+            From::Until => edge.turn.of(column(state::UNTIL)),
             From::Begin { enters, bound } => {
                 let (before, day) = (column(PREVIOUS), column(DAY));
                 let ended = bound.map(|bound| self.has_left(&before, enters, bound, &day));
@@ -187,9 +182,9 @@ impl<'a> Compiler<'a> {
     /// The days on which the rows' own dates change something; nothing enters or leaves.
     fn own_changes(&self, steps: &Steps<'a>) -> Vec<Selection> {
         let Some(key) = self.gold.single_key(steps.key.table) else { return Vec::new() };
-        let first = steps.from_the_start.then(first_day).flatten();
+        let first = steps.from_the_start().then(first_day).flatten();
         let first = first.map(|day| (common::date(day), None));
-        let days = steps.own_days.iter().map(|(date, day)| (day.clone(), Some(date.clone())));
+        let days = steps.changing_days().into_iter().map(|(date, day)| (day, Some(date)));
         let select = |(day, date): (Expr, Option<Expr>)| {
             let key_value = self.stored(&steps.own_frame.alias, key);
             let mut items = vec![self.item(key_value, self.column_name(key)), self.item(day, NEXT)];
@@ -200,20 +195,19 @@ impl<'a> Compiler<'a> {
         first.into_iter().chain(days).map(select).collect()
     }
 
-    /// What is in after each change, the change, and the day of the one before.
+    /// What is in after each change, and the day of the next one.
     fn running(&self, steps: &Steps<'a>, changes: &str) -> Selection {
         let column = |name: &str| common::column("c", name);
         let key = self.gold.single_key(steps.key.table).map_or("", |key| self.column_name(key));
         let window = || (vec![column(key)], vec![ast::ascending(column(NEXT))]);
         let (partition, order) = window();
-        let before = ast::over(ast::call("LAG", vec![column(NEXT)]), partition, order);
+        let until = ast::over(ast::call("LEAD", vec![column(NEXT)]), partition, order);
         let mut items: Vec<SelectItem> = vec![self.item(column(key), key), self.item(column(NEXT), NEXT)];
-        items.push(ast::named(before, common::ident(BEFORE)));
+        items.push(ast::named(until, common::ident(UNTIL)));
         for state in state_columns(steps) {
             let (partition, order) = window();
             let sum = ast::over_rows_so_far(ast::call("SUM", vec![column(state)]), partition, order);
             items.push(ast::named(sum, common::ident(state)));
-            items.push(ast::named(column(state), common::ident(&change_of(state))));
         }
         ast::select(Parts { items, ..self.from(changes, "c") })
     }

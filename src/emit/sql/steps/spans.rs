@@ -1,0 +1,139 @@
+//! From a change to the next one a state lasts, as long as the row does: that is a span. What a measure takes of
+//! the row is in from the day the span begins, and out from the day it ends.
+
+use sqlparser::ast::{Expr, Ident, SelectItem, SetQuantifier};
+
+use super::life::{WrittenLimit, begins, cut};
+use super::totals::{amounts, asked_of_all, given};
+use super::write::{NEXT, STATES, UNTIL};
+use super::{Changing, Steps};
+use crate::emit::sql::ast::{self, Parts, Selection};
+use crate::emit::sql::common;
+use crate::emit::sql::compiler::{Compiler, Known};
+use crate::emit::sql::frame::RelationId;
+
+const SIGN: &str = "sign";
+
+impl<'a> Compiler<'a> {
+    /// What begins (1) and ends (-1).
+    pub fn span_ends(&mut self) -> RelationId {
+        self.known(Known::SpanEnds, |compiler| {
+            let one = |sign: Expr| {
+                let items = vec![ast::named(sign, common::ident(SIGN))];
+                ast::select(Parts { items, ..Parts::default() })
+            };
+            let both = vec![one(ast::number(1)), one(ast::number(-1))];
+            let select = ast::union(both, SetQuantifier::All).unwrap_or_else(|| ast::select(Parts::default()));
+            compiler.add_fixed("span_end", select, Vec::new())
+        })
+    }
+
+    /// The changes of the measures by key and day, the day under a name, after the spans that they alone read.
+    pub fn changes_ctes(
+        &self,
+        at: usize,
+        name: &str,
+        day_name: &str,
+        conditions: Vec<Expr>,
+    ) -> Vec<(Ident, Selection)> {
+        let Some(steps) = self.steps.get(at) else { return Vec::new() };
+        let spans = self.free_name(&format!("{name}_spans"));
+        let select = self.spans(steps, conditions);
+        let changes = self.span_changes(steps, &spans, day_name);
+        vec![(common::ident(&spans), select), (common::ident(name), changes)]
+    }
+
+    /// The rows' states as long as they and the rows last, with what each measure takes.
+    fn spans(&self, steps: &Steps<'a>, conditions: Vec<Expr>) -> Selection {
+        let limits = steps.limits();
+        let measures = steps.effective();
+        let common = asked_of_all(measures.iter().map(|measure| &measure.taken));
+        let column = |name: &str| common::column(STATES, name);
+        let mut items: Vec<SelectItem> =
+            steps.keys.iter().map(|(name, value)| self.item(value.clone(), name)).collect();
+        items.push(self.item(cut(column(NEXT), limits.iter(), true), NEXT));
+        items.push(self.item(cut(column(UNTIL), limits.iter(), false), UNTIL));
+        for measure in &measures {
+            for amount in amounts(measure, &measure.taken) {
+                let name = common::ident(&amount.column);
+                items.push(ast::named(given(amount, &common), name));
+            }
+        }
+        let ever = limits.iter().filter_map(|limit| limit.ever.clone());
+        let conditions = common.iter().cloned().chain(ever).chain(conditions).collect();
+        ast::select(Parts { items, conditions, ..self.parts_of(&steps.frame) })
+    }
+
+    fn span_changes(&self, steps: &Steps<'a>, spans: &str, day_name: &str) -> Selection {
+        let (span, end) = ("s", "e");
+        let column = |name: &str| common::column(span, name);
+        let first = begins(common::column(end, SIGN));
+        let day = ast::case(vec![(first.clone(), column(NEXT))], Some(column(UNTIL)));
+        let ends = ast::table(vec![common::ident(self.relation_name(steps.ends))], common::ident(end));
+        let from = ast::table(vec![common::ident(spans)], common::ident(span));
+        let lasts = ast::compare(column(NEXT), sqlparser::ast::BinaryOperator::Lt, column(UNTIL));
+        let for_good = ast::all([ast::is_null(column(UNTIL)), first.clone()]);
+        let mut keys: Vec<(String, Expr)> = steps.keys.iter().map(|(name, _)| (name.clone(), column(name))).collect();
+        keys.push((day_name.to_owned(), day));
+        let group_by = keys.iter().map(|(_, value)| value.clone()).collect();
+        let mut items: Vec<SelectItem> = keys.into_iter().map(|(name, value)| self.item(value, &name)).collect();
+        for name in steps.measures.iter().flat_map(|measure| amounts(measure, &measure.taken)) {
+            let name = name.column;
+            let signed = ast::case(vec![(first.clone(), column(&name))], Some(ast::negative(column(&name))));
+            items.push(ast::named(ast::call("SUM", vec![signed]), common::ident(&name)));
+        }
+        let conditions = vec![ast::any([lasts, for_good])];
+        ast::select(Parts {
+            from: Some(from),
+            joins: vec![ast::cross_join(ends)],
+            items,
+            conditions,
+            group_by,
+            ..Parts::default()
+        })
+    }
+}
+
+impl<'a> Steps<'a> {
+    /// The limits that every measure has.
+    pub fn limits(&self) -> Vec<WrittenLimit> {
+        let Some((first, rest)) = self.measures.split_first() else { return Vec::new() };
+        let in_all = |limit: &&WrittenLimit| rest.iter().all(|measure| measure.limits.contains(limit));
+        first.limits.iter().filter(in_all).cloned().collect()
+    }
+
+    /// The measures, each asking on the day of a change what limits it alone.
+    fn effective(&self) -> Vec<Changing> {
+        let shared = self.limits();
+        let own = |measure: &Changing| {
+            let mut measure = measure.clone();
+            let limits = measure.limits.iter().filter(|limit| !shared.contains(limit));
+            measure.taken.conditions.extend(limits.flat_map(|limit| ast::conjuncts(limit.holds.clone())));
+            measure
+        };
+        self.measures.iter().map(own).collect()
+    }
+
+    /// The dates of the rows that change something, and when.
+    pub fn changing_days(&self) -> Vec<(Expr, Expr)> {
+        let shared = self.limits();
+        let limits = self.measures.iter().flat_map(|measure| &measure.limits);
+        let own = limits.filter(|limit| !shared.contains(limit)).map(|limit| limit.own_day.clone());
+        let mut days: Vec<(Expr, Expr)> = Vec::new();
+        for day in self.own_days.iter().cloned().chain(own) {
+            if !days.contains(&day) {
+                days.push(day);
+            }
+        }
+        days
+    }
+
+    /// Something may hold of a row, while it lasts, before anything has happened.
+    pub fn from_the_start(&self) -> bool {
+        let shared = self.limits();
+        self.measures.iter().any(|measure| {
+            let own = measure.limits.iter().filter(|limit| !shared.contains(limit));
+            measure.may_hold_at_start && own.into_iter().all(|limit| limit.may_hold_at_start)
+        })
+    }
+}
