@@ -53,6 +53,7 @@ impl Resolver<'_> {
     ) -> Option<ExprKind> {
         let (left, right) = self.pair(left, right, scope);
         self.comparable(&left, &right)?;
+        self.about_something(&left, [&right])?;
         let equality = matches!(operator, CompareOp::Equal | CompareOp::NotEqual);
         if !equality {
             self.ordered(&left)?;
@@ -73,6 +74,15 @@ impl Resolver<'_> {
         self.nothing(codes::type_mismatch((left.ty, left.span), (right.ty, right.span)))
     }
 
+    /// Literals alone are no test: most often a column stands in quotes.
+    fn about_something<'e>(&mut self, tested: &Expr, against: impl IntoIterator<Item = &'e Expr>) -> Option<()> {
+        let literal = |expr: &Expr| matches!(expr.kind, ExprKind::Literal(_));
+        match literal(tested) && against.into_iter().all(literal) {
+            true => self.nothing(codes::literals_compared(tested.ty, tested.span)),
+            false => Some(()),
+        }
+    }
+
     /// Text has no order that all engines share, and flags have none at all.
     fn ordered(&mut self, value: &Expr) -> Option<()> {
         match value.ty {
@@ -89,6 +99,7 @@ impl Resolver<'_> {
         for value in &values {
             self.comparable(&left, value)?;
         }
+        self.about_something(&left, &values)?;
         self.check_values(&left, &values);
         Some(ExprKind::In { left: Box::new(left), negated, values })
     }
@@ -110,6 +121,7 @@ impl Resolver<'_> {
         let (low, high) = (self.value(low, scope, hint), self.value(high, scope, hint));
         self.comparable(&left, &low)?;
         self.comparable(&left, &high)?;
+        self.about_something(&left, [&low, &high])?;
         self.ordered(&left)?;
         Some(ExprKind::Between { left: Box::new(left), low: Box::new(low), high: Box::new(high) })
     }
@@ -123,6 +135,7 @@ impl Resolver<'_> {
         if left.ty != Type::Text {
             return self.nothing(codes::wrong_type("`starts with` and `contains` test text", left.ty, left.span));
         }
+        self.about_something(&left, [])?;
         match text.kind {
             ExprKind::Literal(Literal::Text(text)) => Some((left, text)),
             _ => self.nothing(codes::literal_wanted("a text in quotes stands here", text.span)),
@@ -134,6 +147,7 @@ impl Resolver<'_> {
         if is_broken(&value) {
             return None;
         }
+        self.about_something(&value, [])?;
         Some(present(value, negated))
     }
 }

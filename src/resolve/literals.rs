@@ -122,6 +122,7 @@ impl Resolver<'_> {
         match &expr.kind {
             ExprKind::Column(column) => words::column(self.gold, column.column),
             ExprKind::Resolve { id, .. } => self.name_of(Definition::Resolve(*id)),
+            ExprKind::Case { .. } => "case .. end".to_owned(),
             _ => "this".to_owned(),
         }
     }

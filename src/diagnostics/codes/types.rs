@@ -11,6 +11,7 @@ pub const ALL: &[&Code] = &[
     &MONEY_WITH_INTEGER,
     &NOT_A_DAY,
     &UNKNOWN_VALUE,
+    &LITERALS_COMPARED,
     &TEXT_HAS_NO_ORDER,
     &NOT_A_CONDITION,
     &CONDITION_AS_VALUE,
@@ -24,6 +25,7 @@ pub const MONEY_TIMES_MONEY: Code = Code::error("money-times-money", "money is n
 pub const MONEY_WITH_INTEGER: Code = Code::error("money-with-integer", "money is added to money only");
 pub const NOT_A_DAY: Code = Code::error("not-a-day", "a date is written as \"2025-01-31\"");
 pub const UNKNOWN_VALUE: Code = Code::error("unknown-value", "a column with `values:` is compared with one of them");
+pub const LITERALS_COMPARED: Code = Code::error("literals-compared", "a test is about something that can change");
 pub const TEXT_HAS_NO_ORDER: Code = Code::error("text-has-no-order", "text is not compared by order");
 pub const NOT_A_CONDITION: Code = Code::error("not-a-condition", "a condition is true or false");
 pub const CONDITION_AS_VALUE: Code = Code::error("condition-as-value", "a condition is not a number");
@@ -93,6 +95,17 @@ pub fn unknown_value(text: &Spanned<String>, what: &str, known: &[&str], closest
     };
     Diagnostic::new(&UNKNOWN_VALUE, format!("`{what}` is never \"{}\"", text.value))
         .at(text.span, "not one of its values")
+        .help(help)
+}
+
+/// A literal is tested, and nothing but literals is what it is tested against.
+pub fn literals_compared(tested: Type, span: Span) -> Diagnostic {
+    let help = match tested {
+        Type::Text => "a column is written without quotes: `tier = \"gold\"`",
+        _ => "name a column, a metric or a day; what always holds can be left out",
+    };
+    Diagnostic::new(&LITERALS_COMPARED, "this test has one answer for ever: there are only literals in it")
+        .at(span, "a literal, and no column")
         .help(help)
 }
 
