@@ -227,14 +227,20 @@ impl Lower<'_> {
             filters.push(keep(Dax::Column(asked).is_present()));
         }
         if self.hand_in_context() == Some(hand) && asked == column.column {
-            let own = Dax::call("SUMMARIZE", [Dax::Table(hand), Dax::Column(asked)]);
-            filters.push(keep(own));
+            filters.push(keep(self.keys_of_hand(hand, asked)));
         }
         let keys = match asked.table == rows.table {
             true => Dax::call("DISTINCT", [Dax::Column(asked)]),
             false => Dax::call("SUMMARIZE", [Dax::Table(rows.table), Dax::Column(asked)]),
         };
         super::rows::calculate("CALCULATETABLE", keys, filters, Place::SHOWN)
+    }
+
+    /// The keys that the row at hand leads to. Its own day need not be among the picked ones, nor before them.
+    fn keys_of_hand(&self, hand: TableId, asked: ColumnId) -> Dax {
+        let own = Dax::call("SUMMARIZE", [Dax::Table(hand), Dax::Column(asked)]);
+        let cleared = self.calendar_filters(hand).then(|| self.clear_calendar());
+        super::rows::calculate("CALCULATETABLE", own, cleared.into_iter().collect(), Place::SHOWN)
     }
 
     /// The rows of a filter's table for which its measure holds.

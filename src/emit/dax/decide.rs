@@ -16,9 +16,18 @@ impl Lower<'_> {
         let plan = self.plan;
         let Some(segment) = plan.segments.get(id.0 as usize) else { return Dax::Boolean(false) };
         let row = self.row_at_hand(segment.table);
+        let someone = self.someone(&segment.condition, segment.table);
         let holds =
             self.frame(Some(segment.table), Period::Own, |this| this.at_hand(&segment.condition, segment.table));
+        let holds = Dax::all(someone.into_iter().chain([holds]).collect());
         Dax::call("CALCULATE", [vec![holds, Dax::call("REMOVEFILTERS", [])], row.into_iter().collect()].concat())
+    }
+
+    /// That the row at hand is not the one of nobody, where no column of it is tested.
+    fn someone(&mut self, condition: &Condition, table: TableId) -> Option<Dax> {
+        let key = self.key(table).filter(|_| self.reads(condition, table).columns.is_empty())?;
+        let name = Self::variable_name(&self.table_label(table));
+        Some(self.bind(&name, Dax::call("SELECTEDVALUE", [Dax::Column(key)])).is_present())
     }
 
     /// Whether the policy allows the row at hand, at the period at hand.

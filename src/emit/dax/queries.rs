@@ -56,7 +56,12 @@ impl Writer<'_> {
         let calendar = self.model.gold.calendar.as_ref().map(|calendar| calendar.table);
         let picked = calendar.into_iter().flat_map(|table| asked.calendar.iter().map(move |one| (table, one)));
         let filters = asked.filters.iter().map(|(table, condition)| (*table, condition)).chain(picked);
-        let filters: Vec<Dax> = filters.flat_map(|(table, condition)| lower.reader_filters(table, condition)).collect();
+        let filters = filters.flat_map(|(table, condition)| {
+            let others = asked.metrics.iter().filter_map(|id| self.plan.metrics.get(id.0 as usize));
+            let by_others = others.into_iter().any(|metric| super::scalar::reads_others(self.plan, metric, table));
+            lower.reader_filters(condition, Place { by_others, ..Place::in_filter(table) })
+        });
+        let filters: Vec<Dax> = filters.collect();
         if !filters.is_empty() {
             table = Dax::call("CALCULATETABLE", [vec![table], filters].concat());
         }
@@ -131,9 +136,9 @@ impl Writer<'_> {
 
 impl Lower<'_> {
     /// What a reader set on columns of one table, as filter arguments.
-    fn reader_filters(&mut self, table: crate::gold::TableId, condition: &Condition) -> Vec<Dax> {
+    fn reader_filters(&mut self, condition: &Condition, at: Place) -> Vec<Dax> {
         let parts = self.flattened([condition]);
-        parts.iter().map(|part| keep(self.reader_filter(part, Place::in_filter(table)))).collect()
+        parts.iter().map(|part| keep(self.reader_filter(part, at))).collect()
     }
 }
 

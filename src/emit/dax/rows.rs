@@ -103,20 +103,36 @@ impl Lower<'_> {
     }
 
     /// What a reader sets on a table, as a filter argument. Memberships are measures, which only a test of keys
-    /// can ask, and a condition without a column is none for DAX; `ALL` knows the row of nobody, too.
+    /// can ask, and a condition without a column is none for DAX; `ALL` knows the row of nobody, too, who is no
+    /// member.
     pub fn reader_filter(&mut self, part: &Condition, at: Place) -> Dax {
         let Some(table) = at.hand else { return self.condition(part, at) };
-        let reads = self.reads(part, table);
-        if reads.one_table().is_some() {
+        if self.reads(part, table).one_table().is_some() {
             return self.condition(part, at);
         }
-        let members = reads.context && reads.columns.is_empty();
+        let part = self.written_out(part);
+        let reads = self.reads(&part, table);
         let key = self.key(table).unwrap_or(ColumnId { table, index: 0 });
         let read = reads.columns.iter().map(|column| column.column).filter(|column| *column != key);
         let columns: Vec<Dax> = std::iter::once(key).chain(read).map(Dax::Column).collect();
-        let keys = Dax::call(if members { "DISTINCT" } else { "ALL" }, columns);
+        let keys = Dax::call(if is_membership(&part) { "DISTINCT" } else { "ALL" }, columns);
         let row = Place { by_others: at.by_others, ..Place::in_row(table, Columns::Named) };
-        filtered(self, keys, std::iter::once(part), row)
+        filtered(self, keys, std::iter::once(&part), row)
+    }
+
+    /// With the definitions of the row's own filters in their places: the measure of a filter is about rows, and
+    /// there is none of nobody.
+    fn written_out(&self, condition: &Condition) -> Condition {
+        let each = |parts: &[Condition]| parts.iter().map(|part| self.written_out(part)).collect();
+        match condition {
+            Condition::And(parts) => Condition::And(each(parts)),
+            Condition::Or(parts) => Condition::Or(each(parts)),
+            Condition::Not(inner) => Condition::Not(Box::new(self.written_out(inner))),
+            Condition::Filter { path, id } if path.is_empty() => {
+                self.plan.filters.get(id.0 as usize).map_or(Condition::False, |definition| self.written_out(definition))
+            }
+            other => other.clone(),
+        }
     }
 
     /// Both bounds: without them rows without a date, or outside the calendar, would be in the total.
@@ -150,7 +166,8 @@ impl Lower<'_> {
             (Role::Cleared, _) => vec![self.clear_calendar()],
             (Role::Picked { place, active: false }, Some(day)) => {
                 debug_assert!(place.path.is_empty() || place.column.table != table);
-                vec![Dax::call("USERELATIONSHIP", [Dax::Column(place.column), Dax::Column(day)])]
+                let used = Dax::call("USERELATIONSHIP", [Dax::Column(place.column), Dax::Column(day)]);
+                std::iter::once(used).chain(self.other_days(table, place, day)).collect()
             }
             _ => Vec::new(),
         }
@@ -165,6 +182,18 @@ enum Role {
     Cleared,
     /// No calendar filter reaches the table.
     None,
+}
+
+impl Lower<'_> {
+    /// The days of the rows on the way to a date of another table, which pick nothing. Engines weigh a path that
+    /// USERELATIONSHIP names above others (Microsoft: relationship path ambiguity); said, nothing hangs on that.
+    fn other_days(&self, table: TableId, place: &Column, day: ColumnId) -> Vec<Dax> {
+        let ends = place.path.iter().filter_map(|link| self.gold().relationship(*link)).map(|link| link.to.table);
+        let on_the_way = std::iter::once(table).chain(ends).filter(|one| *one != place.column.table);
+        let dates = on_the_way.filter_map(|one| self.gold().table(one)?.date);
+        let none = |date| Dax::call("CROSSFILTER", [Dax::Column(date), Dax::Column(day), Dax::Word("NONE")]);
+        dates.map(none).collect()
+    }
 }
 
 impl RowSet {
@@ -323,6 +352,10 @@ pub(super) fn date_column(date: &Scalar) -> Option<&Column> {
         ScalarKind::Column(column) => Some(column),
         _ => None,
     }
+}
+
+fn is_membership(condition: &Condition) -> bool {
+    matches!(condition, Condition::Segment { .. } | Condition::Policy { .. })
 }
 
 /// The conjuncts of a condition.

@@ -115,7 +115,8 @@ impl Lower<'_> {
         let inner_place = if alone { Place::SHOWN } else { Place { in_row: false, ..at } };
         let hand = if alone { None } else { self.frame_hand(at) };
         let inner = self.frame(hand, Period::Kept, |this| this.value(value, inner_place));
-        let cleared = Dax::call("CALCULATE", [inner, Dax::call("REMOVEFILTERS", self.filters_of(table))]);
+        let removed = self.filters_of(table).into_iter().map(|filters| Dax::call("REMOVEFILTERS", [filters]));
+        let cleared = Dax::call("CALCULATE", std::iter::once(inner).chain(removed).collect::<Vec<_>>());
         if alone && at.in_row {
             let name = Self::variable_name(&self.label(value));
             return self.bind(&name, cleared);
@@ -123,7 +124,7 @@ impl Lower<'_> {
         cleared
     }
 
-    /// The table itself, or its columns where removing the table's filters would reach the tables it
+    /// The table itself, or each of its columns where removing the table's filters would reach the tables it
     /// leads to (REMOVEFILTERS of a table clears its expanded table).
     fn filters_of(&self, table: crate::gold::TableId) -> Vec<Dax> {
         let gold = self.gold();
@@ -184,7 +185,7 @@ pub(super) fn if_all(tests: Vec<Dax>, value: Dax) -> Dax {
 }
 
 /// Whether the value is over rows of other tables than this one.
-fn reads_others(plan: &Plan, value: &Scalar, table: TableId) -> bool {
+pub(super) fn reads_others(plan: &Plan, value: &Scalar, table: TableId) -> bool {
     let mut found = false;
     visit_scalar(value, &mut |node| match node {
         Node::Scalar(Scalar { kind: ScalarKind::Aggregate(aggregate), .. }) => found |= aggregate.rows.table != table,

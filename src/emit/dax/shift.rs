@@ -16,7 +16,8 @@ impl Lower<'_> {
         let hand = self.frame_hand(at);
         let inner = self.frame(hand, Period::Own, |this| {
             let written = this.value(value, Place { in_row: false, ..at });
-            match matches!(value.kind, ScalarKind::Metric(_)) || scalar_vanishes(this.plan, value) {
+            let risky = needs_a_period(this.plan, Node::Scalar(value));
+            match matches!(value.kind, ScalarKind::Metric(_)) || (!risky && scalar_vanishes(this.plan, value)) {
                 true => written,
                 false => Dax::call("IF", [this.period_end().is_present(), written]),
             }

@@ -1,8 +1,9 @@
 //! Whether a value is BLANK, or a condition false, by itself where the period has no day.
 //!
-//! An empty period has a BLANK end, which DAX reads as 1899-12-30: no date lies before it.
+//! An empty period has a BLANK end, which DAX reads as 1899-12-30: no date lies before it, but a missing one is
+//! that day to DAX, and lies after what a window of some days begins with.
 
-use crate::plan::tree::{Condition, Day, Plan, Scalar, ScalarKind};
+use crate::plan::tree::{Absence, Condition, Day, Plan, Scalar, ScalarKind};
 use crate::syntax::tree::{ArithmeticOp, CompareOp};
 
 use super::visit::{Node, visit};
@@ -28,7 +29,7 @@ pub(super) fn scalar_vanishes(plan: &Plan, scalar: &Scalar) -> bool {
 pub(super) fn condition_vanishes(plan: &Plan, condition: &Condition) -> bool {
     match condition {
         Condition::False | Condition::InPeriod { .. } => true,
-        Condition::Within { before, .. } => before.is_some(),
+        Condition::Within { date, from, before } => before.is_some() && is_tested(date, from.is_none()),
         Condition::And(parts) => parts.iter().any(|part| condition_vanishes(plan, part)),
         Condition::Or(parts) => parts.iter().all(|part| condition_vanishes(plan, part)),
         Condition::Compare { operator, left, right } => before_the_end(*operator, left, right),
@@ -38,6 +39,11 @@ pub(super) fn condition_vanishes(plan: &Plan, condition: &Condition) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a missing date is told from a day: it never is missing, or a window without a beginning tests for it.
+fn is_tested(date: &Scalar, without_a_beginning: bool) -> bool {
+    without_a_beginning || date.absence == Absence::Never
 }
 
 /// `d <= end`, or the same the other way round.

@@ -35,6 +35,13 @@ impl Data {
         &self.tables[column.table.0 as usize][row][column.index as usize]
     }
 
+    /// Nothing is missing that the schema says is never missing.
+    pub fn keeps(&self, gold: &Gold) -> bool {
+        let is_there = |(column, value): (&carat::gold::Column, &Value)| column.nullable || !value.is_missing();
+        let whole = |table: &Table, row: &Vec<Value>| table.columns.iter().zip(row).all(is_there);
+        gold.tables.iter().zip(&self.tables).all(|(table, rows)| rows.iter().all(|row| whole(table, row)))
+    }
+
     pub fn push(&mut self, table: TableId, row: Vec<Value>) {
         self.tables[table.0 as usize].push(row);
     }

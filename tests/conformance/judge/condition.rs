@@ -23,11 +23,11 @@ impl Judge<'_> {
             }
             ExprKind::Segment { path, id } => {
                 let moved = self.moved(path, context);
-                self.finds_row(path, &moved) && self.segment(*id, &moved)
+                at_a_row(&moved) && self.segment(*id, &moved)
             }
             ExprKind::Policy { path, id } => {
                 let moved = self.moved(path, context);
-                self.finds_row(path, &moved) && self.policy(*id, &moved)
+                at_a_row(&moved) && self.policy(*id, &moved)
             }
             _ => self.comparison(expr, context),
         }
@@ -99,10 +99,15 @@ impl Judge<'_> {
         Context { hand: Some(Hand { table: last.to.table, row }), ..context.clone() }
     }
 
-    /// By path, what belongs to a table is false where the path finds no row.
+    /// By path, a filter is false where the path finds no row.
     fn finds_row(&self, path: &RowPath, moved: &Context) -> bool {
-        path.is_empty() || moved.hand.is_some_and(|hand| hand.row.is_some())
+        path.is_empty() || at_a_row(moved)
     }
+}
+
+/// Nobody is a member of a segment, and no policy allows nobody.
+fn at_a_row(context: &Context) -> bool {
+    context.hand.is_some_and(|hand| hand.row.is_some())
 }
 
 fn holds(operator: CompareOp, order: Ordering) -> bool {
