@@ -11,7 +11,9 @@ use carat::model::{Expr, ExprKind, MetricId, Model, Operator};
 use crate::data::{Random, Size, dirty};
 use crate::engines::{Dax, Sql, dax, sql_engines};
 use crate::judge::{Grain, Judge, Slice};
-use crate::rig::{Asked, Project, Report, Trial, ask_dax, ask_segments, ask_sql, ask_written, groupable, slices};
+use crate::rig::{
+    Asked, Project, Report, Trial, ask_dax, ask_queries, ask_segments, ask_sql, ask_written, groupable, slices,
+};
 use crate::rules::{Case, cases};
 
 /// As-of dates at month-ends, on a leap day, in the middle of a month.
@@ -144,9 +146,11 @@ pub fn second(seed: u64) -> Trial {
 pub fn compare(trials: &[Trial], engines: &[Box<dyn Sql>], dax: Option<&Dax>) -> Report {
     let mut report = Report::default();
     std::thread::scope(|scope| {
-        let sql = |engine: &dyn Sql| [ask_sql(trials, engine), ask_written(trials, engine)];
+        let sql = |engine: &dyn Sql| vec![ask_sql(trials, engine), ask_written(trials, engine)];
         let asked = engines.iter().map(|engine| scope.spawn(move || sql(engine.as_ref())));
-        let dax = dax.map(|engine| scope.spawn(|| [ask_dax(trials, engine), ask_segments(trials, engine)]));
+        let of_dax =
+            |engine: &Dax| vec![ask_dax(trials, engine), ask_segments(trials, engine), ask_queries(trials, engine)];
+        let dax = dax.map(|engine| scope.spawn(move || of_dax(engine)));
         let asked: Vec<_> = asked.chain(dax).collect();
         asked.into_iter().flat_map(|one| one.join().unwrap()).for_each(|one| report.add(one));
     });

@@ -1,6 +1,6 @@
 //! Aggregates -> DAX, each over the rows of its own table.
 
-use crate::gold::{TableId, Type};
+use crate::gold::{ColumnId, TableId, Type};
 use crate::model::Operator as Aggregated;
 use crate::plan::tree::{Absence, Aggregate, Column, Condition, Link, Scalar, ScalarKind};
 
@@ -12,8 +12,17 @@ use super::tree::{Dax, Operator};
 
 impl Lower<'_> {
     pub fn aggregate(&mut self, aggregate: &Aggregate, at: Place) -> Dax {
+        let met = self.met_by_a_row(aggregate, at);
         let mut set = self.row_set(aggregate.rows.table, &aggregate.rows.conjuncts);
-        set.filters.extend(self.met_by_a_row(aggregate, at));
+        set.filters.extend(met.filter(|_| !at.in_row).map(|key| keep(Dax::Column(key).is_present())));
+        let value = self.of_rows(aggregate, set, at);
+        match met.filter(|_| at.in_row) {
+            Some(key) => Dax::call("IF", [Dax::Column(key).is_present(), value]),
+            None => value,
+        }
+    }
+
+    fn of_rows(&mut self, aggregate: &Aggregate, set: RowSet, at: Place) -> Dax {
         match (&aggregate.operator, &aggregate.operand) {
             (Aggregated::Latest(_), Some(operand)) => self.latest(&set, operand, aggregate.by.as_ref(), at),
             (_, None) => self.count(&set, at),
@@ -25,11 +34,10 @@ impl Lower<'_> {
         }
     }
 
-    /// Rows that meet the row at hand over a common table: nobody's rows meet nobody's row.
-    fn met_by_a_row(&self, aggregate: &Aggregate, at: Place) -> Option<Dax> {
-        let link = self.link_of(&aggregate.rows, at.hand?)?;
-        match link {
-            Link::Common { table, .. } => Some(keep(Dax::Column(self.key(table)?).is_present())),
+    /// The key of the common table over which rows meet the row at hand: nobody's rows meet nobody's row.
+    fn met_by_a_row(&self, aggregate: &Aggregate, at: Place) -> Option<ColumnId> {
+        match self.link_of(&aggregate.rows, at.hand?)? {
+            Link::Common { table, .. } => self.key(table),
             Link::To(_) => None,
         }
     }

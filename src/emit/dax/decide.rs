@@ -1,7 +1,7 @@
 //! Segments, policies and resolves as measures asked for one row: every filter from outside is set
 //! aside, the row and, but for segments, the period are kept (language reference, section 6).
 
-use crate::gold::TableId;
+use crate::gold::{TableId, Type};
 use crate::model::{SegmentId, Way};
 use crate::plan::tree::{Condition, Day, Plan, PolicyPlanId, ResolvePlan, ResolvePlanId, Scalar, ScalarKind};
 
@@ -46,7 +46,9 @@ impl Lower<'_> {
         let key = Dax::Column(self.key(table)?);
         let name = Self::variable_name(&self.table_label(table));
         let row = self.bind(&name, Dax::call("SELECTEDVALUE", [key.clone()]));
-        Some(Dax::binary(Operator::Equal, key, row))
+        // To `=` the row of nobody has the key 0; text has no such key.
+        let is_text = self.key(table).and_then(|id| self.gold().column(id)).is_some_and(|key| key.ty == Type::Text);
+        Some(Dax::binary(if is_text { Operator::Equal } else { Operator::StrictlyEqual }, key, row))
     }
 
     /// A filter argument that keeps the period when all filters go: its last day decides everything

@@ -1,7 +1,8 @@
 """Evaluates the measures of a TMDL model over CSV files: dax.py WORK.json ANSWERS.json.
 
 WORK: a list of {"model": folder of TMDL, "data": folder of CSV files, "tables": [{name, schema, physical, columns}],
-"cells": [{"measures": [..], "filters": {"Table[Column]": [text or null]}, "groups": ["Table[Column]"]}]}
+"cells": [{"measures": [..], "filters": {"Table[Column]": [text or null]}, "groups": ["Table[Column]"]}],
+"defined": {measure: DAX}, beside those of the model}
 ANSWERS: for each a list, for each cell {measure: {"value": text or null} or {"error": text}}.
 
 The program's own driver does it: what is proven here is what `carat verify` runs.
@@ -49,6 +50,8 @@ def table(one):
 
 def answers(work):
     model = Model({**work, "tables": dict(map(table, work["tables"]))})
+    for name, text in work["defined"].items():
+        model.measures[name], model.homes[name] = DRIVER.wrapped(text), next(iter(model.tables), None)
     return [model.evaluate(cell) for cell in work["cells"]]
 
 

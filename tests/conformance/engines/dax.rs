@@ -46,13 +46,15 @@ pub struct DaxWork<'a> {
     pub model: &'a Path,
     pub folder: &'a Path,
     pub cells: Vec<Cell>,
+    /// Measures beside those of the model, by their names.
+    pub defined: BTreeMap<String, String>,
 }
 
 impl DaxWork<'_> {
     fn json(&self) -> Json {
         let cell = |cell: &Cell| json!({ "measures": cell.measures, "filters": cell.filters, "groups": cell.groups });
         let cells: Vec<Json> = self.cells.iter().map(cell).collect();
-        json!({ "model": self.model, "data": self.folder, "tables": tables(self.gold), "cells": cells })
+        json!({ "model": self.model, "data": self.folder, "tables": tables(self.gold), "cells": cells, "defined": self.defined })
     }
 }
 

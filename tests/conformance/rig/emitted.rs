@@ -65,6 +65,11 @@ pub fn expectations(model: &Model, plan: &Plan, dialect: &str) -> Vec<(String, S
     emit::sql::checks(model, plan, named(dialect)).expectations
 }
 
+/// The DAX queries of the Power BI folder, views first, then expectations.
+pub fn dax_queries(model: &Model, plan: &Plan) -> Vec<String> {
+    emit::dax::queries(model, plan).into_iter().map(|query| query.dax).collect()
+}
+
 /// The measure that counts each segment's members.
 pub fn segment_counts(model: &Model, plan: &Plan) -> Vec<(SegmentId, String)> {
     let of = |measure: emit::dax::Measure| match measure.kind {

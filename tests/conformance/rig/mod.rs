@@ -1,9 +1,11 @@
 //! The rig: builds a project, asks the judge and the engines the same, and compares every value.
 
 mod asked;
+mod breaches;
 mod compare;
 mod emitted;
 mod project;
+mod queries;
 mod report;
 mod run;
 mod segments;
@@ -15,6 +17,7 @@ pub use asked::{Asked, Key, cells, expected, filters, in_words};
 pub use compare::{Answers, Compared, by_key, compare_rows, same, same_value};
 pub use emitted::query;
 pub use project::Project;
+pub use queries::ask_queries;
 pub use report::{Mismatch, Place, Report};
 pub use run::{Trial, ask_dax, ask_sql};
 pub use segments::ask_segments;

@@ -161,7 +161,7 @@ pub fn ask_dax(trials: &[Trial], engine: &Dax) -> Report {
     let cells: Vec<Vec<(usize, Key, Cell)>> = trials.iter().map(Trial::cells).collect();
     let works = trials.iter().zip(&folders).zip(&cells).map(|((trial, (model, folder)), cells)| {
         let cells = cells.iter().map(|(_, _, cell)| cell.clone()).collect();
-        DaxWork { gold: &trial.model.gold, model, folder, cells }
+        DaxWork { gold: &trial.model.gold, model, folder, cells, defined: BTreeMap::new() }
     });
     for ((trial, cells), said) in trials.iter().zip(&cells).zip(engine.run(&works.collect::<Vec<_>>())) {
         trial.settle_dax(cells, said, &mut report);

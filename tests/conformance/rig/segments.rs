@@ -22,7 +22,7 @@ pub fn ask_segments(trials: &[Trial], engine: &Dax) -> Report {
     let cells: Vec<Vec<(Cell, i64)>> = trials.iter().map(|trial| trial.segment_cells()).collect();
     let works = trials.iter().zip(&folders).zip(&cells).map(|((trial, (model, folder)), cells)| {
         let cells = cells.iter().map(|(cell, _)| cell.clone()).collect();
-        DaxWork { gold: &trial.model.gold, model, folder, cells }
+        DaxWork { gold: &trial.model.gold, model, folder, cells, defined: BTreeMap::new() }
     });
     for ((trial, cells), said) in trials.iter().zip(&cells).zip(engine.run(&works.collect::<Vec<_>>())) {
         cells

@@ -1,24 +1,27 @@
 //! What stands in SQL files beside metrics and views: how many members a segment has and whom its policy lets
 //! through, where an expectation is broken.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use carat::model::{Expectation, Expr, ExprKind, SegmentId};
+use carat::model::SegmentId;
 
+use super::breaches::{Breaches, broken_rows};
 use super::compare::Compared;
 use super::emitted;
 use super::report::{Mismatch, Place, Report};
 use super::run::Trial;
 use crate::engines::{Answer, Rows, Sql, Work};
-use crate::judge::{Context, Grain, Judge, Slice, folded};
+use crate::judge::{Judge, folded};
 
 /// A query of a file, and the numbers it must give, by what they are called.
 struct Written {
     kind: &'static str,
     name: String,
     query: String,
-    read: fn(&Rows) -> BTreeMap<String, i64>,
+    read: Box<dyn Fn(&Rows) -> BTreeMap<String, i64>>,
     expected: BTreeMap<String, i64>,
+    /// What may be said and need not be.
+    open: BTreeSet<String>,
 }
 
 /// Segments and expectations of every trial, asked of one SQL engine.
@@ -45,8 +48,8 @@ fn settle(trial: &Trial, one: &Written, engine: &str, answer: Answer, report: &m
         asked.compare(trial, engine, got.map_err(Clone::clone), report);
     }
     // A breach or a channel that nobody expected.
-    let others =
-        answer.iter().flatten().filter(|(what, _)| one.kind == "expectation" && !one.expected.contains_key(*what));
+    let unknown = |what: &String| !one.expected.contains_key(what) && !one.open.contains(what);
+    let others = answer.iter().flatten().filter(|(what, _)| one.kind == "expectation" && unknown(what));
     for (what, got) in others {
         let asked = Told { kind: one.kind, name: &one.name, what, expected: 0, query: &one.query };
         asked.compare(trial, engine, Ok(*got), report);
@@ -97,20 +100,19 @@ impl Trial {
             kind: "segment",
             name: self.model.segment(id).map_or(String::new(), |segment| segment.head.name.clone()),
             query,
-            read: people,
+            read: Box::new(people),
             expected: of_segment(&judge, id),
+            open: BTreeSet::new(),
         });
         let expectations = emitted::expectations(&self.model, &self.plan, dialect).into_iter();
         let month = judge.grain("month");
         let slices = self.model.expectations.iter().flat_map(|one| [(one, None), (one, month.clone())]);
-        // Groups are those with data, which the judge does not know of.
-        let whole = slices.zip(expectations).filter(|((one, _), _)| one.groups.is_empty());
-        let expectations = whole.map(|((one, grain), (name, query))| Written {
-            kind: "expectation",
-            name,
-            query,
-            read: days,
-            expected: breaches(&judge, one, grain),
+        let expectations = slices.zip(expectations).map(|((one, grain), (name, query))| {
+            let Breaches { expected, open } = Breaches::of(&judge, one, grain);
+            let model = self.model.clone();
+            let groups = one.groups.clone();
+            let read = Box::new(move |rows: &Rows| broken_rows(&model, &groups, rows));
+            Written { kind: "expectation", name, query, read, expected, open }
         });
         segments.chain(expectations).collect()
     }
@@ -148,36 +150,4 @@ fn of_segment(judge: &Judge, id: SegmentId) -> BTreeMap<String, i64> {
         expected.insert(format!("{name}/eligible contacts"), contacts as i64);
     }
     expected
-}
-
-/// How often each day ends a period in which the expectation is broken.
-fn days(rows: &Rows) -> BTreeMap<String, i64> {
-    let at = rows.names.iter().position(|one| one == "end_on");
-    let mut said = BTreeMap::new();
-    for row in &rows.rows {
-        let day = at.and_then(|at| row[at].clone()).unwrap_or_default();
-        *said.entry(day.chars().take(10).collect()).or_default() += 1;
-    }
-    said
-}
-
-fn breaches(judge: &Judge, expectation: &Expectation, grain: Option<Grain>) -> BTreeMap<String, i64> {
-    let cells = judge.grouping(&Slice { grain, ..Slice::default() });
-    let checked =
-        |context: &Context| sides(&expectation.condition).iter().all(|one| !judge.scalar(one, context).is_missing());
-    let broken = |context: &Context| checked(context) && !judge.condition(&expectation.condition, context);
-    let contexts = cells.into_iter().filter_map(|cell| cell.context);
-    contexts.map(|context| (context.period.end().to_string(), i64::from(broken(&context)))).collect()
-}
-
-/// The values that an expectation compares: where one is missing it is not checked.
-fn sides(condition: &Expr) -> Vec<&Expr> {
-    match &condition.kind {
-        ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().flat_map(sides).collect(),
-        ExprKind::Not(inner) => sides(inner),
-        ExprKind::Compare { left, right, .. } => vec![left, right],
-        ExprKind::In { left, .. } => vec![left],
-        ExprKind::Between { left, low, high } => vec![left, low, high],
-        _ => vec![],
-    }
 }
