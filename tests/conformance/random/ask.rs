@@ -7,7 +7,7 @@ use carat::model::Model;
 use super::draft::Draft;
 use super::question::{Question, text_of};
 use crate::engines::{Dax, Sql, dax, sql_engines};
-use crate::rig::{Asked, Mismatch, Report, Trial, ask_dax, ask_sql};
+use crate::rig::{Asked, Mismatch, Report, Trial, ask_dax, ask_queries, ask_segments, ask_sql, ask_written};
 
 /// What runs the same numbers.
 pub enum Engine {
@@ -16,11 +16,11 @@ pub enum Engine {
 }
 
 impl Engine {
-    /// Those that are wanted, the quickest first; where `CARAT_RANDOM_ALL` is set, also the evaluator of DAX and the
-    /// rewritten T-SQL, whose own errors random definitions find as well.
+    /// Those that are wanted, the quickest first; where `CARAT_RANDOM_ALL` is set, also the rewritten T-SQL, whose
+    /// own errors random definitions find as well.
     pub fn all() -> Vec<Engine> {
         let all = sql_engines().into_iter().map(Engine::Sql).chain(dax().map(Engine::Dax));
-        let usual = |engine: &Engine| !matches!(engine.name(), "dax" | "fabric");
+        let usual = |engine: &Engine| engine.name() != "fabric";
         all.filter(|engine| usual(engine) || std::env::var_os("CARAT_RANDOM_ALL").is_some()).collect()
     }
 
@@ -40,6 +40,18 @@ impl Engine {
         match self {
             Engine::Sql(engine) => ask_sql(trials, engine.as_ref()),
             Engine::Dax(engine) => ask_dax(trials, engine),
+        }
+    }
+
+    /// What stands in the files beside metrics and views: segments, expectations, the queries of views.
+    pub fn ask_more(&self, trials: &[Trial]) -> Report {
+        match self {
+            Engine::Sql(engine) => ask_written(trials, engine.as_ref()),
+            Engine::Dax(engine) => {
+                let mut report = ask_segments(trials, engine);
+                report.add(ask_queries(trials, engine));
+                report
+            }
         }
     }
 

@@ -219,15 +219,10 @@ impl Writer<'_> {
         let first = if totals.is_empty() { return None } else { self.pick(&totals) };
         let others = totals.iter().filter(|other| other.name != first.name && self.random.one_in(3));
         let metrics: Vec<_> = std::iter::once(&first).chain(others).collect();
-        let reached = |table: &TableId| {
-            metrics.iter().flat_map(|m| &m.leaves).all(|leaf| self.gold.active_path(*leaf, *table).is_some())
-        };
+        let leaves: Vec<TableId> = metrics.iter().flat_map(|metric| metric.leaves.clone()).collect();
+        let reached = |table: &TableId| leaves.iter().all(|leaf| self.gold.active_path(*leaf, *table).is_some());
         let tables: Vec<TableId> = self.tables().into_iter().filter(reached).collect();
-        let grouped = |table: &TableId| {
-            let of = &self.gold.tables[table.0 as usize];
-            of.columns.iter().filter(|c| c.group).map(|c| format!("{}.{}", of.name, c.name)).collect::<Vec<_>>()
-        };
-        let mut groups: Vec<String> = tables.iter().flat_map(grouped).collect();
+        let mut groups = self.reader_columns(&leaves);
         groups.extend(["month", "quarter", "year", "week"].map(String::from));
         let names = metrics.iter().map(|metric| metric.name.clone()).collect::<Vec<_>>().join(", ");
         let group = self.pick(&groups);
@@ -246,6 +241,21 @@ impl Writer<'_> {
         let ty = self.pick(&[Type::Integer, Type::Money, Type::Number]);
         let made = self.metric(ty, 0)?;
         let condition = self.tested(ty, made.node);
-        Some(Node::new("expect", "expect {}", [condition]))
+        let groups = self.reader_columns(&made.leaves);
+        let by = match groups.is_empty() || self.one_in(2) {
+            true => String::new(),
+            false => format!(" by {}", self.pick(&groups)),
+        };
+        Some(Node::new("expect", "expect {}{}", [condition, Node::leaf("groups", by).optional()]))
+    }
+
+    /// The columns that readers may group by and that rows of all these tables reach.
+    fn reader_columns(&self, leaves: &[TableId]) -> Vec<String> {
+        let reached = |table: &TableId| leaves.iter().all(|leaf| self.gold.active_path(*leaf, *table).is_some());
+        let tables = self.tables().into_iter().filter(reached).map(|table| &self.gold.tables[table.0 as usize]);
+        let grouped = |of: &carat::gold::Table| {
+            of.columns.iter().filter(|c| c.group).map(|c| format!("{}.{}", of.name, c.name)).collect::<Vec<_>>()
+        };
+        tables.flat_map(grouped).collect()
     }
 }

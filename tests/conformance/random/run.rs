@@ -101,6 +101,7 @@ impl Batch<'_> {
             let own = engine.ask(&trials);
             failed.extend(failures(&trials, &own));
             report.add(Report { mismatches: vec![], ..own });
+            found.extend(more(engine, &drafts, &trials, report));
         }
         found.extend(self.explained(&drafts, failed));
         found.extend(self.members(&drafts, &trials, report));
@@ -176,6 +177,33 @@ impl Batch<'_> {
         });
         said.collect::<Vec<_>>().join("\n")
     }
+}
+
+/// Segments, expectations and queries that an engine answers otherwise, in words: they are not made smaller.
+fn more(engine: &Engine, drafts: &[Draft], trials: &[Trial], report: &mut Report) -> Vec<String> {
+    let own = engine.ask_more(trials);
+    let of = |name: &str| drafts.iter().find(|draft| name.starts_with(&format!("{}:", draft.seed)));
+    let mut told: Vec<(u64, String)> = Vec::new();
+    for one in &own.mismatches {
+        let Some(draft) = of(&one.metric).filter(|draft| told.iter().all(|(seed, _)| *seed != draft.seed)) else {
+            continue;
+        };
+        let words = format!(
+            "seed {}, {}: {}, {}\nexpected {}, got {}\n{}\n{}",
+            draft.seed,
+            one.engine,
+            one.metric,
+            one.asked,
+            one.expected,
+            one.got,
+            one.query,
+            draft.definitions_text()
+        );
+        eprintln!("{words}");
+        told.push((draft.seed, words));
+    }
+    report.add(Report { mismatches: vec![], ..own });
+    told.into_iter().map(|(_, words)| words).collect()
 }
 
 fn project(seed: u64, tally: &mut Tally) -> (Draft, Trial) {

@@ -16,11 +16,11 @@ use crate::trials::AS_OF;
 const KINDS: [(usize, Kind); 7] = [
     (10, Kind::Metric),
     (4, Kind::Filter),
-    (2, Kind::Segment),
+    (3, Kind::Segment),
     (2, Kind::Resolve),
-    (1, Kind::Policy),
-    (1, Kind::View),
-    (1, Kind::Expectation),
+    (2, Kind::Policy),
+    (2, Kind::View),
+    (3, Kind::Expectation),
 ];
 
 /// A project with random definitions over a random schema, and random rows; the same seed gives the same.
