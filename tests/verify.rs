@@ -28,9 +28,12 @@ fn shop() -> Option<TempDir> {
     Some(folder)
 }
 
-/// Without an evaluator of DAX.
+/// Without an evaluator of DAX, with the DuckDB program that [`shop`] found from here.
 fn carat(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_carat"));
+    if let Some(duckdb) = carat::engine::find(Path::new(".")) {
+        command.env("CARAT_DUCKDB", fs::canonicalize(&duckdb.program).unwrap_or(duckdb.program));
+    }
     command.args(arguments).current_dir(folder).env("CARAT_DAX_PYTHON", "no-such-python").output().unwrap()
 }
 
