@@ -133,7 +133,7 @@ pub fn version(sources: Sources, diagnostics: Vec<Diagnostic>) -> Compiled {
 
 /// The definitions as they were written, which a compiled project does not keep.
 pub fn trees(compiled: &Compiled) -> Vec<tree::File> {
-    parse(&compiled.sources, &mut Vec::new())
+    parse(&compiled.sources).0
 }
 
 /// A version with the texts of `extra` added to its definitions.
@@ -143,10 +143,12 @@ pub fn version_with(sources: Sources, extra: &[Extra<'_>]) -> Compiled {
 
 fn of_sources(mut sources: Sources, mut diagnostics: Vec<Diagnostic>, extra: &[Extra<'_>]) -> Compiled {
     let settings = load_settings(&sources, &mut diagnostics);
-    let gold = load_gold(&mut sources, &settings, &mut diagnostics);
+    let schema = read_gold(&mut sources, &settings, &mut diagnostics);
     let added: Vec<FileId> = extra.iter().map(|extra| sources.files.add(extra.path, extra.text)).collect();
     sources.definitions.extend(added);
-    let trees = parse(&sources, &mut diagnostics);
+    // Neither needs the other.
+    let ((gold, of_gold), (trees, of_trees)) = rayon::join(|| load_gold(&sources, schema), || parse(&sources));
+    diagnostics.extend(of_gold.into_iter().chain(of_trees));
     let (model, problems) = resolve::resolve(settings.clone(), gold.clone(), &trees);
     diagnostics.extend(problems);
     let mut compiled = Compiled { sources, settings, gold, model, diagnostics: Vec::new() };
@@ -162,7 +164,9 @@ pub fn schema(from: &Path) -> Result<Compiled, Diagnostic> {
     let root = project::find(from)?;
     let (mut sources, mut diagnostics) = project::load(&root);
     let settings = load_settings(&sources, &mut diagnostics);
-    let gold = load_gold(&mut sources, &settings, &mut diagnostics);
+    let schema = read_gold(&mut sources, &settings, &mut diagnostics);
+    let (gold, problems) = load_gold(&sources, schema);
+    diagnostics.extend(problems);
     Ok(Compiled { sources, settings, gold, diagnostics, ..Compiled::default() })
 }
 
@@ -173,20 +177,18 @@ fn load_settings(sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Settin
     settings
 }
 
-fn load_gold(sources: &mut Sources, settings: &Settings, diagnostics: &mut Vec<Diagnostic>) -> Gold {
-    if settings.gold.is_empty() {
-        return Gold::default();
-    }
-    let Some(id) = sources.read(&settings.gold, diagnostics) else { return Gold::default() };
-    let (gold, problems) = gold::load(&sources.files, id);
-    diagnostics.extend(problems);
-    gold
+/// The file of the gold schema; none where the settings name none or it cannot be read.
+fn read_gold(sources: &mut Sources, settings: &Settings, diagnostics: &mut Vec<Diagnostic>) -> Option<FileId> {
+    if settings.gold.is_empty() { None } else { sources.read(&settings.gold, diagnostics) }
 }
 
-fn parse(sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<tree::File> {
-    let parsed: Vec<_> =
-        sources.definitions.par_iter().with_max_len(1).map(|id| syntax::parse(&sources.files, *id)).collect();
+fn load_gold(sources: &Sources, schema: Option<FileId>) -> (Gold, Vec<Diagnostic>) {
+    schema.map(|id| gold::load(&sources.files, id)).unwrap_or_default()
+}
+
+fn parse(sources: &Sources) -> (Vec<tree::File>, Vec<Diagnostic>) {
+    let parse = |id: &FileId| syntax::parse(&sources.files, *id);
+    let parsed: Vec<_> = sources.definitions.par_iter().with_max_len(1).map(parse).collect();
     let (trees, problems): (Vec<_>, Vec<_>) = parsed.into_iter().unzip();
-    diagnostics.extend(problems.into_iter().flatten());
-    trees
+    (trees, problems.into_iter().flatten().collect())
 }
