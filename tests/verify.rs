@@ -94,6 +94,91 @@ fn data_that_is_not_there_is_told_and_ends_with_2() {
     assert!(said(&output).contains("has no file for: order_line"), "{}", said(&output));
 }
 
+/// What a build server publishes is a file, whatever became of the run.
+#[test]
+fn what_could_not_run_is_an_error_in_junit() {
+    let Some(shop) = shop() else { return };
+    fs::remove_file(shop.path().join("data/order_line.csv")).unwrap();
+    let output = carat(shop.path(), &["verify", "shop", "--data", "data", "--format", "junit"]);
+    assert_eq!(output.status.code(), Some(2));
+    let xml = String::from_utf8_lossy(&output.stdout);
+    assert!(xml.contains("<error message=\"`data` has no file for: order_line\">"), "{xml}");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_carat"));
+    let verify = ["verify", "shop", "--data", "data", "--format", "junit"];
+    let output =
+        command.args(verify).current_dir(shop.path()).env_remove("CARAT_DUCKDB").env("PATH", "").output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert!(said(&output).contains("<error message=\"there is no DuckDB program\">"), "{}", said(&output));
+}
+
+#[test]
+fn without_an_evaluator_no_metric_is_a_success_in_junit_and_markdown_says_why() {
+    let Some(shop) = shop() else { return };
+    without_orphans(shop.path());
+    let verify = |format: &str| said(&carat(shop.path(), &["verify", "shop", "--data", "data", "--format", format]));
+    let junit = verify("junit");
+    assert!(junit.contains("<skipped message=\"DAX was not compared: carat evaluates DAX through"), "{junit}");
+    assert!(!junit.contains("name=\"metric revenue\"/>"), "{junit}");
+    let markdown = verify("markdown");
+    assert!(markdown.contains("DAX was not compared: carat evaluates DAX through"), "{markdown}");
+    assert!(markdown.contains(" EUR |"), "a value has its format: {markdown}");
+}
+
+#[test]
+fn a_file_that_does_not_fit_the_schema_is_named_with_its_column() {
+    let Some(shop) = shop() else { return };
+    let customers = shop.path().join("data/customer.csv");
+    let text = fs::read_to_string(&customers).unwrap();
+    fs::write(&customers, text.replacen("country", "land", 1)).unwrap();
+    let verify = ["verify", "shop", "--data", "data"];
+    let output = carat(shop.path(), &verify);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("customer.csv` has no column `country`"), "{}", said(&output));
+    let run = carat(shop.path(), &["run", "customers", "-C", "shop", "--data", "data", "--by", "customer.country"]);
+    assert!(said(&run).contains("customer.csv` has no column `country`"), "{}", said(&run));
+    fs::write(&customers, text).unwrap();
+    let orders = shop.path().join("data/order_line.csv");
+    let text = fs::read_to_string(&orders).unwrap();
+    let (head, rest) = text.split_once('\n').unwrap();
+    let amount = head.split(',').position(|name| name == "net_amount").unwrap();
+    let mut cells: Vec<&str> = rest.lines().next().unwrap().split(',').collect();
+    cells[amount] = "twelve";
+    fs::write(&orders, format!("{text}{}\n", cells.join(","))).unwrap();
+    let output = carat(shop.path(), &verify);
+    let words = said(&output);
+    assert!(words.contains("order_line.csv`: Conversion Error: Could not convert string \"twelve\""), "{words}");
+    assert!(words.contains("`gold.yaml`"), "{words}");
+}
+
+#[test]
+fn an_expectation_that_is_broken_is_shown_as_it_is_written() {
+    let Some(shop) = shop() else { return };
+    without_orphans(shop.path());
+    let definitions = shop.path().join("shop/shop.metric");
+    let text = fs::read_to_string(&definitions).unwrap();
+    fs::write(&definitions, text + "\nexpect customers\n  > 1000\n").unwrap();
+    for format in ["human", "junit", "markdown", "json"] {
+        let output = carat(shop.path(), &["verify", "shop", "--data", "data", "--format", format]);
+        let words = said(&output).replace("&gt;", ">");
+        assert_eq!(output.status.code(), Some(1), "{words}");
+        assert!(words.contains("`expect customers > 1000`") && words.contains("shop.metric:"), "{format}: {words}");
+    }
+}
+
+#[test]
+fn data_without_an_as_of_date_is_compared_with_nothing() {
+    let Some(shop) = shop() else { return };
+    let gold = fs::read_to_string(shop.path().join("shop/gold.yaml")).unwrap();
+    let as_of = gold.lines().find_map(|line| line.strip_prefix("as_of: ")).unwrap();
+    let file = shop.path().join("data").join(format!("{}.csv", as_of.split('.').next().unwrap()));
+    let head = fs::read_to_string(&file).unwrap().lines().next().unwrap().to_owned();
+    fs::write(&file, head + "\n").unwrap();
+    let output = carat(shop.path(), &["verify", "shop", "--data", "data"]);
+    let words = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{words}");
+    assert!(words.contains("no day up to the as-of date of the data") && words.contains("not one row"), "{words}");
+}
+
 #[test]
 fn a_report_is_the_same_bytes_twice_and_knows_its_data() {
     let Some(shop) = shop() else { return };

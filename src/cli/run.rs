@@ -13,7 +13,7 @@ use super::table::aligned;
 use crate::diagnostics::closest;
 use crate::emit::sql;
 use crate::engine::{self, Answer, DuckDb};
-use crate::gold::Type;
+use crate::gold::{Gold, Type};
 use crate::model::{Format, Model, Status};
 use crate::pipeline::{self, Compiled};
 use crate::settings::DialectName;
@@ -128,18 +128,23 @@ pub fn table(asked: &Asked, duckdb: &DuckDb, data: &Path, progress: &Progress) -
         ));
     }
     let query = sql::query(model, &asked.plan, &asked.query, DialectName::DuckDb)?;
-    let setup = engine::views(gold, data, std::slice::from_ref(&query));
+    let queries = [query];
+    let setup = engine::views(gold, data, &queries);
     progress.step("asking DuckDB");
-    let answers = duckdb.ask(&setup, &[query]).map_err(|problem| no_answer(gold, data, problem))?;
+    let answers = duckdb.ask(&setup, &queries).map_err(|problem| no_answer(duckdb, gold, (data, &queries), problem))?;
     Ok(Table::new(asked, answers.into_iter().next().unwrap_or_default()))
 }
 
-fn no_answer(gold: &crate::gold::Gold, data: &Path, problem: String) -> Stop {
+/// What is wrong with the files, where they are why DuckDB has no answer; else its own words.
+pub fn no_answer(duckdb: &DuckDb, gold: &Gold, (data, queries): (&Path, &[String]), problem: String) -> Stop {
     let missing = engine::missing_tables(gold, data);
-    if missing.is_empty() {
-        return Stop::new(problem);
+    if !missing.is_empty() {
+        return Stop::with_hint(problem, format!("`{}` has no file for: {}", data.display(), missing.join(", ")));
     }
-    Stop::with_hint(problem, format!("`{}` has no file for: {}", data.display(), missing.join(", ")))
+    match duckdb.trouble(gold, data, queries) {
+        Some(trouble) => Stop::with_hint(trouble, "the files have the columns and types of `gold.yaml`"),
+        None => Stop::new(problem),
+    }
 }
 
 /// The columns that say which days a row stands for.

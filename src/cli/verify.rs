@@ -51,6 +51,15 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
+    let outcome = verify(arguments, common, output);
+    // A build server reads the file whatever became of it: one that is empty would say nothing.
+    if let (Format::Junit, Err(Stop::CouldNotRun { problem, hint })) = (output.format, &outcome) {
+        output.text(&render::junit_stopped(problem, hint.as_deref()))?;
+    }
+    outcome
+}
+
+fn verify(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let progress = Progress::start(output);
     let project = arguments.path.as_ref().unwrap_or(&common.project);
     let duckdb = engine::find(project).ok_or_else(|| Stop::with_hint("there is no DuckDB program", engine::HINT))?;
@@ -96,7 +105,8 @@ fn print(verdict: &Verdict, compiled: &Compiled, output: Output) -> Result<(), S
         Format::Json => output.value(&render::json(verdict)),
         Format::Junit => output.text(&render::junit(verdict)),
         Format::Markdown => {
-            output.text(&render::markdown(verdict, &format!("Verified: {}", compiled.settings.project)))
+            let title = format!("Verified: {}", compiled.settings.project);
+            output.text(&render::markdown(verdict, &title, &show::rows(verdict, compiled)))
         }
         _ => output.text(&show::human(verdict, compiled)),
     }

@@ -13,7 +13,7 @@ pub struct Extract {
 
 /// `customer.parquet`, a folder of Parquet parts `customer/`, or `customer.csv`, by the table's
 /// physical name, else its name.
-fn file_of(folder: &Path, table: &Table) -> Option<Extract> {
+pub(super) fn file_of(folder: &Path, table: &Table) -> Option<Extract> {
     [&table.physical, &table.name].into_iter().find_map(|name| {
         let (parquet, parts) = (folder.join(format!("{name}.parquet")), folder.join(name));
         let csv = folder.join(format!("{name}.csv"));
@@ -58,15 +58,19 @@ fn parts(pattern: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// Whether a query may read the table.
+pub(super) fn is_named(table: &Table, queries: &[String]) -> bool {
+    queries.iter().any(|query| query.contains(&table.physical))
+}
+
 /// Statements that make each table of `gold` with a file in `folder`, with the schema's types, if
 /// `queries` name it. CSV is read once into a table; Parquet stays where it is.
 pub fn views(gold: &Gold, folder: &Path, queries: &[String]) -> String {
-    let named = |table: &&Table| queries.iter().any(|query| query.contains(&table.physical));
     let mut out = String::new();
     for schema in gold.tables.iter().map(|table| &table.schema).collect::<std::collections::BTreeSet<_>>() {
         out += &format!("CREATE SCHEMA IF NOT EXISTS {};\n", name(schema));
     }
-    for table in gold.tables.iter().filter(named) {
+    for table in gold.tables.iter().filter(|table| is_named(table, queries)) {
         if let Some(extract) = file_of(folder, table) {
             out += &statement(table, &extract);
         }
@@ -76,16 +80,21 @@ pub fn views(gold: &Gold, folder: &Path, queries: &[String]) -> String {
 
 fn statement(table: &Table, extract: &Extract) -> String {
     let target = format!("{}.{}", name(&table.schema), name(&table.physical));
-    let path = text(&extract.path.to_string_lossy());
     let columns: Vec<String> = table.columns.iter().map(|column| cast(&column.name, column.ty)).collect();
-    let columns = columns.join(", ");
+    let (kind, columns, rows) = (if extract.parquet { "VIEW" } else { "TABLE" }, columns.join(", "), rows_of(extract));
+    format!("CREATE {kind} {target} AS SELECT {columns} FROM {rows};\n")
+}
+
+/// A file's rows as they stand in it. Columns of CSV are found by name and read as text; quoted nothing is empty
+/// text, unquoted nothing is missing.
+pub(super) fn rows_of(extract: &Extract) -> String {
+    let path = text(&extract.path.to_string_lossy());
     if extract.parquet {
-        return format!("CREATE VIEW {target} AS SELECT {columns} FROM read_parquet({path});\n");
+        return format!("read_parquet({path})");
     }
-    // Columns are found by name and read as text first. Quoted nothing is empty text, unquoted nothing is missing.
     format!(
-        "CREATE TABLE {target} AS SELECT {columns} FROM read_csv({path}, header = true, delim = ',', quote = '\"', \
-         escape = '\"', nullstr = '', allow_quoted_nulls = false, all_varchar = true);\n"
+        "read_csv({path}, header = true, delim = ',', quote = '\"', escape = '\"', nullstr = '', \
+         allow_quoted_nulls = false, all_varchar = true)"
     )
 }
 

@@ -6,6 +6,7 @@ mod answer;
 mod dax;
 mod extract;
 mod find;
+mod trouble;
 
 pub use answer::Answer;
 pub use dax::{Cell, DAX_HINT, DaxAnswer, DaxEvaluator, find_dax};

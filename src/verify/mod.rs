@@ -77,6 +77,8 @@ pub struct CheckVerdict {
     /// `contract` or `expectation`.
     pub kind: &'static str,
     pub name: String,
+    /// An expectation as it stands in its file, and where; none for what the schema promises.
+    pub written: Option<String>,
     pub breaches: usize,
     /// The first rows as text, each `column: value, ..`.
     pub rows: Vec<String>,

@@ -1,6 +1,6 @@
 //! A verdict for machines and for release notes: JSON, JUnit, Markdown.
 
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use super::{CheckVerdict, Mark, MetricVerdict, Said, Shown, Verdict};
 
 /// Everything, the first and the smallest difference of each metric with both queries.
 pub fn json(verdict: &Verdict) -> Value {
-    let check = |check: &CheckVerdict| json!({ "kind": check.kind, "name": check.name, "breaches": check.breaches, "rows": check.rows, "sql": check.sql });
+    let check = |check: &CheckVerdict| json!({ "kind": check.kind, "name": check.name, "written": check.written, "breaches": check.breaches, "rows": check.rows, "sql": check.sql });
     json!({
         "holds": verdict.holds(),
         "compared": verdict.compared(),
@@ -67,41 +67,81 @@ pub fn dax_total(said: Option<&Said>) -> String {
     }
 }
 
-/// One test case a metric and a check, as build servers read it (the part of the Ant schema they agree on).
+/// What a test case says.
+enum Told {
+    /// With a word that is no failure.
+    Holds(Option<String>),
+    Fails(String),
+    /// Why nothing was compared.
+    Skipped(String),
+}
+
+/// One test case a metric and a check, as build servers read it (the part of the Ant schema they agree on). A metric
+/// of which nothing was compared is skipped: a tick would say that it agrees.
 pub fn junit(verdict: &Verdict) -> String {
-    let metrics = verdict.metrics.iter().map(|metric| (format!("metric {}", metric.name), failure(metric)));
-    let checks = verdict.checks.iter().map(|check| {
-        let broken = (check.breaches > 0).then(|| format!("{}\n{}", broken_words(check), check.rows.join("\n")));
-        (format!("{}: {}", check.kind, check.name), broken)
-    });
-    let cases: Vec<(String, Option<String>)> = metrics.chain(checks).collect();
-    let failures = cases.iter().filter(|(_, failure)| failure.is_some()).count();
-    let counts = format!("tests=\"{}\" failures=\"{failures}\"", cases.len());
-    let mut out = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {counts}>\n  <testsuite name=\"carat verify\" {counts}>\n"
-    );
-    for (name, failure) in &cases {
-        out += &case(name, failure.as_deref());
-    }
-    out + "  </testsuite>\n</testsuites>\n"
+    let metrics = verdict.metrics.iter().map(|metric| (format!("metric {}", metric.name), of_metric(verdict, metric)));
+    let checks = verdict.checks.iter().map(|check| (format!("{}: {}", check.kind, check.name), of_check(check)));
+    suite(&metrics.chain(checks).collect::<Vec<_>>())
 }
 
-fn failure(metric: &MetricVerdict) -> Option<String> {
-    (metric.mark() == Mark::Differs).then(|| metric.shown.iter().map(words).collect::<Vec<_>>().join("\n\n"))
+/// One test case with an error: nothing could be verified.
+pub fn junit_stopped(problem: &str, hint: Option<&str>) -> String {
+    let text = escaped(&[Some(problem), hint].into_iter().flatten().collect::<Vec<_>>().join("\n"));
+    let counts = "tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\"";
+    let error = format!("<error message=\"{}\">{text}</error>", escaped(first_line(problem)));
+    let case =
+        format!("    <testcase classname=\"carat.verify\" name=\"could not run\">\n      {error}\n    </testcase>\n");
+    suites(counts, &case)
 }
 
-fn case(name: &str, failure: Option<&str>) -> String {
-    let name = escaped(name);
-    match failure {
-        None => format!("    <testcase classname=\"carat.verify\" name=\"{name}\"/>\n"),
-        Some(text) => {
-            let message = escaped(text.lines().next().unwrap_or_default());
-            let text = escaped(text);
-            format!(
-                "    <testcase classname=\"carat.verify\" name=\"{name}\">\n      <failure message=\"{message}\">{text}</failure>\n    </testcase>\n"
-            )
+fn suite(cases: &[(String, Told)]) -> String {
+    let count = |wanted: fn(&Told) -> bool| cases.iter().filter(|(_, told)| wanted(told)).count();
+    let failures = count(|told| matches!(told, Told::Fails(_)));
+    let skipped = count(|told| matches!(told, Told::Skipped(_)));
+    let counts = format!("tests=\"{}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\"", cases.len());
+    suites(&counts, &cases.iter().map(|(name, told)| case(name, told)).collect::<String>())
+}
+
+fn suites(counts: &str, cases: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {counts}>\n  <testsuite name=\"carat verify\" {counts}>\n{cases}  </testsuite>\n</testsuites>\n"
+    )
+}
+
+fn of_metric(verdict: &Verdict, metric: &MetricVerdict) -> Told {
+    match metric.mark() {
+        Mark::Differs => Told::Fails(metric.shown.iter().map(words).collect::<Vec<_>>().join("\n\n")),
+        Mark::SqlAlone => {
+            let why = verdict.no_dax.iter().chain(&metric.failures).cloned().collect::<Vec<_>>().join("\n");
+            Told::Skipped(format!("DAX was not compared: {why}"))
         }
+        Mark::Agrees if metric.failures.is_empty() => Told::Holds(None),
+        Mark::Agrees => Told::Holds(Some(format!("not evaluated as DAX everywhere: {}", metric.failures.join("\n")))),
     }
+}
+
+fn of_check(check: &CheckVerdict) -> Told {
+    match check.breaches {
+        0 => Told::Holds(None),
+        _ => Told::Fails(format!("{}\n{}", broken_words(check), check.rows.join("\n"))),
+    }
+}
+
+fn case(name: &str, told: &Told) -> String {
+    let inside = match told {
+        Told::Holds(None) => {
+            return format!("    <testcase classname=\"carat.verify\" name=\"{}\"/>\n", escaped(name));
+        }
+        Told::Holds(Some(text)) => format!("<system-out>{}</system-out>", escaped(text)),
+        Told::Fails(text) => format!("<failure message=\"{}\">{}</failure>", escaped(first_line(text)), escaped(text)),
+        Told::Skipped(text) => format!("<skipped message=\"{}\"/>", escaped(first_line(text))),
+    };
+    let name = escaped(name);
+    format!("    <testcase classname=\"carat.verify\" name=\"{name}\">\n      {inside}\n    </testcase>\n")
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
 }
 
 /// What XML 1.0 cannot hold becomes a question mark.
@@ -131,45 +171,58 @@ pub fn words(shown: &Shown) -> String {
     )
 }
 
-/// `expectation .., every month: 2 rows break it`.
+/// `expectation .., every month: 2 rows break it`, and the expectation as it is written.
 pub fn broken_words(check: &CheckVerdict) -> String {
     let (count, verb) = if check.breaches == 1 { ("1 row", "breaks") } else { ("rows", "break") };
     let count = if check.breaches == 1 { count.to_owned() } else { format!("{} {count}", check.breaches) };
-    format!("{} {}: {count} {verb} it", check.kind, check.name)
+    let written = check.written.as_ref().map_or_else(String::new, |written| format!(", {written}"));
+    format!("{} {}: {count} {verb} it{written}", check.kind, check.name)
 }
 
-/// For a release: the table, then what differs and what is broken.
-pub fn markdown(verdict: &Verdict, title: &str) -> String {
-    let mut out = format!("## {}\n\n| | Metric | SQL | DAX | Slices | Compared | Differences |\n", cell(title));
-    out += "|---|---|---:|---:|---|---:|---:|\n";
+/// Each reason why values could not be evaluated as DAX, once, with the metrics it is the reason for.
+pub fn not_evaluated(verdict: &Verdict) -> Vec<(&str, Vec<&str>)> {
+    let mut metrics: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for metric in &verdict.metrics {
-        // Writing to a string cannot fail.
-        let _ = writeln!(
-            out,
-            "| {} | {} | {} | {} | {} | {} | {} |",
-            metric.mark().sign(),
-            cell(&metric.label),
-            cell(value(metric.sql.as_deref())),
-            cell(&dax_total(metric.dax.as_ref())),
-            cell(&metric.slices.join(", ")),
-            metric.compared,
-            metric.differences.len()
-        );
+        metric.failures.iter().for_each(|why| metrics.entry(why).or_default().push(&metric.name));
     }
-    let _ = writeln!(out, "\n{}", summary(verdict));
-    for shown in verdict.metrics.iter().flat_map(|metric| &metric.shown) {
-        let _ = writeln!(out, "\n{}", fenced(shown));
+    metrics.into_iter().collect()
+}
+
+/// The heads of the table of metrics, whose rows [`markdown`] is given.
+pub const HEADS: [&str; 7] = ["", "Metric", "SQL", "DAX", "Slices", "Compared", "Different"];
+
+/// For a release: the table, then what differs and what is broken. Each of `rows` is a metric's, as [`HEADS`] says.
+pub fn markdown(verdict: &Verdict, title: &str, rows: &[Vec<String>]) -> String {
+    let mut out = format!("## {}\n\n| {} |\n|---|---|---:|---:|---:|---:|---:|\n", cell(title), HEADS.join(" | "));
+    for row in rows {
+        let cells: Vec<String> = row.iter().map(|text| cell(text)).collect();
+        out += &format!("| {} |\n", cells.join(" | "));
     }
-    for check in verdict.broken() {
-        let _ = writeln!(out, "\n- {}\n\n```sql\n{}\n```", cell(&broken_words(check)), check.sql.trim_end());
+    out += &format!("\n{}\n", summary(verdict));
+    if let Some(why) = &verdict.no_dax {
+        out += &format!("\nDAX was not compared: {}\n", cell(why));
     }
+    for (why, metrics) in not_evaluated(verdict) {
+        out += &format!("\nNot evaluated as DAX everywhere: {} ({})\n", metrics.join(", "), cell(why));
+    }
+    let shown = verdict.metrics.iter().flat_map(|metric| metric.shown.iter().map(move |shown| (metric, shown)));
+    out.extend(shown.map(|(metric, shown)| format!("\n{}\n", fenced(&metric.label, shown))));
+    out.extend(verdict.broken().map(|check| format!("\n{}\n", listed(check))));
     out
 }
 
-fn fenced(shown: &Shown) -> String {
+/// A broken check with its first rows; its query is folded away.
+fn listed(check: &CheckVerdict) -> String {
+    let rows: String = check.rows.iter().map(|row| format!("\n  - {}", cell(row))).collect();
+    let query = format!("<details><summary>Query</summary>\n\n```sql\n{}\n```\n\n</details>", check.sql.trim_end());
+    format!("- {}{rows}\n\n{query}", cell(&broken_words(check)))
+}
+
+fn fenced(metric: &str, shown: &Shown) -> String {
     let difference = &shown.difference;
     format!(
-        "**{} difference, {}**: SQL {}, DAX {}\n\n```sql\n{}\n```\n\n```dax\n{}\n```",
+        "**{}: {} difference, {}**: SQL {}, DAX {}\n\n```sql\n{}\n```\n\n```dax\n{}\n```",
+        cell(metric),
         shown.why,
         cell(&difference.place),
         cell(value(difference.sql.as_deref())),
@@ -209,8 +262,9 @@ mod tests {
     fn a_verdict_without_differences_holds_in_every_format() {
         let verdict = verdict();
         assert!(verdict.holds());
-        assert!(junit(&verdict).contains("failures=\"0\""));
-        assert!(markdown(&verdict, "Shop").contains("| ✓ | Revenue \\| net | 12.5000 | 12.5 |"));
+        assert!(junit(&verdict).contains("failures=\"0\" errors=\"0\" skipped=\"0\""));
+        let row = ["✓", "Revenue | net", "12.50 EUR"].map(str::to_owned).to_vec();
+        assert!(markdown(&verdict, "Shop", &[row]).contains("| ✓ | Revenue \\| net | 12.50 EUR |"));
         assert_eq!(json(&verdict).pointer("/metrics/0/verdict"), Some(&json!("agrees")));
     }
 
@@ -222,8 +276,9 @@ mod tests {
         let junit = junit(&verdict);
         assert!(junit.contains("first difference, customer.country = de: SQL 4.0000, DAX nothing"), "{junit}");
         assert!(junit.contains("SELECT 4 WHERE 1 &lt; 2") && junit.contains("failures=\"1\""), "{junit}");
-        let markdown = markdown(&verdict, "Shop");
-        assert!(markdown.contains("| ✗ |") && markdown.contains("EVALUATE { [Revenue] }"), "{markdown}");
+        let markdown = markdown(&verdict, "Shop", &[]);
+        assert!(markdown.contains("**Revenue \\| net: first difference, customer.country = de**"), "{markdown}");
+        assert!(markdown.contains("EVALUATE { [Revenue] }"), "{markdown}");
         assert_eq!(json(&verdict).pointer("/metrics/0/shown/0/sql_value"), Some(&json!("4.0000")));
     }
 
@@ -233,6 +288,37 @@ mod tests {
         break_a_check(&mut verdict);
         assert!(!verdict.holds());
         assert!(junit(&verdict).contains("contract customer.id: missing: 2 rows break it"));
-        assert!(markdown(&verdict, "Shop").contains("2 rows break it"));
+        let markdown = markdown(&verdict, "Shop", &[]);
+        assert!(
+            markdown.contains("- contract customer.id: missing: 2 rows break it\n  - value: missing\n"),
+            "{markdown}"
+        );
+    }
+
+    #[test]
+    fn what_was_not_compared_is_no_success() {
+        let mut verdict = verdict();
+        verdict.no_dax = Some("there is none".into());
+        verdict.metrics.iter_mut().for_each(|metric| metric.compared = 0);
+        let junit = junit(&verdict);
+        assert!(junit.contains("failures=\"0\" errors=\"0\" skipped=\"1\""), "{junit}");
+        assert!(junit.contains("<skipped message=\"DAX was not compared: there is none\"/>"), "{junit}");
+        assert!(markdown(&verdict, "Shop", &[]).contains("\nDAX was not compared: there is none\n"));
+    }
+
+    #[test]
+    fn what_was_compared_in_part_says_so_in_every_format() {
+        let mut verdict = verdict();
+        verdict.metrics.iter_mut().for_each(|metric| metric.failures.push("out of time".into()));
+        assert!(junit(&verdict).contains("<system-out>not evaluated as DAX everywhere: out of time</system-out>"));
+        let markdown = markdown(&verdict, "Shop", &[]);
+        assert!(markdown.contains("Not evaluated as DAX everywhere: revenue (out of time)"), "{markdown}");
+        assert_eq!(json(&verdict).pointer("/metrics/0/not_evaluated/0"), Some(&json!("out of time")));
+    }
+
+    #[test]
+    fn a_build_server_is_told_why_nothing_was_verified() {
+        let junit = junit_stopped("no file for: <orders>", Some("each table is a file"));
+        assert!(junit.contains("errors=\"1\"") && junit.contains("no file for: &lt;orders&gt;"), "{junit}");
     }
 }

@@ -47,6 +47,7 @@ pub fn break_a_check(verdict: &mut Verdict) {
     verdict.checks.push(CheckVerdict {
         kind: "contract",
         name: "customer.id: missing".into(),
+        written: None,
         breaches: 2,
         rows: vec!["value: missing".into()],
         sql: "SELECT 1".into(),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::cli::output::{Progress, Stop};
+use crate::cli::run;
 use crate::emit::names::{Names, dax_bracket};
 use crate::emit::powerbi::scope::Scope;
 use crate::emit::{dax, powerbi, sql};
@@ -65,6 +66,9 @@ struct Dax {
     said: BTreeMap<(usize, MetricId), BTreeMap<Member, Said>>,
 }
 
+/// Every number is missing then, which both sides would only agree on.
+const NO_DAYS: &str = "the calendar has no day up to the as-of date of the data, so that no metric has a value";
+
 /// Rows of a broken check that are shown.
 const SHOWN_ROWS: usize = 3;
 
@@ -94,8 +98,7 @@ impl<'a> Asking<'a> {
     pub fn verdict(&self, progress: &Progress) -> Result<(Verdict, Vec<Expected>), Stop> {
         progress.step("asking DuckDB");
         let sql = self.ask_sql()?;
-        progress.step(format!("evaluating DAX, {} s for a metric at most", self.limits.dax_seconds));
-        let dax = self.ask_dax(&sql)?;
+        let dax = self.ask_dax(&sql, progress)?;
         let fingerprints = Fingerprints::of(self.model());
         let metrics = self.slices.first().map_or(&[][..], |(_, metrics)| metrics);
         let metrics: Result<Vec<_>, Stop> =
@@ -116,7 +119,7 @@ impl<'a> Asking<'a> {
         let checks = sql::checks(self.model(), self.plan, DialectName::DuckDb);
         let checks: Vec<CheckVerdict> = [("contract", checks.contract), ("expectation", checks.expectations)]
             .into_iter()
-            .flat_map(|(kind, all)| all.into_iter().map(move |(name, sql)| unchecked(kind, name, sql)))
+            .flat_map(|(kind, all)| all.into_iter().map(move |(name, sql)| self.unchecked(kind, name, sql)))
             .collect();
         let mut queries = vec!["SELECT version()".to_owned()];
         for (slice, metrics) in &self.slices {
@@ -125,7 +128,8 @@ impl<'a> Asking<'a> {
         }
         queries.extend(checks.iter().map(|check| check.sql.clone()));
         let setup = engine::views(&self.compiled.gold, self.data, &queries);
-        let mut answers = self.duckdb.ask(&setup, &queries).map_err(Stop::new)?.into_iter();
+        let no_answer = |problem| run::no_answer(self.duckdb, &self.compiled.gold, (self.data, &queries), problem);
+        let mut answers = self.duckdb.ask(&setup, &queries).map_err(no_answer)?.into_iter();
         let mut sql =
             Sql { version: answers.next().unwrap_or_default().cell().unwrap_or("?").to_owned(), ..Sql::default() };
         for (at, (slice, metrics)) in self.slices.iter().enumerate() {
@@ -134,6 +138,21 @@ impl<'a> Asking<'a> {
         }
         sql.checks = checks.into_iter().zip(answers).map(|(check, answer)| checked(check, &answer)).collect();
         Ok(sql)
+    }
+
+    fn unchecked(&self, kind: &'static str, name: String, sql: String) -> CheckVerdict {
+        let written = if kind == "expectation" { self.written(&name) } else { None };
+        CheckVerdict { kind, written, name, breaches: 0, rows: Vec::new(), sql }
+    }
+
+    /// The expectation that a check is of, as it stands in its file: a check is called `NAME, every month`.
+    fn written(&self, check: &str) -> Option<String> {
+        let is_checked = |name: &str| check.strip_prefix(name).is_some_and(|slice| slice.starts_with(", "));
+        let found = self.model().expectations.iter().find(|one| is_checked(&one.name))?;
+        let files = &self.compiled.sources.files;
+        let (path, line) = (files.path(found.span.file), files.position(found.span).line);
+        let text: Vec<&str> = files.text(found.span).split_whitespace().collect();
+        Some(format!("{path}:{line} `{}`", text.join(" ")))
     }
 
     /// The query of metrics in a slice under filters.
@@ -191,13 +210,17 @@ impl<'a> Asking<'a> {
         chosen
     }
 
-    fn ask_dax(&self, sql: &Sql) -> Result<Dax, Stop> {
+    fn ask_dax(&self, sql: &Sql, progress: &Progress) -> Result<Dax, Stop> {
         let why = |why: &str| Ok(Dax { why_not: Some(why.to_owned()), ..Dax::default() });
+        if self.compiled.gold.calendar.is_some() && sql.days.is_none() {
+            return why(NO_DAYS);
+        }
         let files = powerbi::build(self.model(), self.plan);
         if files.is_empty() {
             return why("Power BI is no target of this project");
         }
         let Some(evaluator) = engine::find_dax() else { return why(engine::DAX_HINT) };
+        progress.step(format!("evaluating DAX, {} s for a metric at most", self.limits.dax_seconds));
         let (places, cells) = self.cells(sql);
         let gold = &self.compiled.gold;
         let all: Vec<String> = gold.tables.iter().map(|table| table.physical.clone()).collect();
@@ -369,10 +392,6 @@ fn evenly(all: BTreeSet<Member>, most: usize) -> Vec<Member> {
     let count = all.len();
     let kept = |at: &usize| count <= most || (at * most) / count != ((at + 1) * most) / count;
     all.into_iter().enumerate().filter(|(at, _)| kept(at)).map(|(_, member)| member).collect()
-}
-
-fn unchecked(kind: &'static str, name: String, sql: String) -> CheckVerdict {
-    CheckVerdict { kind, name, breaches: 0, rows: Vec::new(), sql }
 }
 
 fn checked(check: CheckVerdict, answer: &Answer) -> CheckVerdict {

@@ -1,7 +1,5 @@
 //! A verdict for people.
 
-use std::collections::BTreeMap;
-
 use crate::cli::number;
 use crate::cli::table::aligned;
 use crate::model::Format;
@@ -10,9 +8,8 @@ use crate::verify::{MetricVerdict, Verdict, render};
 
 /// The table, what differs, what is broken, one sentence, and why DAX was not asked.
 pub fn human(verdict: &Verdict, compiled: &Compiled) -> String {
-    let header = ["", "Metric", "SQL", "DAX", "Slices", "Compared", "Different"].map(str::to_owned);
-    let rows: Vec<Vec<String>> = verdict.metrics.iter().map(|metric| row(metric, compiled)).collect();
-    let mut parts = vec![aligned(&header, &rows)];
+    let header = render::HEADS.map(str::to_owned);
+    let mut parts = vec![aligned(&header, &rows(verdict, compiled))];
     parts.extend(
         verdict.metrics.iter().flat_map(|metric| {
             metric.shown.iter().map(|shown| format!("✗ {}: {}\n", metric.name, render::words(shown)))
@@ -30,16 +27,17 @@ pub fn human(verdict: &Verdict, compiled: &Compiled) -> String {
     parts.join("\n")
 }
 
-/// Each reason once, with the metrics it is the reason for.
+/// A row of the table for each metric, with values as its format says.
+pub fn rows(verdict: &Verdict, compiled: &Compiled) -> Vec<Vec<String>> {
+    verdict.metrics.iter().map(|metric| row(metric, compiled)).collect()
+}
+
 fn not_evaluated(verdict: &Verdict) -> Option<String> {
-    let mut metrics: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for metric in &verdict.metrics {
-        metric.failures.iter().for_each(|why| metrics.entry(why).or_default().push(&metric.name));
-    }
     let line = |(why, names): (&str, Vec<&str>)| {
         format!("· not evaluated as DAX everywhere: {}\n    {why}\n", names.join(", "))
     };
-    (!metrics.is_empty()).then(|| metrics.into_iter().map(line).collect())
+    let lines: String = render::not_evaluated(verdict).into_iter().map(line).collect();
+    (!lines.is_empty()).then_some(lines)
 }
 
 fn row(metric: &MetricVerdict, compiled: &Compiled) -> Vec<String> {
