@@ -192,10 +192,16 @@ impl<'a> Compiler<'a> {
         columns
     }
 
-    /// The names of the keys of a contact and of the member it belongs to.
+    /// The names of the keys of a contact and of the member it belongs to: two where they are of two tables.
     fn contact_keys(&self, policy: &PolicyPlan, members: TableId) -> (String, String) {
         let name = |key: Option<ColumnId>| key.map_or("key", |key| self.column_name(key)).to_owned();
-        (name(self.gold.single_key(policy.table)), name(self.gold.single_key(members)))
+        let (contact, member) = (name(self.gold.single_key(policy.table)), name(self.gold.single_key(members)));
+        match self.gold.table(members) {
+            Some(table) if policy.table != members && contact.eq_ignore_ascii_case(&member) => {
+                (contact, format!("{}_{member}", table.name))
+            }
+            _ => (contact, member),
+        }
     }
 
     fn channel(&mut self, id: SegmentId, instance: PolicyPlanId) -> Option<Channel<'a>> {
@@ -281,14 +287,15 @@ impl<'a> Compiler<'a> {
     }
 
     fn funnel_of(&self, channel: &Channel<'a>, members: RelationId, key: &str) -> Vec<Selection> {
-        let mut parts = vec![self.matched(channel, members), self.without_contact(channel, members, key)];
+        let (_, member) = self.contact_keys(channel.policy, channel.members);
+        let mut parts = vec![self.matched(channel, members), self.without_contact(channel, members, (&member, key))];
         let rules = channel.policy.rules.iter().enumerate();
         let nobody = (channel.policy.paths_found != Condition::True).then(|| ("refused: nobody".to_owned(), vec![0]));
         let refusals = rules.clone().filter(|(_, rule)| !rule.allows);
         let refused = refusals.map(|(at, rule)| (format!("refused: {}", rule.label), vec![at + 1]));
         let allowed = rules.filter(|(_, rule)| rule.allows).map(|(at, _)| at + 1).collect();
         for (outcome, places) in nobody.into_iter().chain(refused).chain([("eligible".to_owned(), allowed)]) {
-            parts.push(self.step(channel, key, parts.len(), &outcome, places));
+            parts.push(self.step(channel, &member, parts.len(), &outcome, places));
         }
         parts
     }
@@ -307,12 +314,13 @@ impl<'a> Compiler<'a> {
         )
     }
 
-    fn without_contact(&self, channel: &Channel<'a>, members: RelationId, key: &str) -> Selection {
+    /// `member` is the key's name beside the contacts, `key` its name among the members.
+    fn without_contact(&self, channel: &Channel<'a>, members: RelationId, (member, key): (&str, &str)) -> Selection {
         let mut frame = Frame::new(Driver::Relation(members), "m".to_owned(), WHOLE);
         let alias = self.join(&mut frame, Source::Relation(channel.relation), |alias| {
-            How::Left(ast::equal(common::column(alias, key), common::column("m", key)))
+            How::Left(ast::equal(common::column(alias, member), common::column("m", key)))
         });
-        let none = vec![ast::is_null(common::column(&alias, key))];
+        let none = vec![ast::is_null(common::column(&alias, member))];
         let count = common::count_rows();
         self.funnel_row(channel, &frame, 1, "no contact on this channel", ast::number(0), count, none)
     }
