@@ -9,6 +9,7 @@ use super::dialects::{self, Percentile};
 use super::frame::{Frame, How, Join, RelationId, Source};
 use super::group::Group;
 use super::leaf::Placed;
+use super::periods::Days;
 use super::steps::{OwnSteps, Steps};
 use crate::gold::{ColumnId, Gold, TableId};
 use crate::model::Model;
@@ -27,6 +28,8 @@ pub enum Body<'a> {
         select: Selection,
         reads: Vec<RelationId>,
     },
+    /// The bounds of a period's days.
+    Bounds(Box<Days>),
     /// Aggregates of one table by the same keys; more may join until the statement is written.
     Group(Box<Group<'a>>),
     /// What is in for each row of a table after each change, by the place of the steps.
@@ -72,6 +75,8 @@ pub enum Known {
     Resolve(crate::plan::tree::ResolvePlanId, PeriodId),
     Evidence(crate::plan::tree::ResolvePlanId, PeriodId),
     SpanEnds,
+    /// A column of text by the key of its table, as it is compared.
+    Folded(ColumnId),
     /// What a resolve says from the days on which it may say something else.
     Sayings(crate::plan::tree::ResolvePlanId),
 }
@@ -143,6 +148,7 @@ impl<'a> Compiler<'a> {
     pub fn reads(&self, id: RelationId) -> Vec<RelationId> {
         match self.relations.get(id.0).map(|relation| &relation.body) {
             Some(Body::Fixed { reads, .. }) => reads.clone(),
+            Some(Body::Bounds(days)) => days.frame.relations().collect(),
             Some(Body::Group(group)) => group.frame.relations().collect(),
             Some(Body::States(at)) => self.steps.get(*at).map(|steps| steps.states_read()).unwrap_or_default(),
             Some(Body::Totals(at)) => self.steps.get(*at).map(|steps| self.totals_read(steps)).unwrap_or_default(),
@@ -260,6 +266,7 @@ impl<'a> Compiler<'a> {
         let name = self.relation_name(id).to_owned();
         let ctes = match body {
             Body::Fixed { select, .. } => vec![(common::ident(&name), select)],
+            Body::Bounds(days) => vec![(common::ident(&name), self.bounds_select(&days))],
             Body::Group(group) => match self.in_two_steps(&group, &name) {
                 Some(steps) => steps,
                 None => vec![(common::ident(&name), self.group_select(&group))],

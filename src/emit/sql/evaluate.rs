@@ -25,7 +25,10 @@ impl<'a> Compiler<'a> {
             Measure::Of { operand, by, .. } => (operand, by),
             Measure::Exists => (None, None),
         };
-        let operand = operand.map(|operand| self.scalar(frame, &inner, operand));
+        let operand = operand.map(|operand| match self.folded_once(frame, leaf, operand) {
+            Some(folded) => folded,
+            None => self.scalar(frame, &inner, operand),
+        });
         let by = by.map(|by| self.column(frame, &inner, by));
         let vars = self.vars(frame, leaf);
         Evaluated { conditions, operand, by, vars }

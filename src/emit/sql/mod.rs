@@ -4,7 +4,7 @@
 //! |---|---|
 //! | what an expression is evaluated in | [`context`] |
 //! | scalars and conditions | [`scalar`], [`condition`] |
-//! | aggregates become columns of relations, one pass per table and keys | [`leaf`], [`evaluate`], [`place`], [`group`], [`distinct`], [`threshold`], [`full_months`] |
+//! | aggregates become columns of relations, one pass per table and keys | [`leaf`], [`evaluate`], [`place`], [`group`], [`distinct`], [`threshold`], [`full_months`], [`folded`] |
 //! | periods, resolves | [`periods`], [`resolve`] |
 //! | whether some row belongs to another, whether a policy allows one | [`owner`] |
 //! | values by time as sums of changes, where they change by steps | [`steps`] |
@@ -28,6 +28,7 @@ mod expectations;
 mod files;
 mod first_ever;
 mod flat;
+mod folded;
 mod frame;
 mod full_months;
 mod group;

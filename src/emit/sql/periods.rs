@@ -4,7 +4,7 @@ use sqlparser::ast::{BinaryOperator, Expr};
 
 use super::ast::{self, Parts, Selection};
 use super::common;
-use super::compiler::{Compiler, Known};
+use super::compiler::{Body, Compiler, Known};
 use super::context::{Base, Context, Hand, Period, PeriodId};
 use super::frame::{Driver, Frame, How, RelationId, Source};
 use crate::gold::{Calendar, ColumnId};
@@ -12,6 +12,22 @@ use crate::plan::tree::{Day, Shift};
 use crate::syntax::tree::Grain;
 
 const BOUNDS: [&str; 3] = ["start_on", "end_on", "next_on"];
+
+/// Days of the calendar whose bounds are a period.
+#[derive(Debug, Clone)]
+pub struct Days {
+    pub frame: Frame,
+    keys: Vec<(String, Expr)>,
+    day: Expr,
+    conditions: Vec<Expr>,
+    /// How many months before the day after the last windows begin.
+    months: Vec<u32>,
+}
+
+/// What the day so many months before the day after a period's last is called.
+fn since_name(months: u32) -> String {
+    if months == 1 { "since_1_month".to_owned() } else { format!("since_{months}_months") }
+}
 
 impl<'a> Compiler<'a> {
     pub fn period(&self, id: PeriodId) -> Period {
@@ -149,17 +165,31 @@ impl<'a> Compiler<'a> {
 
     fn base_period(&mut self, base: Base) -> RelationId {
         let name = if base == Base::Asked { "period" } else { "whole_period" };
-        let (select, reads) = self.base_select(base, true).unwrap_or_else(empty);
-        self.add_fixed(name, select, reads)
+        let days = self.base_picked(base);
+        self.add_bounds(name, days)
     }
 
     fn base_days(&mut self, base: Base) -> RelationId {
-        let (select, reads) = self.base_select(base, false).unwrap_or_else(empty);
+        let (select, reads) = match self.base_picked(base) {
+            Some(days) => (self.days_select(&days.frame, days.keys, days.day, days.conditions), Vec::new()),
+            None => empty(),
+        };
         self.add_fixed("period_day", select, reads)
     }
 
-    /// The days up to the as-of date that the reader picked: their bounds, or the days themselves.
-    fn base_select(&mut self, base: Base, bounds: bool) -> Option<(Selection, Vec<RelationId>)> {
+    /// A relation of the bounds of some days.
+    fn add_bounds(&mut self, name: &str, days: Option<Days>) -> RelationId {
+        match days {
+            Some(days) => self.add(name, Body::Bounds(Box::new(days))),
+            None => {
+                let (select, reads) = empty();
+                self.add_fixed(name, select, reads)
+            }
+        }
+    }
+
+    /// The days up to the as-of date that the reader picked.
+    fn base_picked(&mut self, base: Base) -> Option<Days> {
         let calendar = self.gold.calendar.as_ref()?;
         let period = PeriodId(0);
         let mut frame = self.table_frame(calendar.table, period);
@@ -171,13 +201,7 @@ impl<'a> Compiler<'a> {
             conditions.extend(self.picked(&mut frame, calendar));
             keys.extend(self.asked.grain.map(|grain| (self.unit_name().to_owned(), self.stored(&frame.alias, grain))));
         }
-        let reads = frame.relations().collect();
-        let select = if bounds {
-            self.bounds_select(&frame, keys, day, conditions, None)
-        } else {
-            self.days_select(&frame, keys, day, conditions)
-        };
-        Some((select, reads))
+        Some(Days { frame, keys, day, conditions, months: Vec::new() })
     }
 
     fn picked(&mut self, frame: &mut Frame, calendar: &Calendar) -> Vec<Expr> {
@@ -196,22 +220,18 @@ impl<'a> Compiler<'a> {
         Some(common::column(&alias, self.column_name(column)))
     }
 
-    fn bounds_select(
-        &self,
-        frame: &Frame,
-        keys: Vec<(String, Expr)>,
-        day: Expr,
-        conditions: Vec<Expr>,
-        having: Option<Expr>,
-    ) -> Selection {
+    /// The bounds of the days, and the days so many months before the day after the last.
+    pub fn bounds_select(&self, days: &Days) -> Selection {
+        let Days { frame, keys, day, conditions, months } = days.clone();
         let first = ast::call("MIN", vec![day.clone()]);
         let last = ast::call("MAX", vec![day]);
         let next = common::day_after(last.clone());
+        let since = months.into_iter().map(|months| (since_name(months), self.months_before(next.clone(), months)));
+        let since: Vec<_> = since.map(|(name, day)| ast::named(day, common::ident(&name))).collect();
         let some = keys.is_empty().then(|| ast::is_not_null(first.clone()));
         let items =
             BOUNDS.into_iter().zip([first, last, next]).map(|(name, value)| ast::named(value, common::ident(name)));
-        let having = some.into_iter().chain(having).reduce(|a, b| ast::all([a, b]));
-        self.grouped(frame, keys, items.collect(), conditions, having)
+        self.grouped(&frame, keys, items.chain(since).collect(), conditions, some)
     }
 
     fn days_select(&self, frame: &Frame, keys: Vec<(String, Expr)>, day: Expr, conditions: Vec<Expr>) -> Selection {
@@ -257,11 +277,11 @@ impl<'a> Compiler<'a> {
 
     fn moved_period(&mut self, source: PeriodId, shift: Shift) -> RelationId {
         let name = format!("period_{}", shift_name(shift));
-        let (select, reads) = self.moved_select(source, shift).unwrap_or_else(empty);
-        self.add_fixed(&name, select, reads)
+        let days = self.moved_picked(source, shift);
+        self.add_bounds(&name, days)
     }
 
-    fn moved_select(&mut self, source: PeriodId, shift: Shift) -> Option<(Selection, Vec<RelationId>)> {
+    fn moved_picked(&mut self, source: PeriodId, shift: Shift) -> Option<Days> {
         let calendar = self.gold.calendar.as_ref()?;
         let relation = self.period_relation(source);
         let mut frame = Frame::new(Driver::Relation(relation), "p".to_owned(), source);
@@ -274,9 +294,8 @@ impl<'a> Compiler<'a> {
             conditions.push(self.without_gaps(&mut frame, source));
         }
         let keys = self.unit_keys(source, "p");
-        let reads = frame.relations().collect();
         let day = common::column(&alias, day_name);
-        Some((self.bounds_select(&frame, keys, day, conditions, None), reads))
+        Some(Days { frame, keys, day, conditions, months: Vec::new() })
     }
 
     /// Only a period whose days follow one another is moved for what reads its days.
@@ -336,10 +355,25 @@ impl<'a> Compiler<'a> {
             Day::End => common::column(&alias, "end_on"),
             Day::Next => next,
             Day::NextLessDays(days) => common::add_days(next, -i64::from(days)),
+            Day::NextLessMonths(months) if self.keeps_months_before(id, months) => {
+                common::column(&alias, &since_name(months))
+            }
             Day::NextLessMonths(months) => self.months_before(next, months),
             Day::MonthOfNextLess(months) => self.months_before(common::first_of_month(next), months),
             Day::UnitStart(grain) => self.unit_start(frame, id, &alias, grain),
         }
+    }
+
+    /// The period is made to hold the day so many months before the day after its last, so that it is worked out
+    /// once and not for each row that is compared with it.
+    fn keeps_months_before(&mut self, id: PeriodId, months: u32) -> bool {
+        let relation = self.period_relation(id);
+        let body = self.relations.get_mut(relation.0).map(|relation| &mut relation.body);
+        let Some(Body::Bounds(days)) = body.filter(|_| months > 0) else { return false };
+        if !days.months.contains(&months) {
+            days.months.push(months);
+        }
+        true
     }
 
     pub fn months_before(&self, day: Expr, months: u32) -> Expr {

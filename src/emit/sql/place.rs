@@ -129,6 +129,7 @@ impl<'a> Compiler<'a> {
         match &mut self.relations.get_mut(relation.0)?.body {
             Body::Group(group) => Some(group),
             Body::Fixed { .. }
+            | Body::Bounds(_)
             | Body::States(_)
             | Body::Totals(_)
             | Body::Changes(_)

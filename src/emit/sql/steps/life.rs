@@ -27,8 +27,9 @@ pub struct Limit<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct WrittenLimit {
     pub begins: bool,
-    /// The first day on which it holds, or no longer does; missing where there is none.
+    /// The first day on which it holds, or no longer does, where the date is seen.
     pub day: Expr,
+    seen: Expr,
     /// Rows of which it never holds are left out.
     pub ever: Option<Expr>,
     /// That it holds, where a frame stands on the day of a change.
@@ -143,24 +144,31 @@ impl<'a> Compiler<'a> {
         let (date, day) = self.own_day(frame, &limit.own);
         let own_day = self.own_day(own_frame, &limit.own);
         let seen = self.is_seen(date.clone());
-        let (day, ever) = match (limit.begins, limit.holds_without) {
-            (true, false) => (day, Some(seen)),
-            (true, true) => (day, Some(ast::any([ast::is_null(date), seen]))),
-            (false, without) => (ast::when(seen, day), (!without).then(|| ast::is_not_null(date))),
+        let ever = match (limit.begins, limit.holds_without) {
+            (true, false) => Some(seen.clone()),
+            (true, true) => Some(ast::any([ast::is_null(date), seen.clone()])),
+            (false, without) => (!without).then(|| ast::is_not_null(date)),
         };
         let may_hold_at_start = !limit.begins || limit.holds_without;
-        WrittenLimit { begins: limit.begins, day, ever, holds, may_hold_at_start, own_day }
+        WrittenLimit { begins: limit.begins, day, seen, ever, holds, may_hold_at_start, own_day }
     }
 }
 
-/// The day so far, or that of a limit, where that comes later (begins) or earlier.
-pub fn cut<'l>(day: Expr, limits: impl Iterator<Item = &'l WrittenLimit>, begins: bool) -> Expr {
-    let days: Vec<Expr> = limits.filter(|limit| limit.begins == begins).map(|limit| limit.day.clone()).collect();
-    if days.is_empty() {
-        return day;
-    }
-    let function = if begins { "GREATEST" } else { "LEAST" };
-    ast::call(function, std::iter::once(day).chain(days).collect())
+/// The day on which a state begins, or the row if that is later.
+pub fn begun<'l>(day: Expr, limits: impl Iterator<Item = &'l WrittenLimit>) -> Expr {
+    limits.filter(|limit| limit.begins).fold(day, |day, limit| {
+        let later = ast::compare(limit.day.clone(), BinaryOperator::Gt, day.clone());
+        ast::case(vec![(later, limit.day.clone())], Some(day))
+    })
+}
+
+/// The day on which a state ends, which may be missing, or the row if that is sooner.
+pub fn ended<'l>(day: Expr, limits: impl Iterator<Item = &'l WrittenLimit>) -> Expr {
+    limits.filter(|limit| !limit.begins).fold(day, |day, limit| {
+        let sooner = ast::compare(limit.day.clone(), BinaryOperator::Lt, day.clone());
+        let sooner = ast::any([ast::is_null(day.clone()), sooner]);
+        ast::case(vec![(ast::all([limit.seen.clone(), sooner]), limit.day.clone())], Some(day))
+    })
 }
 
 /// The two sides of a span: 1 where it begins, -1 where it ends.

@@ -83,6 +83,7 @@ impl<'a> Compiler<'a> {
     pub fn nested_ctes(&self, at: usize, name: &str) -> Vec<(Ident, Selection)> {
         let keys = self.steps.get(at).map(|steps| steps.keys.as_slice()).unwrap_or_default();
         let belongs = keys.iter().map(|(_, key)| ast::is_not_null(key.clone())).collect();
-        self.changes_ctes(at, name, DAY, belongs)
+        let spans = self.free_name(&format!("{name}_spans"));
+        self.changes_ctes(at, (&spans, name), DAY, belongs)
     }
 }

@@ -3,7 +3,7 @@
 
 use sqlparser::ast::{Expr, Ident, SelectItem, SetQuantifier};
 
-use super::life::{WrittenLimit, begins, cut};
+use super::life::{WrittenLimit, begins, begun, ended};
 use super::totals::{amounts, asked_of_all, given};
 use super::write::{NEXT, STATES, UNTIL};
 use super::{Changing, Steps};
@@ -32,15 +32,14 @@ impl<'a> Compiler<'a> {
     pub fn changes_ctes(
         &self,
         at: usize,
-        name: &str,
+        (spans, name): (&str, &str),
         day_name: &str,
         conditions: Vec<Expr>,
     ) -> Vec<(Ident, Selection)> {
         let Some(steps) = self.steps.get(at) else { return Vec::new() };
-        let spans = self.free_name(&format!("{name}_spans"));
         let select = self.spans(steps, conditions);
-        let changes = self.span_changes(steps, &spans, day_name);
-        vec![(common::ident(&spans), select), (common::ident(name), changes)]
+        let changes = self.span_changes(steps, spans, day_name);
+        vec![(common::ident(spans), select), (common::ident(name), changes)]
     }
 
     /// The rows' states as long as they and the rows last, with what each measure takes.
@@ -51,8 +50,8 @@ impl<'a> Compiler<'a> {
         let column = |name: &str| common::column(STATES, name);
         let mut items: Vec<SelectItem> =
             steps.keys.iter().map(|(name, value)| self.item(value.clone(), name)).collect();
-        items.push(self.item(cut(column(NEXT), limits.iter(), true), NEXT));
-        items.push(self.item(cut(column(UNTIL), limits.iter(), false), UNTIL));
+        items.push(self.item(begun(column(NEXT), limits.iter()), NEXT));
+        items.push(self.item(ended(column(UNTIL), limits.iter()), UNTIL));
         for measure in &measures {
             for amount in amounts(measure, &measure.taken) {
                 let name = common::ident(&amount.column);

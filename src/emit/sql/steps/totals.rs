@@ -20,7 +20,8 @@ impl<'a> Compiler<'a> {
         let Some(steps) = self.steps.get(at) else { return Vec::new() };
         let (key, vars, measures) = (steps.key.clone(), steps.vars.clone(), steps.measures.clone());
         let changes = self.free_name(&format!("{name}_changes"));
-        let mut ctes = self.changes_ctes(at, &changes, NEXT, Vec::new());
+        let spans = self.free_name(&format!("{name}_spans"));
+        let mut ctes = self.changes_ctes(at, (&spans, &changes), NEXT, Vec::new());
         let totals = self.totals(&key, &vars, &measures, &changes);
         ctes.push((common::ident(name), totals));
         ctes
