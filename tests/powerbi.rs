@@ -176,7 +176,7 @@ fn tools() -> Option<PathBuf> {
 fn assert_counts(said: &str, model: &Model) {
     let plan = plan::plan(model);
     let measures = dax::measures(model, &plan);
-    let scope = Scope::new(&model.gold, &plan, &measures);
+    let scope = Scope::new(&model.gold, &plan, &measures, &dax::queries(model, &plan));
     let asked = measures.iter().filter(|measure| matches!(measure.kind, Kind::Helper(_))).count();
     // Each metric and segment, the helpers they ask for, and the three days of the period.
     let defined = model.metrics.len() + model.segments.len() + asked + 3;

@@ -78,7 +78,7 @@ impl<'a> Asking<'a> {
         let all = (0_u32..).zip(&model.metrics).filter(|(_, metric)| !metric.head.about.hidden);
         let metrics: Vec<MetricId> = all.map(|(at, _)| MetricId(at)).collect();
         let measures = dax::measures(model, plan);
-        let scope = Scope::new(&model.gold, plan, &measures);
+        let scope = Scope::new(&model.gold, plan, &measures, &dax::queries(model, plan));
         let of_metric = |measure: dax::Measure| match measure.kind {
             dax::Kind::Metric(id) => Some((id, measure)),
             _ => None,

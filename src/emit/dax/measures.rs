@@ -44,7 +44,7 @@ pub enum Kind {
     Helper(Helper),
 }
 
-/// All measures. Helpers are those that a metric, a segment or another helper asks for.
+/// All measures. Helpers are those that a metric, a query, a segment or another helper asks for.
 pub fn measures(model: &Model, plan: &Plan) -> Vec<Measure> {
     let (book, names) = (Book::new(model, plan), Names::new(&model.gold));
     let writer = Writer { model, plan, names: &names, book: &book };
@@ -59,6 +59,7 @@ pub fn measures(model: &Model, plan: &Plan) -> Vec<Measure> {
     // Which helpers there are decides how segment counts are written.
     let mut lower = Lower::new(model, plan, &book);
     lower.asked.extend(metrics.iter().flat_map(|(_, asked)| asked).copied());
+    super::queries::ask_for_helpers(&mut lower);
     let mut helpers = lower.helper_measures(Vec::new());
     let counts: Vec<Dax> = segment_ids(model).map(|id| lower.segment_measure(id)).collect();
     helpers = lower.helper_measures(helpers);
@@ -236,23 +237,28 @@ impl Writer<'_> {
     }
 
     fn write(&self, name: &str, home: TableId, dax: &Dax, kind: Kind, hidden: bool, ty: Type) -> Measure {
-        let mut named = Named::default();
-        dax.walk(&mut |node| named.note(node));
-        let Named { columns, tables, activates } = named;
+        let Named { columns, tables, activates } = Named::of([dax]);
         let (name, dax) = (name.to_owned(), print(self.names, dax));
         Measure { name, home, dax, hidden, kind, ty, columns, tables, activates }
     }
 }
 
-/// What an expression names.
-#[derive(Default)]
-struct Named {
-    columns: Vec<ColumnId>,
-    tables: Vec<TableId>,
-    activates: Vec<ColumnId>,
+/// What an expression names, in order of first mention.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Named {
+    pub columns: Vec<ColumnId>,
+    pub tables: Vec<TableId>,
+    /// The dates whose inactive relationship to the calendar it uses.
+    pub activates: Vec<ColumnId>,
 }
 
 impl Named {
+    pub(super) fn of<'d>(all: impl IntoIterator<Item = &'d Dax>) -> Named {
+        let mut named = Named::default();
+        all.into_iter().for_each(|dax| dax.walk(&mut |node| named.note(node)));
+        named
+    }
+
     fn note(&mut self, node: &Dax) {
         match node {
             Dax::Column(id) => add(&mut self.columns, *id),

@@ -37,7 +37,7 @@ mod vanish;
 mod variables;
 mod visit;
 
-pub use measures::{Kind, Measure, measures, metric_text};
+pub use measures::{Kind, Measure, Named, measures, metric_text};
 pub use queries::{Query, queries};
 
 use crate::model::{FilterId, SegmentId};

@@ -7,6 +7,7 @@ use crate::plan::tree::{Absence, Condition, ExpectationPlan, Plan, Query as Aske
 
 use super::book::{Book, PERIOD_END};
 use super::lower::{Lower, Place};
+use super::measures::Named;
 use super::period::keep;
 use super::print::{print, print_at};
 use super::tree::{Dax, Operator};
@@ -21,22 +22,23 @@ const BROKEN_COLUMN: &str = "@Broken";
 pub struct Query {
     pub name: String,
     pub dax: String,
+    /// What the model must hold for it beside what measures read.
+    pub named: Named,
 }
 
 /// Views first, then expectations, in the order of the project.
 pub fn queries(model: &Model, plan: &Plan) -> Vec<Query> {
     let (book, names) = (Book::new(model, plan), Names::new(&model.gold));
     let writer = Writer { model, plan, book: &book, names: &names };
-    let views = model
-        .views
-        .iter()
-        .zip(&plan.views)
-        .map(|(view, asked)| Query { name: object_name(&view.head.label), dax: writer.view(asked) });
-    let expectations = plan
-        .expectations
-        .iter()
-        .map(|expectation| Query { name: object_name(&expectation.name), dax: writer.expectation(expectation) });
-    views.chain(expectations).collect()
+    let views = model.views.iter().zip(&plan.views).map(|(view, asked)| writer.view(&view.head.label, asked));
+    views.chain(plan.expectations.iter().map(|expectation| writer.expectation(expectation))).collect()
+}
+
+/// The helpers that queries ask for: a query defines nothing but what breaks an expectation.
+pub(super) fn ask_for_helpers(lower: &mut Lower) {
+    let plan = lower.plan;
+    plan.views.iter().for_each(|asked| drop(lower.view_filters(asked)));
+    plan.expectations.iter().for_each(|expectation| drop(lower.broken(&expectation.condition)));
 }
 
 struct Writer<'a> {
@@ -47,29 +49,24 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    fn lower(&self) -> Lower<'_> {
+        Lower::new(self.model, self.plan, self.book)
+    }
+
     /// Rows in which every measure is blank are left out, as in a visual.
-    fn view(&self, asked: &Asked) -> String {
+    fn view(&self, label: &str, asked: &Asked) -> Query {
         let grain = asked.grain.as_ref().map(|grain| self.grain_columns(grain.column)).unwrap_or_default();
         let groups: Vec<ColumnId> = asked.groups.iter().copied().chain(grain).collect();
         let mut table = self.summary(&groups, &asked.metrics, None);
-        let mut lower = Lower::new(self.model, self.plan, self.book);
-        let calendar = self.model.gold.calendar.as_ref().map(|calendar| calendar.table);
-        let picked = calendar.into_iter().flat_map(|table| asked.calendar.iter().map(move |one| (table, one)));
-        let filters = asked.filters.iter().map(|(table, condition)| (*table, condition)).chain(picked);
-        let filters = filters.flat_map(|(table, condition)| {
-            let others = asked.metrics.iter().filter_map(|id| self.plan.metrics.get(id.0 as usize));
-            let by_others = others.into_iter().any(|metric| super::scalar::reads_others(self.plan, metric, table));
-            lower.reader_filters(condition, Place { by_others, ..Place::in_filter(table) })
-        });
-        let filters: Vec<Dax> = filters.collect();
+        let filters = self.lower().view_filters(asked);
         if !filters.is_empty() {
             table = Dax::call("CALCULATETABLE", [vec![table], filters].concat());
         }
-        self.evaluated(&table, &groups)
+        Query { name: object_name(label), dax: self.evaluated(&table, &groups), named: Named::of([&table]) }
     }
 
     /// The total, then every month; a value that is missing is not checked.
-    fn expectation(&self, expectation: &ExpectationPlan) -> String {
+    fn expectation(&self, expectation: &ExpectationPlan) -> Query {
         let metrics = metrics_of(&expectation.condition);
         let calendar = self.model.gold.calendar.as_ref();
         let month = calendar.and_then(|calendar| calendar.grains.get("month")).copied();
@@ -81,25 +78,13 @@ impl Writer<'_> {
             self.evaluated(&Dax::call("FILTER", [summary, found]), &groups)
         });
         let home = calendar.map_or("", |calendar| self.names.dax_table(calendar.table));
-        let body = print_at(self.names, &self.broken(&expectation.condition), 8);
+        let measure = self.lower().broken(&expectation.condition);
+        let body = print_at(self.names, &measure, 8);
         let define = format!("DEFINE\n    MEASURE {home}[{BROKEN}] =\n{body}\n");
-        std::iter::once(define).chain(broken).collect::<Vec<_>>().join("\n")
-    }
-
-    fn broken(&self, condition: &Condition) -> Dax {
-        let mut lower = Lower::new(self.model, self.plan, self.book);
-        lower.measure(None, |lower| {
-            let mut tests = vec![Dax::measure(PERIOD_END).is_present()];
-            for value in values_of(condition) {
-                tests.extend(lower.presence(value, Place::SHOWN));
-            }
-            let holds = lower.condition(condition, Place::SHOWN);
-            tests.push(assuming(holds, &tests).negated());
-            match super::rows::name_repeated(Dax::all(tests)) {
-                Dax::Block { variables, result } => Dax::block(variables, Dax::call("IF", [*result, Dax::integer(1)])),
-                test => Dax::call("IF", [test, Dax::integer(1)]),
-            }
-        })
+        let dax = std::iter::once(define).chain(broken).collect::<Vec<_>>().join("\n");
+        let mut named = Named::of([&measure]);
+        named.columns.extend(&expectation.groups);
+        Query { name: object_name(&expectation.name), dax, named }
     }
 
     fn summary(&self, groups: &[ColumnId], metrics: &[MetricId], also: Option<(&str, &str)>) -> Dax {
@@ -135,10 +120,37 @@ impl Writer<'_> {
 }
 
 impl Lower<'_> {
-    /// What a reader set on columns of one table, as filter arguments.
-    fn reader_filters(&mut self, condition: &Condition, at: Place) -> Vec<Dax> {
-        let parts = self.flattened([condition]);
-        parts.iter().map(|part| keep(self.reader_filter(part, at))).collect()
+    /// What a view leaves out, as filter arguments.
+    fn view_filters(&mut self, asked: &Asked) -> Vec<Dax> {
+        let plan = self.plan;
+        let calendar = self.gold().calendar.as_ref().map(|calendar| calendar.table);
+        let picked = calendar.into_iter().flat_map(|table| asked.calendar.iter().map(move |one| (table, one)));
+        let filters = asked.filters.iter().map(|(table, condition)| (*table, condition)).chain(picked);
+        let mut written = Vec::new();
+        for (table, condition) in filters {
+            let mut metrics = asked.metrics.iter().filter_map(|id| plan.metrics.get(id.0 as usize));
+            let by_others = metrics.any(|metric| super::scalar::reads_others(plan, metric, table));
+            let place = Place { by_others, ..Place::in_filter(table) };
+            let parts = self.flattened([condition]);
+            written.extend(parts.iter().map(|part| keep(self.reader_filter(part, place))));
+        }
+        written
+    }
+
+    /// 1 where the condition does not hold and every value that it compares is there, else BLANK.
+    fn broken(&mut self, condition: &Condition) -> Dax {
+        self.measure(None, |lower| {
+            let mut tests = vec![Dax::measure(PERIOD_END).is_present()];
+            for value in values_of(condition) {
+                tests.extend(lower.presence(value, Place::SHOWN));
+            }
+            let holds = lower.condition(condition, Place::SHOWN);
+            tests.push(assuming(holds, &tests).negated());
+            match super::rows::name_repeated(Dax::all(tests)) {
+                Dax::Block { variables, result } => Dax::block(variables, Dax::call("IF", [*result, Dax::integer(1)])),
+                test => Dax::call("IF", [test, Dax::integer(1)]),
+            }
+        })
     }
 }
 

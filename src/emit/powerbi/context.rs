@@ -1,6 +1,6 @@
 //! What all parts of the Power BI project look at.
 
-use crate::emit::dax::{Kind, Measure, measures};
+use crate::emit::dax::{Kind, Measure, Query, measures, queries};
 use crate::emit::names::Names;
 use crate::gold::{Column, ColumnId, Gold, Table, TableId};
 use crate::model::{Definition, Fingerprints, Head, Model};
@@ -17,6 +17,7 @@ pub struct Context<'a> {
     pub powerbi: &'a PowerBi,
     pub names: Names,
     pub measures: Vec<Measure>,
+    pub queries: Vec<Query>,
     pub scope: Scope,
     pub fingerprints: Fingerprints,
 }
@@ -25,10 +26,10 @@ impl<'a> Context<'a> {
     /// None where Power BI is no target.
     pub fn new(model: &'a Model, plan: &'a Plan) -> Option<Self> {
         let powerbi = model.settings.powerbi.as_ref()?;
-        let measures = measures(model, plan);
-        let scope = Scope::new(&model.gold, plan, &measures);
+        let (measures, queries) = (measures(model, plan), queries(model, plan));
+        let scope = Scope::new(&model.gold, plan, &measures, &queries);
         let (names, fingerprints) = (Names::new(&model.gold), Fingerprints::of(model));
-        Some(Self { model, plan, powerbi, names, measures, scope, fingerprints })
+        Some(Self { model, plan, powerbi, names, measures, queries, scope, fingerprints })
     }
 
     pub fn gold(&self) -> &'a Gold {

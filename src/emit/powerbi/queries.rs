@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::emit::OutputFile;
-use crate::emit::dax::{Query, queries};
+use crate::emit::dax::Query;
 
 use super::context::Context;
 use super::json::Json;
@@ -11,7 +11,7 @@ use super::tmdl::quote::file_name;
 
 /// The queries below the semantic model's folder, and the order of their tabs.
 pub fn files(context: &Context, model_folder: &str) -> Vec<OutputFile> {
-    let queries = named_apart(queries(context.model, context.plan));
+    let queries = named_apart(context.queries.clone());
     let Some(first) = queries.first() else { return Vec::new() };
     let order = Json::Object(vec![
         ("version", Json::text("1.0.0")),

@@ -1,11 +1,11 @@
-//! What of the gold schema stands in the model: what measures read and what readers group by.
+//! What of the gold schema stands in the model: what measures and queries read and what readers group by.
 //!
 //! A column that nobody reads or groups by is left out: it would cost memory, and a column that
 //! reaches a person has no place in a report unless someone asked for it.
 
 use std::collections::BTreeSet;
 
-use crate::emit::dax::Measure;
+use crate::emit::dax::{Measure, Named, Query};
 use crate::gold::{ColumnId, Gold, TableId};
 use crate::plan::tree::Plan;
 
@@ -27,10 +27,12 @@ pub struct Join {
 }
 
 impl Scope {
-    pub fn new(gold: &Gold, plan: &Plan, measures: &[Measure]) -> Self {
-        let mut scope = Scope { tables: tables(gold, plan, measures), ..Scope::default() };
-        scope.relationships = relationships(gold, &scope.tables, measures);
-        scope.columns = columns(gold, plan, measures, &scope);
+    pub fn new(gold: &Gold, plan: &Plan, measures: &[Measure], queries: &[Query]) -> Self {
+        let named = named(measures, queries);
+        let homes = measures.iter().map(|measure| measure.home);
+        let mut scope = Scope { tables: tables(gold, plan, &named, homes), ..Scope::default() };
+        scope.relationships = relationships(gold, &scope.tables, &named);
+        scope.columns = columns(gold, plan, &named, &scope);
         scope
     }
 
@@ -47,12 +49,23 @@ impl Scope {
     }
 }
 
-/// Every table that a measure or a view reads, and the tables that those lead to.
-fn tables(gold: &Gold, plan: &Plan, measures: &[Measure]) -> BTreeSet<TableId> {
-    let read = measures.iter().flat_map(|measure| {
-        let columns = measure.columns.iter().map(|column| column.table);
-        columns.chain(measure.tables.iter().copied()).chain([measure.home])
+/// What each measure and each query names.
+fn named(measures: &[Measure], queries: &[Query]) -> Vec<Named> {
+    let of_measure = |measure: &Measure| Named {
+        columns: measure.columns.clone(),
+        tables: measure.tables.clone(),
+        activates: measure.activates.clone(),
+    };
+    measures.iter().map(of_measure).chain(queries.iter().map(|query| query.named.clone())).collect()
+}
+
+/// Every table that a measure or a query reads or stands in, and the tables that those lead to.
+fn tables(gold: &Gold, plan: &Plan, named: &[Named], homes: impl Iterator<Item = TableId>) -> BTreeSet<TableId> {
+    let read = named.iter().flat_map(|named| {
+        let columns = named.columns.iter().map(|column| column.table);
+        columns.chain(named.tables.iter().copied())
     });
+    let read = read.chain(homes);
     let grouped = plan.views.iter().flat_map(|view| view.groups.iter().map(|column| column.table));
     let calendar = gold.calendar.iter().map(|calendar| calendar.table);
     let mut found: BTreeSet<TableId> = read.chain(grouped).chain(calendar).collect();
@@ -64,9 +77,9 @@ fn tables(gold: &Gold, plan: &Plan, measures: &[Measure]) -> BTreeSet<TableId> {
     found
 }
 
-/// Active relationships and date roles; an inactive one only where a measure activates it.
-fn relationships(gold: &Gold, tables: &BTreeSet<TableId>, measures: &[Measure]) -> Vec<Join> {
-    let activated = |from: ColumnId| measures.iter().any(|measure| measure.activates.contains(&from));
+/// Active relationships and date roles; an inactive one only where something activates it.
+fn relationships(gold: &Gold, tables: &BTreeSet<TableId>, named: &[Named]) -> Vec<Join> {
+    let activated = |from: ColumnId| named.iter().any(|named| named.activates.contains(&from));
     let written = gold.relationships.iter().map(|r| Join { from: r.from, to: r.to, active: r.active });
     let all = written.chain(date_roles(gold));
     all.filter(|join| tables.contains(&join.from.table) && (join.active || activated(join.from))).collect()
@@ -82,8 +95,8 @@ fn date_roles(gold: &Gold) -> impl Iterator<Item = Join> {
     })
 }
 
-fn columns(gold: &Gold, plan: &Plan, measures: &[Measure], scope: &Scope) -> BTreeSet<ColumnId> {
-    let mut found: BTreeSet<ColumnId> = measures.iter().flat_map(|measure| measure.columns.iter().copied()).collect();
+fn columns(gold: &Gold, plan: &Plan, named: &[Named], scope: &Scope) -> BTreeSet<ColumnId> {
+    let mut found: BTreeSet<ColumnId> = named.iter().flat_map(|named| named.columns.iter().copied()).collect();
     found.extend(scope.relationships.iter().flat_map(|join| [join.from, join.to]));
     found.extend(gold.calendar.iter().flat_map(|calendar| calendar.grains.values().copied().chain([calendar.day])));
     found.extend(plan.views.iter().flat_map(|view| view.groups.iter().copied()));

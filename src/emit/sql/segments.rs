@@ -175,8 +175,11 @@ impl<'a> Compiler<'a> {
     fn member_columns(&self, segment: &str, channel: &Channel<'a>, period: &str) -> Vec<(String, Expr)> {
         let own = |name: &str| common::column("c", name);
         let labels = channel.policy.rules.iter().enumerate().filter(|(_, rule)| rule.allows);
-        let rule =
-            labels.map(|(at, rule)| (ast::equal(own("rule_place"), ast::number(at + 1)), common::text(&rule.label)));
+        let rules: Vec<(Expr, Expr)> = labels
+            .map(|(at, rule)| (ast::equal(own("rule_place"), ast::number(at + 1)), common::text(&rule.label)))
+            .collect();
+        // A policy that allows nothing has no rule to tell.
+        let rule = if rules.is_empty() { ast::cast(ast::null(), text_type()) } else { ast::case(rules, None) };
         let (contact, member) = self.contact_keys(channel.policy, channel.members);
         let mut columns = vec![("segment".to_owned(), common::text(segment)), (member.clone(), own(&member))];
         if contact != member {
@@ -185,7 +188,7 @@ impl<'a> Compiler<'a> {
         columns.extend([
             ("channel".to_owned(), common::text(&channel.policy.channel)),
             ("purpose".to_owned(), common::text(&channel.policy.purpose)),
-            ("rule".to_owned(), ast::case(rule.collect(), None)),
+            ("rule".to_owned(), rule),
             ("consent_record".to_owned(), own("consent_record")),
             ("as_of".to_owned(), common::column(period, "end_on")),
         ]);

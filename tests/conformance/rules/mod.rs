@@ -80,6 +80,10 @@ impl Case {
         format!("R{number}")
     }
 
+    pub fn expects_nothing(&self) -> bool {
+        self.expectations.is_empty()
+    }
+
     pub fn project(&self) -> Project {
         let gold = self.gold.as_deref().unwrap_or(include_str!("gold.yaml"));
         let mut project = Project::new(gold, &self.definitions);
