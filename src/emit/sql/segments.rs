@@ -122,8 +122,8 @@ impl<'a> Compiler<'a> {
             names = columns.iter().map(|(name, _)| name.clone()).collect();
             let items = columns.into_iter().map(|(name, value)| self.item(value, &name)).collect();
             let allowed = channel.policy.rules.iter().enumerate().filter(|(_, rule)| rule.allows);
-            let places = allowed.map(|(at, _)| ast::number(at + 1)).collect();
-            let conditions = vec![ast::in_list(common::column("c", "rule_place"), places, false)];
+            let places = allowed.map(|(at, _)| at + 1).collect();
+            let conditions = vec![self.decided_by(places)];
             parts.push(ast::select(Parts { items, conditions, ..self.parts_of(&frame) }));
             reads.extend(frame.relations());
         }
@@ -330,14 +330,21 @@ impl<'a> Compiler<'a> {
 
     fn step(&self, channel: &Channel<'a>, key: &str, step: usize, outcome: &str, places: Vec<usize>) -> Selection {
         let frame = Frame::new(Driver::Relation(channel.relation), "c".to_owned(), WHOLE);
-        let places = places.into_iter().map(ast::number).collect::<Vec<_>>();
-        let of_rule = match places.len() {
-            0 => ast::never(),
-            _ => ast::in_list(common::column("c", "rule_place"), places, false),
-        };
+        let of_rule = self.decided_by(places);
         let members = common::count_distinct(common::column("c", key));
         let contacts = common::count_rows();
         self.funnel_row(channel, &frame, step, outcome, contacts, members, vec![of_rule])
+    }
+
+    /// The contacts that one of these rules decides about; none where there is no such rule.
+    fn decided_by(&self, rules: Vec<usize>) -> Expr {
+        match rules.len() {
+            0 => ast::never(),
+            _ => {
+                let places = rules.into_iter().map(ast::number).collect();
+                ast::in_list(common::column("c", "rule_place"), places, false)
+            }
+        }
     }
 
     #[allow(clippy::too_many_arguments, reason = "the columns of one row")]
