@@ -172,7 +172,7 @@ fn keep_counts(report: &Report) {
 
 /// Those that are asked in a round: Spark, which takes minutes for what others do in seconds, in the first alone or
 /// in so many as `CARAT_SPARK_ROUNDS` says.
-fn asked_in<'e>(engines: &'e [Box<dyn Sql>], round: usize) -> Vec<&'e dyn Sql> {
+fn asked_in(engines: &[Box<dyn Sql>], round: usize) -> Vec<&dyn Sql> {
     let rounds = std::env::var("CARAT_SPARK_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
     engines.iter().map(AsRef::as_ref).filter(|engine| engine.dialect() != "spark" || round < rounds).collect()
 }

@@ -166,8 +166,9 @@ impl Lower<'_> {
             (Role::Cleared, _) => vec![self.clear_calendar()],
             (Role::Picked { place, active: false }, Some(day)) => {
                 debug_assert!(place.path.is_empty() || place.column.table != table);
-                let used = Dax::call("USERELATIONSHIP", [Dax::Column(place.column), Dax::Column(day)]);
-                std::iter::once(used).chain(self.other_days(table, place, day)).collect()
+                let mut used = vec![Dax::call("USERELATIONSHIP", [Dax::Column(place.column), Dax::Column(day)])];
+                used.extend(self.other_days(table, place, day));
+                used
             }
             _ => Vec::new(),
         }

@@ -115,8 +115,8 @@ impl Lower<'_> {
         let inner_place = if alone { Place::SHOWN } else { Place { in_row: false, ..at } };
         let hand = if alone { None } else { self.frame_hand(at) };
         let inner = self.frame(hand, Period::Kept, |this| this.value(value, inner_place));
-        let removed = self.filters_of(table).into_iter().map(|filters| Dax::call("REMOVEFILTERS", [filters]));
-        let cleared = Dax::call("CALCULATE", std::iter::once(inner).chain(removed).collect::<Vec<_>>());
+        let cleared = Dax::call("CALCULATE", [inner, Dax::call("REMOVEFILTERS", self.filters_of(table))]);
+        let cleared = removed_one_by_one(cleared);
         if alone && at.in_row {
             let name = Self::variable_name(&self.label(value));
             return self.bind(&name, cleared);
@@ -173,6 +173,18 @@ impl Lower<'_> {
         let missing = (written != Absence::Never || elsewhere) && !self.is_known_present(column);
         if missing { Absence::Missing } else { Absence::Never }
     }
+}
+
+/// `REMOVEFILTERS ( a ), REMOVEFILTERS ( b )` for `REMOVEFILTERS ( a, b )`, which not every evaluator takes for the same.
+fn removed_one_by_one(calculate: Dax) -> Dax {
+    let Dax::Call { function, arguments } = calculate else { return calculate };
+    let each = |argument: Dax| match argument {
+        Dax::Call { function: "REMOVEFILTERS", arguments } => {
+            arguments.into_iter().map(|one| Dax::call("REMOVEFILTERS", [one])).collect()
+        }
+        other => vec![other],
+    };
+    Dax::Call { function, arguments: arguments.into_iter().flat_map(each).collect() }
 }
 
 fn rounded(value: Dax, decimals: u32) -> Dax {

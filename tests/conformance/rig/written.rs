@@ -13,12 +13,15 @@ use super::run::Trial;
 use crate::engines::{Answer, Rows, Sql, Work};
 use crate::judge::{Judge, folded};
 
+/// What the rows of a query say, by what it is called.
+type Read = Box<dyn Fn(&Rows) -> BTreeMap<String, i64>>;
+
 /// A query of a file, and the numbers it must give, by what they are called.
 struct Written {
     kind: &'static str,
     name: String,
     query: String,
-    read: Box<dyn Fn(&Rows) -> BTreeMap<String, i64>>,
+    read: Read,
     expected: BTreeMap<String, i64>,
     /// What may be said and need not be.
     open: BTreeSet<String>,
