@@ -104,7 +104,9 @@ impl Asking {
         let said = expected(judge, asked);
         for (at, metric) in asked.metrics.iter().filter_map(|id| judge.model.metric(*id)).enumerate() {
             let numbers: Option<Vec<f64>> = said.values().map(|row| sum_of(&row[at])).collect();
-            let Some(numbers) = numbers.filter(|_| metric.value.ty != Type::Date) else { continue };
+            // The group of nobody is in a table where some row is of it, which the judge does not know.
+            let of_nobody = said.iter().any(|(key, row)| key.contains(&None) && sum_of(&row[at]) != Some(0.0));
+            let Some(numbers) = numbers.filter(|_| metric.value.ty != Type::Date && !of_nobody) else { continue };
             let label = object_name(&metric.head.label).replace('"', "\"\"");
             let named = table.replacen(&format!("\"{label}\", ["), "\"@Asked\", [", 1);
             let name = format!("Sum {} {}", self.defined.len(), metric.head.name);
