@@ -218,3 +218,27 @@ fn a_policy_refuses_a_row_whose_paths_find_nothing_and_rows_of_other_channels() 
     assert_eq!(parts[0], email.of_channel);
     assert_eq!(parts[1], email.paths_found);
 }
+
+#[test]
+fn what_a_policy_asks_of_the_row_it_leads_to_stands_apart_at_that_row() {
+    let planned = plan(&model(POLICY));
+    let email = &planned.policies[0];
+    let owner = email.owner.as_ref().expect("it leads to a customer");
+    assert_eq!(Condition::Exists(vec![owner.relationship]), email.paths_found);
+    assert_eq!(owner.rest, email.of_channel);
+    let asked = format!("{:?}", owner.asked);
+    assert!(asked.contains("path: []") && !asked.contains("path: [Rel"), "{asked}");
+    let Condition::And(parts) = &owner.asked else { panic!("{asked}") };
+    assert_eq!(parts.len(), 2, "{asked}");
+}
+
+#[test]
+fn a_policy_that_asks_of_its_own_row_alone_has_no_such_part() {
+    let text = "policy mail for marketing by email of address
+{
+  allow \"known\" when id = \"a1\"
+  refuse \"rest\" otherwise
+}
+";
+    assert_eq!(plan(&model(text)).policies[0].owner, None);
+}

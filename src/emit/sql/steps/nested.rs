@@ -60,7 +60,7 @@ impl<'a> Compiler<'a> {
         asked.context.period = ASKED;
         let (relation, column) = self.place_changes(&asked, &shape)?;
         let key = self.key_names(leaf.table, &leaf.link, &[]).into_iter().next()?;
-        self.add_changes(at, Of::Leaf(leaf.clone()), (relation, key, column), leaf.context.period)
+        self.add_changes(at, Of::Leaf(Box::new(leaf.clone())), (relation, key, column), leaf.context.period)
     }
 
     fn place_changes(&mut self, leaf: &Leaf<'a>, shape: &Shape<'a>) -> Option<(RelationId, String)> {

@@ -317,12 +317,15 @@ impl<'a> Compiler<'a> {
                 (held.0, true)
             }
             // What a policy asks of another row may be asked there: then the rest alone must not hold.
-            Condition::Policy { instances, .. } => {
-                let held = instances.iter().map(|id| self.policy_at_start(*id));
-                (held.fold(false, |any, holds| any || holds), true)
-            }
+            Condition::Policy { instances, .. } => (instances.iter().any(|id| self.policy_at_start(*id)), true),
             // Before anything is said there is no value, and no comparison with it holds.
             Condition::Compare { .. } | Condition::In { .. } if resolve_in(condition).is_some() => (false, true),
+            Condition::Compare { left: value, .. } | Condition::Between { value, .. } | Condition::In { value, .. }
+                if self.is_missing_at_start(value) =>
+            {
+                (false, true)
+            }
+            Condition::IsMissing(value) if self.is_missing_at_start(value) => (true, false),
             Condition::Compare { operator, left, right } => self.compared_at_start(*operator, left, right),
             _ => (true, true),
         }
@@ -351,6 +354,17 @@ impl<'a> Compiler<'a> {
             CompareOp::GreaterOrEqual => 0 >= *number,
         };
         (holds, !holds)
+    }
+
+    /// A value of rows that says nothing where there are none.
+    fn is_missing_at_start(&self, scalar: &Scalar) -> bool {
+        match &scalar.kind {
+            ScalarKind::Metric(id) => {
+                self.plan.metrics.get(id.0 as usize).is_some_and(|value| self.is_missing_at_start(value))
+            }
+            ScalarKind::Aggregate(aggregate) => matches!(aggregate.operator, Operator::Latest(_)),
+            _ => false,
+        }
     }
 
     /// A count or a sum of rows.

@@ -59,7 +59,8 @@ impl<'a> Compiler<'a> {
             }
         }
         let ever = limits.iter().filter_map(|limit| limit.ever.clone());
-        let conditions = common.iter().cloned().chain(ever).chain(conditions).collect();
+        let some = taken_by_some(&measures, &common);
+        let conditions = common.iter().cloned().chain(ever).chain(some).chain(conditions).collect();
         ast::select(Parts { items, conditions, ..self.parts_of(&steps.frame) })
     }
 
@@ -91,6 +92,16 @@ impl<'a> Compiler<'a> {
             ..Parts::default()
         })
     }
+}
+
+/// That one of several measures takes something of the row.
+fn taken_by_some(measures: &[Changing], common: &[Expr]) -> Option<Expr> {
+    let own = measures.iter().map(|measure| {
+        let conditions = measure.taken.conditions.iter().filter(|condition| !common.contains(condition));
+        ast::all(conditions.cloned().collect::<Vec<_>>())
+    });
+    let own: Vec<Expr> = own.collect();
+    (own.len() > 1 && !own.iter().any(ast::is_always)).then(|| ast::any(own))
 }
 
 impl<'a> Steps<'a> {
@@ -128,7 +139,7 @@ impl<'a> Steps<'a> {
     }
 
     /// Something may hold of a row, while it lasts, before anything has happened.
-    pub fn from_the_start(&self) -> bool {
+    pub fn may_hold_at_start(&self) -> bool {
         let shared = self.limits();
         self.measures.iter().any(|measure| {
             let own = measure.limits.iter().filter(|limit| !shared.contains(limit));

@@ -32,7 +32,7 @@ pub struct State<'a> {
 
 #[derive(Debug)]
 pub enum Of<'a> {
-    Leaf(Leaf<'a>),
+    Leaf(Box<Leaf<'a>>),
     Resolved(&'a Condition, PeriodId),
 }
 
@@ -244,7 +244,11 @@ impl<'a> Compiler<'a> {
         };
         source.effects.push(effect(&column, amount));
         source.effects.extend(present.as_ref().map(|present| effect(present, None)));
-        steps.states.push(State { of: Of::Leaf(leaf.clone()), column: column.clone(), present: present.clone() });
+        steps.states.push(State {
+            of: Of::Leaf(Box::new(leaf.clone())),
+            column: column.clone(),
+            present: present.clone(),
+        });
         Some((column, present))
     }
 

@@ -182,7 +182,7 @@ impl<'a> Compiler<'a> {
     /// The days on which the rows' own dates change something; nothing enters or leaves.
     fn own_changes(&self, steps: &Steps<'a>) -> Vec<Selection> {
         let Some(key) = self.gold.single_key(steps.key.table) else { return Vec::new() };
-        let first = steps.from_the_start().then(first_day).flatten();
+        let first = steps.may_hold_at_start().then(first_day).flatten();
         let first = first.map(|day| (common::date(day), None));
         let days = steps.changing_days().into_iter().map(|(date, day)| (day, Some(date)));
         let select = |(day, date): (Expr, Option<Expr>)| {
