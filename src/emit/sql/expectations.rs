@@ -21,12 +21,7 @@ pub fn files(build: Build<'_>) -> Vec<OutputFile> {
         return Vec::new();
     }
     let about = "Each query returns the rows that break an expectation; none is as it should be.";
-    let checks = checks(build);
-    let mut scripts = Scripts::about(build, &[about], checks.len());
-    for (above, statement) in checks {
-        scripts.statement(&[above], &statement);
-    }
-    scripts.files("expectations.sql")
+    Scripts::of_checks(build, about, checks(build)).files("expectations.sql")
 }
 
 /// The name of each expectation and where it is checked, and the query.

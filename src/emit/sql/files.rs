@@ -69,6 +69,15 @@ impl<'a> Scripts<'a> {
         Scripts { dialects: build.dialects, scripts: build.dialects.iter().map(|_| script()).collect() }
     }
 
+    /// Each statement under what it looks for.
+    pub fn of_checks(build: Build<'a>, about: &str, checks: Vec<(String, Spelled)>) -> Self {
+        let mut scripts = Self::about(build, &[about], checks.len());
+        for (above, statement) in checks {
+            scripts.statement(&[above], &statement);
+        }
+        scripts
+    }
+
     pub fn statement(&mut self, above: &[String], statement: &Spelled) {
         for (script, text) in self.scripts.iter_mut().zip(statement) {
             script.statement(above, text);

@@ -23,12 +23,7 @@ use crate::gold::{ColumnId, Table, TableId};
 
 pub fn files(build: Build<'_>) -> Vec<OutputFile> {
     let about = "Each query returns the rows that break what gold.yaml takes for granted; none is as it should be.";
-    let checks = checks(build);
-    let mut scripts = Scripts::about(build, &[about], checks.len());
-    for (above, statement) in checks {
-        scripts.statement(&[above], &statement);
-    }
-    scripts.files("contract.sql")
+    Scripts::of_checks(build, about, checks(build)).files("contract.sql")
 }
 
 /// What each query looks for, and the query.
