@@ -120,6 +120,14 @@ fn compares_one_with(condition: &Expr, number: &str) -> bool {
     }
 }
 
+/// The characters of a text literal.
+pub fn text_of(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(text), .. }) => Some(text),
+        _ => None,
+    }
+}
+
 /// The value of a literal without decimals.
 pub fn whole_number(expr: &Expr) -> Option<i64> {
     match expr {
@@ -363,8 +371,10 @@ pub fn coalesce(value: Expr, fallback: Expr) -> Expr {
     call("COALESCE", vec![value, fallback])
 }
 
+pub const NULLIF: &str = "NULLIF";
+
 pub fn nullif(value: Expr, nothing: Expr) -> Expr {
-    call("NULLIF", vec![value, nothing])
+    call(NULLIF, vec![value, nothing])
 }
 
 pub fn named(expr: Expr, name: Ident) -> SelectItem {
@@ -415,8 +425,30 @@ pub struct Parts {
     pub having: Option<Expr>,
 }
 
+/// A row that a left join does not find is none of the rows in which a marker of the joined table is asked for.
+fn sure(mut join: Join, conditions: &Expr) -> Join {
+    let TableFactor::Table { alias: Some(TableAlias { name, .. }), .. } = &join.relation else { return join };
+    let is_asked = operands(conditions, &BinaryOperator::And).into_iter().any(|one| is_marker_of(one, name));
+    if let (true, JoinOperator::Left(on)) = (is_asked, &mut join.join_operator) {
+        join.join_operator = JoinOperator::Join(std::mem::replace(on, JoinConstraint::None));
+    }
+    join
+}
+
+/// `alias.column = 1`.
+fn is_marker_of(condition: &Expr, alias: &Ident) -> bool {
+    match condition {
+        Expr::BinaryOp { left, op: BinaryOperator::Eq, right } if is_number(right, "1") => {
+            matches!(&**left, Expr::CompoundIdentifier(parts) if parts.first() == Some(alias))
+        }
+        _ => false,
+    }
+}
+
 pub fn select(parts: Parts) -> Selection {
     let selection = Some(all(parts.conditions)).filter(|condition| !is_always(condition));
+    let sure = |join| selection.iter().fold(join, sure);
+    let joins: Vec<Join> = parts.joins.into_iter().map(sure).collect();
     Box::new(SetExpr::Select(Box::new(Select {
         select_token: AttachedToken::empty(),
         optimizer_hints: Vec::new(),
@@ -427,7 +459,7 @@ pub fn select(parts: Parts) -> Selection {
         projection: parts.items,
         exclude: None,
         into: None,
-        from: parts.from.map(|relation| TableWithJoins { relation, joins: parts.joins }).into_iter().collect(),
+        from: parts.from.map(|relation| TableWithJoins { relation, joins }).into_iter().collect(),
         lateral_views: Vec::new(),
         prewhere: None,
         selection,

@@ -129,6 +129,24 @@ pub fn folded(value: Expr) -> Expr {
     ast::nullif(trimmed, text(""))
 }
 
+/// A [`folded`] text that is only asked to be one of these: where none of them is empty, an empty text needs no thought.
+pub fn folded_to_be_one_of(value: Expr, texts: &[Expr]) -> Expr {
+    let is_there = |text: &Expr| ast::text_of(text).is_some_and(|text| !text.is_empty());
+    let inner = match &value {
+        Expr::Function(function) if is_nullif_empty(function) && texts.iter().all(is_there) => {
+            ast::arguments(function).next().cloned()
+        }
+        _ => None,
+    };
+    inner.unwrap_or(value)
+}
+
+fn is_nullif_empty(function: &Function) -> bool {
+    let is_nullif =
+        matches!(function.name.0.as_slice(), [ObjectNamePart::Identifier(name)] if name.value == ast::NULLIF);
+    is_nullif && ast::arguments(function).nth(1).and_then(ast::text_of) == Some("")
+}
+
 /// `value LIKE pattern` where only the ends are open. A backslash escapes in some dialects unless another sign does.
 pub fn like(value: Expr, part: &str, pattern: fn(String) -> String, negated: bool) -> Expr {
     let mut escaped = String::new();

@@ -145,6 +145,10 @@ impl<'a> Compiler<'a> {
         }
         let a = self.compared(frame, context, left);
         let b = self.compared(frame, context, right);
+        if sense == Holds && operator == CompareOp::Equal {
+            let (one, other) = (common::folded_to_be_one_of(a.clone(), std::slice::from_ref(&b)), a);
+            return ast::equal(one, common::folded_to_be_one_of(b, &[other]));
+        }
         if sense == Holds {
             return ast::compare(a, sql_operator(operator), b);
         }
@@ -212,7 +216,8 @@ impl<'a> Compiler<'a> {
         let member = |value: Expr, negated: bool| match list.len() {
             0 if negated => ast::is_not_null(value),
             0 => ast::never(),
-            _ => ast::in_list(value, list.clone(), negated),
+            _ if negated => ast::in_list(value, list.clone(), true),
+            _ => ast::in_list(common::folded_to_be_one_of(value, &list), list.clone(), false),
         };
         if sense == Holds {
             return member(value, negated);
