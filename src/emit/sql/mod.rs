@@ -11,7 +11,7 @@
 //! | metrics by groups | [`report`] |
 //! | what a statement says before a dialect spells it | [`common`], [`statement`] |
 //! | what is written: headlines, views, segments, expectations, the contract | [`files`] |
-//! | how a dialect spells it, and how it is laid out | [`dialects`], [`print`] |
+//! | how a dialect spells it, and how it is laid out | [`dialects`], [`mod@print`] |
 
 mod ast;
 mod beginning;
