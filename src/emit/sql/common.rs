@@ -101,10 +101,6 @@ pub fn text(text: &str) -> Expr {
     ast::quoted(text)
 }
 
-pub fn boolean(value: bool) -> Expr {
-    ast::boolean(value)
-}
-
 pub fn date(date: Date) -> Expr {
     let value = ValueWithSpan::from(Value::SingleQuotedString(date.to_string()));
     Expr::TypedString(TypedString { data_type: DataType::Date, value, uses_odbc_syntax: false })

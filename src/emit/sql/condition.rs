@@ -159,7 +159,7 @@ impl<'a> Compiler<'a> {
 
     fn fails(&self, a: Expr, operator: CompareOp, b: Expr, right: &Scalar) -> Expr {
         match (&right.kind, operator) {
-            (ScalarKind::Literal(Literal::Boolean(value)), CompareOp::Equal) => ast::equal(a, common::boolean(!value)),
+            (ScalarKind::Literal(Literal::Boolean(value)), CompareOp::Equal) => ast::equal(a, ast::boolean(!value)),
             _ => ast::compare(a, sql_operator(opposite(operator)), b),
         }
     }

@@ -63,7 +63,7 @@ impl<'a> Compiler<'a> {
             Literal::Money(value) => ast::number(money(*value)),
             Literal::Number(value) => ast::number(value),
             Literal::Text(text) => common::text(text),
-            Literal::Boolean(value) => common::boolean(*value),
+            Literal::Boolean(value) => ast::boolean(*value),
             Literal::Date(date) => common::date(*date),
         }
     }

@@ -1,0 +1,118 @@
+//! Conditions that are put together: all of several, any of several, and what of them is said already.
+
+use sqlparser::ast::{BinaryOperator, Expr};
+
+use super::{Beside, binary, equal, is_number, number};
+
+pub fn always() -> Expr {
+    equal(number(1), number(1))
+}
+
+pub fn never() -> Expr {
+    equal(number(1), number(0))
+}
+
+/// [`always`], told without writing another.
+pub fn is_always(condition: &Expr) -> bool {
+    compares_one_with(condition, "1")
+}
+
+fn is_never(condition: &Expr) -> bool {
+    compares_one_with(condition, "0")
+}
+
+fn compares_one_with(condition: &Expr, number: &str) -> bool {
+    match condition {
+        Expr::BinaryOp { left, op: BinaryOperator::Eq, right } => is_number(left, "1") && is_number(right, number),
+        _ => false,
+    }
+}
+
+/// All of them; none at all is true.
+pub fn all(conditions: impl IntoIterator<Item = Expr>) -> Expr {
+    let mut unique: Vec<Expr> = Vec::new();
+    for condition in conditions {
+        each_conjunct(condition, &mut |conjunct| {
+            if !is_always(&conjunct) && !unique.contains(&conjunct) {
+                unique.push(conjunct);
+            }
+        });
+    }
+    // Only a choice asks what is present.
+    if unique.iter().any(is_choice) {
+        let known: Vec<Expr> = unique.iter().filter_map(present).cloned().collect();
+        unique = unique.into_iter().map(|condition| without_missing(condition, &known)).collect();
+    }
+    if unique.len() == 1 {
+        return unique.remove(0);
+    }
+    unique.into_iter().map(nest_or).reduce(|a, b| binary(a, BinaryOperator::And, b)).unwrap_or_else(always)
+}
+
+/// What a condition says is present.
+fn present(condition: &Expr) -> Option<&Expr> {
+    match condition {
+        Expr::IsNotNull(value) => Some(value),
+        _ => None,
+    }
+}
+
+/// A choice without the ways that ask for something present to be missing.
+fn without_missing(condition: Expr, present: &[Expr]) -> Expr {
+    match condition {
+        Expr::BinaryOp { left, op: BinaryOperator::Or, right } => {
+            let kept = [*left, *right].into_iter().map(|side| without_missing(side, present));
+            any(kept.filter(|side| !matches!(side, Expr::IsNull(value) if present.contains(value))))
+        }
+        other => other,
+    }
+}
+
+/// Any of them; none at all is false.
+pub fn any(conditions: impl IntoIterator<Item = Expr>) -> Expr {
+    let mut unique: Vec<Expr> = Vec::new();
+    for condition in conditions {
+        if !is_never(&condition) && !unique.contains(&condition) {
+            unique.push(condition);
+        }
+    }
+    unique.into_iter().reduce(|a, b| binary(a, BinaryOperator::Or, b)).unwrap_or_else(never)
+}
+
+pub(super) fn is_choice(condition: &Expr) -> bool {
+    matches!(condition, Expr::BinaryOp { op: BinaryOperator::Or, .. })
+}
+
+fn nest_or(condition: Expr) -> Expr {
+    if Beside::And.nests(&condition) { Expr::Nested(Box::new(condition)) } else { condition }
+}
+
+/// The operands that one operator joins, in order.
+pub fn operands<'e>(expr: &'e Expr, operator: &BinaryOperator) -> Vec<&'e Expr> {
+    match expr {
+        Expr::BinaryOp { left, op, right } if op == operator => {
+            let mut all = operands(left, operator);
+            all.extend(operands(right, operator));
+            all
+        }
+        _ => vec![expr],
+    }
+}
+
+/// The conditions that `AND` joins.
+pub fn conjuncts(condition: Expr) -> Vec<Expr> {
+    let mut all = Vec::new();
+    each_conjunct(condition, &mut |conjunct| all.push(conjunct));
+    all
+}
+
+fn each_conjunct(condition: Expr, take: &mut impl FnMut(Expr)) {
+    match condition {
+        Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
+            each_conjunct(*left, take);
+            each_conjunct(*right, take);
+        }
+        Expr::Nested(inner) if is_choice(&inner) => take(*inner),
+        other => take(other),
+    }
+}

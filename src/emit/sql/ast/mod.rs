@@ -1,0 +1,272 @@
+//! Small builders for `sqlparser` nodes. Nothing here knows metrics or dialects.
+//!
+//! Literals, operations and functions are here; conditions that are put together in [`conditions`], statements in
+//! [`select`](mod@select).
+
+mod conditions;
+mod select;
+
+use sqlparser::ast::helpers::attached_token::AttachedToken;
+use sqlparser::ast::{
+    BinaryOperator, CaseWhen, CastKind, DataType, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgumentList, FunctionArguments, Ident, InTarget, ObjectName, OrderByExpr, OrderByOptions, OrderBySort,
+    UnaryOperator, Value, ValueWithSpan, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType,
+};
+
+pub use conditions::{all, always, any, conjuncts, is_always, never, operands};
+pub use select::{Parts, Selection, cross_join, inner_join, left_join, named, query, select, table, union};
+
+pub fn number(text: impl ToString) -> Expr {
+    Expr::Value(ValueWithSpan::from(Value::Number(text.to_string(), false)))
+}
+
+pub fn null() -> Expr {
+    Expr::Value(ValueWithSpan::from(Value::Null))
+}
+
+pub fn boolean(value: bool) -> Expr {
+    Expr::Value(ValueWithSpan::from(Value::Boolean(value)))
+}
+
+/// A text literal of these very characters.
+pub fn quoted(text: impl Into<String>) -> Expr {
+    Expr::Value(ValueWithSpan::from(Value::SingleQuotedString(text.into())))
+}
+
+pub fn word(text: &str) -> Expr {
+    Expr::Identifier(Ident::new(text))
+}
+
+fn is_operation(expr: &Expr) -> bool {
+    matches!(expr, Expr::BinaryOp { .. } | Expr::UnaryOp { .. } | Expr::Between { .. } | Expr::Like { .. })
+}
+
+/// What an operand stands beside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// An operator that binds closer than others, or a word such as `IS NULL`.
+    Operation,
+    And,
+    /// Something that binds less than any operator.
+    Nothing,
+}
+
+impl Beside {
+    pub fn of(op: &BinaryOperator) -> Self {
+        use BinaryOperator::{And, Divide, Minus, Modulo, Multiply, Plus, StringConcat};
+        match op {
+            Plus | Minus | Multiply | Divide | Modulo | StringConcat => Beside::Operation,
+            And => Beside::And,
+            _ => Beside::Nothing,
+        }
+    }
+
+    /// Whether the expression needs parentheses there.
+    pub fn nests(self, expr: &Expr) -> bool {
+        match self {
+            Beside::Operation => is_operation(expr),
+            Beside::And => conditions::is_choice(expr),
+            Beside::Nothing => false,
+        }
+    }
+}
+
+/// In parentheses if it is an operation.
+fn operand(expr: Expr) -> Expr {
+    if Beside::Operation.nests(&expr) { Expr::Nested(Box::new(expr)) } else { expr }
+}
+
+pub fn binary(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
+    Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) }
+}
+
+pub fn arithmetic(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
+    binary(operand(left), op, operand(right))
+}
+
+/// `left + right` or `left - right`; a sum on the left is read first anyway.
+pub fn sum(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
+    let is_sum = matches!(&left, Expr::BinaryOp { op: BinaryOperator::Plus | BinaryOperator::Minus, .. });
+    binary(if is_sum { left } else { operand(left) }, op, operand(right))
+}
+
+pub fn negative(value: Expr) -> Expr {
+    Expr::UnaryOp { op: UnaryOperator::Minus, expr: Box::new(operand(value)) }
+}
+
+/// A comparison; arithmetic binds closer and needs no parentheses.
+pub fn compare(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
+    binary(left, op, right)
+}
+
+pub fn equal(left: Expr, right: Expr) -> Expr {
+    compare(left, BinaryOperator::Eq, right)
+}
+
+/// The characters of a text literal.
+pub fn text_of(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(text), .. }) => Some(text),
+        _ => None,
+    }
+}
+
+/// The value of a literal without decimals.
+pub fn whole_number(expr: &Expr) -> Option<i64> {
+    match expr {
+        Expr::Value(ValueWithSpan { value: Value::Number(text, false), .. }) => text.parse().ok(),
+        _ => None,
+    }
+}
+
+fn is_number(expr: &Expr, number: &str) -> bool {
+    matches!(expr, Expr::Value(ValueWithSpan { value: Value::Number(text, false), .. }) if text == number)
+}
+
+pub fn is_null(value: Expr) -> Expr {
+    Expr::IsNull(Box::new(operand(value)))
+}
+
+pub fn is_not_null(value: Expr) -> Expr {
+    Expr::IsNotNull(Box::new(operand(value)))
+}
+
+pub fn in_list(value: Expr, list: Vec<Expr>, negated: bool) -> Expr {
+    Expr::In { expr: Box::new(operand(value)), target: InTarget::List(list), negated, global: false }
+}
+
+pub fn between(value: Expr, low: Expr, high: Expr) -> Expr {
+    Expr::Between {
+        expr: Box::new(operand(value)),
+        negated: false,
+        low: Box::new(operand(low)),
+        high: Box::new(operand(high)),
+    }
+}
+
+pub fn like(value: Expr, pattern: Expr, escape: Option<Expr>, negated: bool) -> Expr {
+    let escape_char = escape.map(Box::new);
+    Expr::Like { negated, any: false, expr: Box::new(value), pattern: Box::new(pattern), escape_char }
+}
+
+pub fn cast(value: Expr, data_type: DataType) -> Expr {
+    Expr::Cast { kind: CastKind::Cast, expr: Box::new(value), data_type, format: None }
+}
+
+fn function_node(name: ObjectName, args: Vec<Expr>, distinct: bool) -> Function {
+    let args = args.into_iter().map(|arg| FunctionArg::Unnamed(FunctionArgExpr::Expr(arg))).collect();
+    let duplicate_treatment = distinct.then_some(DuplicateTreatment::Distinct);
+    Function {
+        name,
+        uses_odbc_syntax: false,
+        parameters: FunctionArguments::None,
+        args: FunctionArguments::List(FunctionArgumentList { duplicate_treatment, args, clauses: Vec::new() }),
+        within_group: Vec::new(),
+        filter: None,
+        null_treatment: None,
+        over: None,
+    }
+}
+
+fn bare(name: &str) -> ObjectName {
+    ObjectName::from(vec![Ident::new(name)])
+}
+
+pub fn call(name: &str, args: Vec<Expr>) -> Expr {
+    call_named(bare(name), args)
+}
+
+pub fn call_named(name: ObjectName, args: Vec<Expr>) -> Expr {
+    Expr::Function(function_node(name, args, false))
+}
+
+/// The arguments of a function that are expressions.
+pub fn arguments(function: &Function) -> impl Iterator<Item = &Expr> {
+    let list = match &function.args {
+        FunctionArguments::List(list) => list.args.as_slice(),
+        _ => &[],
+    };
+    list.iter().filter_map(|argument| match argument {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(value)) => Some(value),
+        _ => None,
+    })
+}
+
+pub fn call_distinct(name: &str, arg: Expr) -> Expr {
+    Expr::Function(function_node(bare(name), vec![arg], true))
+}
+
+/// `NAME(*)`.
+pub fn call_star(name: &str) -> Expr {
+    let mut node = function_node(bare(name), Vec::new(), false);
+    if let FunctionArguments::List(list) = &mut node.args {
+        list.args.push(FunctionArg::Unnamed(FunctionArgExpr::Wildcard));
+    }
+    Expr::Function(node)
+}
+
+/// `NAME(args) WITHIN GROUP (ORDER BY value)`.
+pub fn within_group(name: &str, args: Vec<Expr>, value: Expr) -> Expr {
+    let mut node = function_node(bare(name), args, false);
+    node.within_group = vec![ordered(value, OrderBySort::Asc)];
+    Expr::Function(node)
+}
+
+/// The function over a window.
+pub fn over(function: Expr, partition_by: Vec<Expr>, order_by: Vec<OrderByExpr>) -> Expr {
+    let Expr::Function(mut node) = function else { return function };
+    let spec = WindowSpec { window_name: None, partition_by, order_by, window_frame: None };
+    node.over = Some(WindowType::WindowSpec(spec));
+    Expr::Function(node)
+}
+
+fn ordered(expr: Expr, sort: OrderBySort) -> OrderByExpr {
+    let sort = if sort == OrderBySort::Asc { None } else { Some(sort) };
+    OrderByExpr { expr, options: OrderByOptions { sort, nulls_first: None }, with_fill: None }
+}
+
+/// The function over the rows of a window so far, the row at hand among them.
+pub fn over_rows_so_far(function: Expr, partition_by: Vec<Expr>, order_by: Vec<OrderByExpr>) -> Expr {
+    let Expr::Function(mut node) = function else { return function };
+    let window_frame = Some(WindowFrame {
+        units: WindowFrameUnits::Rows,
+        start_bound: WindowFrameBound::Preceding(None),
+        end_bound: None,
+    });
+    let spec = WindowSpec { window_name: None, partition_by, order_by, window_frame };
+    node.over = Some(WindowType::WindowSpec(spec));
+    Expr::Function(node)
+}
+
+pub fn ascending(expr: Expr) -> OrderByExpr {
+    ordered(expr, OrderBySort::Asc)
+}
+
+pub fn descending(expr: Expr) -> OrderByExpr {
+    ordered(expr, OrderBySort::Desc)
+}
+
+pub fn case(branches: Vec<(Expr, Expr)>, otherwise: Option<Expr>) -> Expr {
+    Expr::Case {
+        case_token: AttachedToken::empty(),
+        end_token: AttachedToken::empty(),
+        operand: None,
+        conditions: branches.into_iter().map(|(condition, result)| CaseWhen { condition, result }).collect(),
+        else_result: otherwise.map(Box::new),
+    }
+}
+
+/// The value where the condition holds, else missing.
+pub fn when(condition: Expr, value: Expr) -> Expr {
+    if is_always(&condition) { value } else { case(vec![(condition, value)], None) }
+}
+
+pub fn coalesce(value: Expr, fallback: Expr) -> Expr {
+    call("COALESCE", vec![value, fallback])
+}
+
+pub const NULLIF: &str = "NULLIF";
+
+pub fn nullif(value: Expr, nothing: Expr) -> Expr {
+    call(NULLIF, vec![value, nothing])
+}
