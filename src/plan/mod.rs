@@ -21,6 +21,7 @@ mod query;
 mod reads;
 mod rows;
 mod scalar;
+mod settled;
 #[cfg(test)]
 mod tests;
 pub mod tree;

@@ -30,7 +30,9 @@ impl Lowering<'_> {
 
     pub(super) fn rows(&mut self, rows: &model::Rows, scope: Scope) -> Rows {
         let inner = scope.at(rows.table);
-        let mut parts = rows.condition.as_ref().map_or_else(Vec::new, |c| conjuncts(self.condition(c, inner)));
+        let unsettled = self.unsettled(rows);
+        let condition = unsettled.as_ref().or(rows.condition.as_ref());
+        let mut parts = condition.map_or_else(Vec::new, |condition| conjuncts(self.condition(condition, inner)));
         for over in &rows.over {
             let date = over.date.as_ref().map(|date| self.column(date));
             parts.extend(self.window(&over.window, date));

@@ -242,3 +242,13 @@ fn a_policy_that_asks_of_its_own_row_alone_has_no_such_part() {
 ";
     assert_eq!(plan(&model(text)).policies[0].owner, None);
 }
+
+#[test]
+fn what_a_window_says_of_a_date_is_not_said_again_by_a_filter() {
+    const ASKED: &str = "filter shipped of sale = sold_on <= end and shipped_on <= end\nmetric m = ";
+    let parts = |aggregate: &str| conjuncts(&metric(&format!("{ASKED}{aggregate}"))).len();
+    assert_eq!(parts("count(sale) where shipped over history of sold_on"), 2);
+    assert_eq!(parts("count(sale) where sold_on <= end and not shipped over last 12 months of sold_on"), 2);
+    assert_eq!(parts("count(sale) where sold_on < end over period of sold_on"), 2, "one day less than the window");
+    assert_eq!(parts("count(sale) where shipped_on <= end over period of sold_on"), 2, "another date");
+}
