@@ -210,6 +210,21 @@ fn without_duckdb_the_hint_says_how_to_get_it() {
 }
 
 #[test]
+fn a_duckdb_that_is_named_and_not_there_is_named_with_the_hint() {
+    let folder = started();
+    let data = folder.path().to_str().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_carat"))
+        .args(["run", "-C", "shop", "--data", data])
+        .current_dir(folder.path())
+        .env("CARAT_DUCKDB", "no/such/duckdb")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = stderr(&output);
+    assert!(said.contains("cannot run `no/such/duckdb`") && said.contains("CARAT_DUCKDB="), "{said}");
+}
+
+#[test]
 fn completions_are_printed_for_a_shell() {
     assert!(stdout(&carat(&shipped(), &["completions", "bash"])).contains("_carat"));
 }
@@ -331,6 +346,29 @@ fn a_project_with_errors_builds_nothing() {
 /// The DuckDB program, where this machine has one; `.ci/run` gets it first.
 fn with_duckdb() -> Option<carat::engine::DuckDb> {
     carat::engine::find(&shipped())
+}
+
+#[test]
+fn without_a_name_all_metrics_are_shown_while_none_is_certified() {
+    let Some(duckdb) = with_duckdb() else { return };
+    let folder = started();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_carat"));
+        command.args(arguments).args(["-C", "shop"]).current_dir(folder.path()).env("CARAT_DUCKDB", &duckdb.program);
+        command.output().unwrap()
+    };
+    run(&["sample", "--customers", "50"]);
+    let output = run(&["run"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).contains("Customers") && stdout(&output).contains("Revenue"), "{}", stdout(&output));
+    for file in fs::read_dir(folder.path().join("shop")).unwrap().map(|file| file.unwrap().path()) {
+        if file.extension().is_some_and(|extension| extension == "metric") {
+            fs::write(file, "").unwrap();
+        }
+    }
+    let output = run(&["run"]);
+    assert_eq!(output.status.code(), Some(2), "{}", stdout(&output));
+    assert!(stderr(&output).contains("no metric to show"), "{}", stderr(&output));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::output::{Exit, Outcome, Output, Progress, Stop};
+use super::output::{Exit, Outcome, Output, Progress};
 use super::question::Slice;
 use super::run as asking;
 use super::{Common, build, check, sample};
@@ -38,10 +38,7 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let folder = arguments.data.display();
     output.text(&format!("  {folder}  trial data: {} tables, {rows} rows, complete to {as_of}\n\n", tables.len()))?;
     let duckdb = asking::get(&common.project, &progress)?;
-    let names = asking::certified(&compiled.model);
-    if names.is_empty() {
-        return Err(Stop::with_hint("no metric is certified", "run one by name: `carat run NAME`"));
-    }
+    let names = asking::agreed(&compiled)?;
     let asked = asking::asked(compiled, &names, &Slice::default())?;
     asking::table(&asked, &duckdb, &arguments.data, &progress)?.print(output)?;
     Ok(Exit::Fine)

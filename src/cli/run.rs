@@ -14,13 +14,13 @@ use crate::diagnostics::closest;
 use crate::emit::sql;
 use crate::engine::{self, Answer, DuckDb};
 use crate::gold::{Gold, Type};
-use crate::model::{Format, Model, Status};
+use crate::model::{Format, Model};
 use crate::pipeline::{self, Compiled};
 use crate::settings::DialectName;
 
 /// Compute metrics, a view or a segment's size over a folder of Parquet or CSV files.
 #[derive(Debug, Args)]
-#[command(after_help = "Without a name: the certified metrics. Examples:
+#[command(after_help = "Without a name: the certified metrics; all of them while none is. Examples:
   carat run customers net_revenue --by customer.country
   carat run churn_rate --grain month --where 'customer.tier = \"vip\"'
   carat run marketing_scorecard")]
@@ -50,7 +50,7 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let duckdb =
         engine::find(&common.project).ok_or_else(|| Stop::with_hint("there is no DuckDB program", engine::HINT))?;
     let compiled = pipeline::compile(&common.project)?;
-    let names = if arguments.names.is_empty() { certified(&compiled.model) } else { arguments.names.clone() };
+    let names = if arguments.names.is_empty() { agreed(&compiled)? } else { arguments.names.clone() };
     let asked = asked(compiled, &names, &arguments.slice)?;
     let table = table(&asked, &duckdb, &arguments.data, &progress)?;
     drop(progress);
@@ -70,13 +70,20 @@ pub fn get(project: &Path, progress: &Progress) -> Result<DuckDb, Stop> {
     engine::fetch(Path::new(".")).map_err(|problem| Stop::with_hint(problem, engine::HINT))
 }
 
-/// The visible certified metrics, in the order of the files.
-pub fn certified(model: &Model) -> Vec<String> {
-    let shown = model
-        .metrics
-        .iter()
-        .filter(|metric| metric.head.about.status == Status::Certified && !metric.head.about.hidden);
-    shown.map(|metric| metric.head.name.clone()).collect()
+/// What is asked for where nothing is named; of a project with errors, which has no answer, perhaps nothing.
+///
+/// # Errors
+/// There is no metric that people see.
+pub fn agreed(compiled: &Compiled) -> Result<Vec<String>, Stop> {
+    let metrics = compiled.model.agreed_metrics();
+    let names: Vec<String> = metrics.iter().map(|(_, metric)| metric.head.name.clone()).collect();
+    if names.is_empty() && !compiled.has_errors() {
+        return Err(Stop::with_hint(
+            "the project has no metric to show",
+            "write one in a `.metric` file, or show a hidden one by name",
+        ));
+    }
+    Ok(names)
 }
 
 /// Names become a question: a view is one already, a segment is counted.

@@ -51,7 +51,7 @@ impl DuckDb {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .map_err(cannot)?;
+            .map_err(|error| format!("{}\n{}", cannot(error), HINT))?;
         let stdin = child.stdin.take();
         let script = script.to_owned();
         // Written beside the reading: both pipes may fill up.

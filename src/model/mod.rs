@@ -257,6 +257,20 @@ impl Model {
         self.resolves.get(id.0 as usize)
     }
 
+    /// The metrics that people see, in the order of the files.
+    pub fn visible_metrics(&self) -> Vec<(MetricId, &Metric)> {
+        let metrics = self.metrics.iter().enumerate().filter(|(_, metric)| !metric.head.about.hidden);
+        metrics.map(|(at, metric)| (MetricId(at as u32), metric)).collect()
+    }
+
+    /// What a company agreed on, asked for where no metric is named: the certified metrics that people see; all that
+    /// they see while none is.
+    pub fn agreed_metrics(&self) -> Vec<(MetricId, &Metric)> {
+        let metrics = self.visible_metrics();
+        let is_certified = |(_, metric): &(MetricId, &Metric)| metric.head.about.status == Status::Certified;
+        if metrics.iter().any(is_certified) { metrics.into_iter().filter(is_certified).collect() } else { metrics }
+    }
+
     pub fn metric_named(&self, name: &str) -> Option<MetricId> {
         let at = self.metrics.iter().position(|metric| metric.head.name.eq_ignore_ascii_case(name))?;
         Some(MetricId(at as u32))

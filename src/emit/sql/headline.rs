@@ -14,7 +14,7 @@ use super::frame::{Driver, Frame};
 use super::report::Report;
 use crate::emit::OutputFile;
 use crate::gold::Type;
-use crate::model::{Metric, MetricId, Status};
+use crate::model::{Metric, MetricId};
 use crate::plan::tree::Scalar;
 
 /// As many metrics share one statement of the combined file.
@@ -22,7 +22,7 @@ const TOGETHER: usize = 100;
 
 pub fn files(build: Build<'_>) -> Vec<OutputFile> {
     let mut by_file: BTreeMap<String, Vec<(MetricId, &Metric)>> = BTreeMap::new();
-    for (id, metric) in visible(build) {
+    for (id, metric) in build.model.visible_metrics() {
         let path = build.files.path(metric.head.span.file);
         let stem = path.strip_suffix(".metric").unwrap_or(path).to_owned();
         by_file.entry(stem).or_default().push((id, metric));
@@ -33,11 +33,6 @@ pub fn files(build: Build<'_>) -> Vec<OutputFile> {
     );
     files.extend(together);
     files
-}
-
-fn visible(build: Build<'_>) -> Vec<(MetricId, &Metric)> {
-    let metrics = build.model.metrics.iter().enumerate();
-    metrics.filter(|(_, metric)| !metric.head.about.hidden).map(|(at, metric)| (MetricId(at as u32), metric)).collect()
 }
 
 fn of_file(build: Build<'_>, stem: &str, metrics: &[(MetricId, &Metric)]) -> Vec<OutputFile> {
@@ -53,16 +48,9 @@ fn of_file(build: Build<'_>, stem: &str, metrics: &[(MetricId, &Metric)]) -> Vec
     scripts.files(&format!("metrics/{stem}.sql"))
 }
 
-/// The certified metrics; all of them while none is.
-fn agreed(build: Build<'_>) -> Vec<(MetricId, &Metric)> {
-    let metrics = visible(build);
-    let is_certified = |(_, metric): &(MetricId, &Metric)| metric.head.about.status == Status::Certified;
-    if metrics.iter().any(is_certified) { metrics.into_iter().filter(is_certified).collect() } else { metrics }
-}
-
 /// One row a certified metric, each fact table read once a statement.
 fn combined(build: Build<'_>) -> Vec<OutputFile> {
-    let metrics = agreed(build);
+    let metrics = build.model.agreed_metrics();
     if metrics.is_empty() {
         return Vec::new();
     }
