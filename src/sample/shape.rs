@@ -232,7 +232,8 @@ impl Context<'_> {
 
     fn plain(&self, at: usize, written: &ColumnProfile) -> Kind {
         let Some(column) = self.table.columns.get(at) else { return Kind::Pick(Vec::new()) };
-        if let Some(size) = written.group_of {
+        let unsaid = || defaults::group_of(column).filter(|_| written.weights.is_none() && written.pool.is_none());
+        if let Some(size) = written.group_of.or_else(unsaid) {
             return Kind::Group { prefix: prefix(&column.name), size: size.max(1) };
         }
         if let Some(weights) = &written.weights {
