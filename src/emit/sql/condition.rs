@@ -43,6 +43,9 @@ impl<'a> Compiler<'a> {
     }
 
     pub fn sense(&mut self, frame: &mut Frame, context: &Context<'a>, condition: &'a Condition, sense: Sense) -> Expr {
+        if self.is_settled(context, condition) {
+            return constant(sense == Holds);
+        }
         match condition {
             Condition::True => constant(sense == Holds),
             Condition::False => constant(sense == Fails),

@@ -61,6 +61,8 @@ pub struct Context<'a> {
     pub hint: String,
     /// A policy whose question to the row that rows at hand belong to is asked there already.
     pub owner_asked: Option<PolicyPlanId>,
+    /// What the row at hand is asked beside, each for its period: it holds, or nothing is taken of the row.
+    pub settled: Vec<(PeriodId, &'a Condition)>,
 }
 
 /// A variable of the context: what the rows of a relation are kept apart by.
@@ -74,7 +76,7 @@ impl<'a> Context<'a> {
     /// Nothing but a period.
     pub fn bare(period: PeriodId) -> Context<'a> {
         let (filters, groups, hint) = (Vec::new(), Vec::new(), String::new());
-        Context { period, filters, groups, hand: None, hint, owner_asked: None }
+        Context { period, filters, groups, hand: None, hint, owner_asked: None, settled: Vec::new() }
     }
 
     /// Without filters from outside and groups, for another period.
@@ -91,7 +93,7 @@ impl<'a> Context<'a> {
     }
 
     pub fn at_row(&self, hand: Hand) -> Context<'a> {
-        Context { hand: Some(hand), ..self.clone() }
+        Context { hand: Some(hand), settled: Vec::new(), ..self.clone() }
     }
 
     pub fn ignoring(&self, table: TableId) -> Context<'a> {
@@ -99,12 +101,13 @@ impl<'a> Context<'a> {
             filters: self.filters.iter().copied().filter(|filter| filter.table != table).collect(),
             groups: self.groups.iter().copied().filter(|group| group.table != table).collect(),
             hand: self.hand.clone().filter(|hand| hand.table != table),
+            settled: Vec::new(),
             ..self.clone()
         }
     }
 
     pub fn restricted(&self, table: TableId, condition: &'a Condition) -> Context<'a> {
-        let mut context = self.clone();
+        let mut context = Context { settled: Vec::new(), ..self.clone() };
         context.filters.push(Filter { table, condition, met_by_hand: false });
         context
     }

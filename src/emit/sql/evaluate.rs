@@ -16,9 +16,10 @@ impl<'a> Compiler<'a> {
         let inner = self.inner_context(leaf);
         self.bind_time(frame, leaf, &inner, &shape);
         let mut conditions = self.own_filters(frame, leaf);
+        let asked = self.asked_beside(leaf, &inner);
         for (at, conjunct) in leaf.conjuncts.iter().enumerate() {
             if !shape.contains(&at) {
-                conditions.push(self.condition(frame, &inner, conjunct));
+                conditions.push(self.condition(frame, &asked.context(conjunct), conjunct));
             }
         }
         let (operand, by) = match leaf.measure {

@@ -94,7 +94,7 @@ impl<'a> Compiler<'a> {
             .as_ref()
             .and_then(|hand| rows.link.clone().or_else(|| crate::plan::link(self.gold, rows.table, hand.table).ok()));
         let conjuncts = self.flat(rows.conjuncts.iter());
-        let context = Context { owner_asked: None, ..context.clone() };
+        let context = Context { owner_asked: None, settled: Vec::new(), ..context.clone() };
         Leaf { table: rows.table, conjuncts, measure, link, context, own: None }
     }
 

@@ -43,6 +43,7 @@ mod resolve;
 mod rows;
 mod scalar;
 mod segments;
+mod settled;
 mod statement;
 mod steps;
 mod threshold;

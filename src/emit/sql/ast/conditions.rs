@@ -72,9 +72,11 @@ fn without_missing(condition: Expr, present: &[Expr]) -> Expr {
 pub fn any(conditions: impl IntoIterator<Item = Expr>) -> Expr {
     let mut unique: Vec<Expr> = Vec::new();
     for condition in conditions {
-        if !is_never(&condition) && !unique.contains(&condition) {
-            unique.push(condition);
-        }
+        each_choice(condition, &mut |choice| {
+            if !is_never(&choice) && !unique.contains(&choice) {
+                unique.push(choice);
+            }
+        });
     }
     unique.into_iter().reduce(|a, b| binary(a, BinaryOperator::Or, b)).unwrap_or_else(never)
 }
@@ -85,6 +87,16 @@ pub(super) fn is_choice(condition: &Expr) -> bool {
 
 fn nest_or(condition: Expr) -> Expr {
     if Beside::And.nests(&condition) { Expr::Nested(Box::new(condition)) } else { condition }
+}
+
+fn each_choice(condition: Expr, take: &mut impl FnMut(Expr)) {
+    match condition {
+        Expr::BinaryOp { left, op: BinaryOperator::Or, right } => {
+            each_choice(*left, take);
+            each_choice(*right, take);
+        }
+        other => take(other),
+    }
 }
 
 /// The operands that one operator joins, in order.

@@ -310,8 +310,9 @@ impl<'a> Compiler<'a> {
     fn taken(&mut self, frame: &mut Frame, leaf: &Leaf<'a>) -> Taken {
         let inner = self.inner_context(leaf);
         let mut conditions = self.own_filters(frame, leaf);
+        let asked = self.asked_beside(leaf, &inner);
         for conjunct in &leaf.conjuncts {
-            conditions.push(self.condition(frame, &inner, conjunct));
+            conditions.push(self.condition(frame, &asked.context(conjunct), conjunct));
         }
         self.taken_under(frame, leaf, conditions)
     }
@@ -325,8 +326,9 @@ impl<'a> Compiler<'a> {
         let inner = self.inner_context(leaf);
         let mut conditions = self.own_filters(frame, leaf);
         let mut limits = Vec::new();
+        let asked = self.asked_beside(leaf, &inner);
         for (period, part) in self.parts(leaf) {
-            let context = inner.at_period(period);
+            let context = asked.context(part).at_period(period);
             match self.limit(&context, part) {
                 Some(limit) => limits.push(self.written_limit((&mut *frame, &mut *own_frame), &limit, part)),
                 None => conditions.push(self.condition(frame, &context, part)),

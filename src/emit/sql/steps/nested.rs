@@ -12,6 +12,7 @@ use crate::emit::sql::compiler::Compiler;
 use crate::emit::sql::context::{PeriodId, goes_through};
 use crate::emit::sql::frame::{Frame, RelationId};
 use crate::emit::sql::leaf::{Leaf, Measure};
+use crate::emit::sql::settled::Asked;
 use crate::gold::TableId;
 use crate::model::Operator;
 use crate::plan::tree::Link;
@@ -37,7 +38,7 @@ impl<'a> Compiler<'a> {
         }
         let inner = self.inner_context(leaf).at_period(ASKED);
         let parts: Vec<_> = leaf.conjuncts.iter().map(|conjunct| (ASKED, *conjunct)).collect();
-        self.inspect_parts(&mut shape, &inner, &parts)?;
+        self.inspect_parts(&mut shape, &Asked::of(inner, Vec::new()), &parts)?;
         (shape.has_states || !shape.dates.is_empty()).then_some(shape)
     }
 

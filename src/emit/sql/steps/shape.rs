@@ -8,6 +8,7 @@ use crate::emit::sql::compiler::Compiler;
 use crate::emit::sql::context::{Context, PeriodId};
 use crate::emit::sql::full_months::some_months;
 use crate::emit::sql::leaf::{Leaf, Measure};
+use crate::emit::sql::settled::Asked;
 use crate::model::{Literal, Operator};
 use crate::plan::tree::{Aggregate, Condition, PolicyPlanId, Rows, Scalar, ScalarKind, Shift};
 use crate::syntax::tree::CompareOp;
@@ -67,7 +68,8 @@ impl<'a> Compiler<'a> {
                 shape.moved.push(self.shifted(inner.period, *shift));
             }
         }
-        self.inspect_parts(&mut shape, &inner, &parts)?;
+        let asked = self.asked_beside(leaf, &inner);
+        self.inspect_parts(&mut shape, &asked, &parts)?;
         if let Measure::Of { operand: Some(operand), .. } = leaf.measure {
             let operand = exact_part(operand).unwrap_or(operand);
             let known = shape.dates.len();
@@ -97,12 +99,12 @@ impl<'a> Compiler<'a> {
     pub fn inspect_parts(
         &self,
         shape: &mut Shape<'a>,
-        inner: &Context<'a>,
+        asked: &Asked<'a>,
         parts: &[(PeriodId, &'a Condition)],
     ) -> Option<()> {
         (shape.from_the_start, shape.lasting_from_the_start) = (true, true);
         for (period, part) in parts {
-            let context = inner.at_period(*period);
+            let context = asked.context(part).at_period(*period);
             let mut own = Shape::default();
             self.inspect(&mut own, &context, part)?;
             let may_hold = self.at_start(part).0;
@@ -118,6 +120,9 @@ impl<'a> Compiler<'a> {
     }
 
     pub fn inspect(&self, shape: &mut Shape<'a>, context: &Context<'a>, condition: &'a Condition) -> Option<()> {
+        if self.is_settled(context, condition) {
+            return Some(());
+        }
         match condition {
             Condition::And(parts) | Condition::Or(parts) => {
                 parts.iter().try_for_each(|part| self.inspect(shape, context, part))

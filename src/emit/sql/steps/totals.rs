@@ -66,7 +66,8 @@ impl<'a> Compiler<'a> {
             })
             .collect();
         let mut parts = self.parts_of(&frame);
-        parts.joins.insert(0, ast::inner_join(from, on));
+        // Periods meet before the many changes do.
+        parts.joins.push(ast::inner_join(from, on));
         let group_by: Vec<Expr> = keys.iter().map(|(_, value)| value.clone()).collect();
         let keys = keys.into_iter().map(|(name, value)| self.item(value, &name));
         ast::select(Parts { items: keys.chain(items).collect(), group_by, ..parts })
