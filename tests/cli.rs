@@ -183,6 +183,21 @@ fn a_mistake_in_a_slice_is_underlined_like_one_in_a_file() {
 }
 
 #[test]
+fn a_column_without_its_table_is_told_with_it() {
+    let by = carat(&shipped(), &["sql", "customers", "--by", "country"]);
+    assert!(stderr(&by).contains("did you mean `customer.country`?"), "{}", stderr(&by));
+    let filter = carat(&shipped(), &["sql", "customers", "--where", "tier = \"vip\""]);
+    assert!(stderr(&filter).contains("write `customer.tier`"), "{}", stderr(&filter));
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_no_project_of_the_current_one() {
+    let output = carat(&shipped(), &["check", "no/such/folder"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("there is no folder `no/such/folder`"), "{}", stderr(&output));
+}
+
+#[test]
 fn the_same_seed_writes_the_same_files() {
     let folder = started();
     let made = |out: &str| {

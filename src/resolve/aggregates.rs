@@ -181,9 +181,7 @@ impl Resolver<'_> {
         if self.names.get(&name.value).is_some_and(|declared| declared.table.is_none()) {
             return self.nothing(codes::nested_aggregate(name.span, &format!("`{}`", name.value)));
         }
-        let gold = self.gold;
-        let has = |table: &&crate::gold::Table| table.columns.iter().any(|c| c.name.eq_ignore_ascii_case(&name.value));
-        let tables: Vec<&str> = gold.tables.iter().filter(has).map(|table| table.name.as_str()).collect();
+        let tables = words::tables_with(self.gold, &name.value);
         match tables.is_empty() {
             true => self.table(name),
             false => self.nothing(codes::bare_column(name, &tables)),

@@ -68,7 +68,7 @@ impl Resolver<'_> {
             for path in paths {
                 let first = path.names.first()?;
                 let table = match path.names.len() {
-                    1 => return self.nothing(codes::where_on_columns(path.span)),
+                    1 => return self.without_table(first),
                     _ => self.table(first)?,
                 };
                 match found {
@@ -86,6 +86,13 @@ impl Resolver<'_> {
                 self.nothing(codes::where_on_columns(condition.span))
             }
             _ => None,
+        }
+    }
+
+    fn without_table<T>(&mut self, name: &tree::Name) -> Option<T> {
+        match words::tables_with(self.gold, &name.value).as_slice() {
+            [] => self.nothing(codes::where_on_columns(name.span)),
+            tables => self.nothing(codes::bare_column_in_where(name, tables)),
         }
     }
 

@@ -107,7 +107,7 @@ impl Resolver<'_> {
         let known: Vec<&str> = grains.into_iter().flat_map(|grains| grains.keys()).map(String::as_str).collect();
         match known.iter().find(|known| known.eq_ignore_ascii_case(&name.value)) {
             Some(grain) => Some(Grouped::Grain((*grain).to_owned(), name.span)),
-            None => self.nothing(grain::unknown_grain(name, &known)),
+            None => self.nothing(grain::unknown_grain(name, &known, &words::tables_with(self.gold, &name.value))),
         }
     }
 

@@ -71,7 +71,7 @@ impl Resolver<'_> {
         let name = crate::plan::grain_name(grain);
         if grain == Grain::FiscalYear && !grains.is_some_and(|grains| grains.contains_key(name)) {
             let known: Vec<&str> = grains.into_iter().flat_map(|grains| grains.keys()).map(String::as_str).collect();
-            let problem = codes::unknown_grain(&Spanned::new(name.to_owned(), span), &known);
+            let problem = codes::unknown_grain(&Spanned::new(name.to_owned(), span), &known, &[]);
             return self.nothing(problem);
         }
         Some(Window::ToDate(grain))

@@ -1,6 +1,6 @@
 //! Names of the gold schema as messages show them, and labels made from technical names.
 
-use crate::gold::{ColumnId, Gold, RelationshipId, TableId};
+use crate::gold::{ColumnId, Gold, RelationshipId, Table, TableId};
 
 pub(super) fn table(gold: &Gold, id: TableId) -> String {
     gold.table(id).map_or_else(|| "?".to_owned(), |table| table.name.clone())
@@ -32,4 +32,10 @@ pub(super) fn readable(name: &str) -> String {
 pub(super) fn members(gold: &Gold, table: TableId) -> Vec<&str> {
     let columns = gold.table(table).into_iter().flat_map(|t| &t.columns).map(|c| c.name.as_str());
     columns.chain(gold.leaving(table).map(|(_, r)| r.role.as_str())).collect()
+}
+
+/// The tables with a column of that name: where one was written without its table.
+pub(super) fn tables_with<'g>(gold: &'g Gold, column: &str) -> Vec<&'g str> {
+    let has = |table: &&Table| table.columns.iter().any(|known| known.name.eq_ignore_ascii_case(column));
+    gold.tables.iter().filter(has).map(|table| table.name.as_str()).collect()
 }

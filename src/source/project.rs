@@ -38,9 +38,9 @@ pub struct Sources {
 /// folder above that holds `carat.yaml`.
 ///
 /// # Errors
-/// The diagnostic `no-project` where there is none.
+/// The diagnostic `no-project` where there is none, or where there is no such folder.
 pub fn find(from: &Path) -> Result<PathBuf, Diagnostic> {
-    let start = fs::canonicalize(from).map_or_else(|_| from.to_path_buf(), plain);
+    let start = fs::canonicalize(from).map(plain).map_err(|_| codes::no_folder(&from.display().to_string()))?;
     [start.clone(), start.join("metrics")]
         .into_iter()
         .chain(start.ancestors().map(Path::to_path_buf))

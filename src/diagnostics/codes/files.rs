@@ -10,9 +10,14 @@ pub const UNREADABLE_FILE: Code = Code::error("unreadable-file", "every file of 
 pub const FILE_TOO_LARGE: Code = Code::error("file-too-large", "a definition file holds at most 8 MB");
 pub const NOT_UTF8: Code = Code::error("not-utf8", "definition files are UTF-8 text");
 
+const NAME_ONE: &str = "name the project's folder, as in `carat check metrics`, or start one with `carat init`";
+
 pub fn no_project(folder: &str) -> Diagnostic {
-    Diagnostic::new(&NO_PROJECT, format!("no `carat.yaml` in `{folder}` or in a folder above it"))
-        .help("name the project's folder, as in `carat check metrics`, or start one with `carat init`")
+    Diagnostic::new(&NO_PROJECT, format!("no `carat.yaml` in `{folder}` or in a folder above it")).help(NAME_ONE)
+}
+
+pub fn no_folder(folder: &str) -> Diagnostic {
+    Diagnostic::new(&NO_PROJECT, format!("there is no folder `{folder}`")).help(NAME_ONE)
 }
 
 pub fn unreadable_file(file: FileId, path: &str, reason: &str) -> Diagnostic {

@@ -113,10 +113,18 @@ pub fn no_table_read(span: Span) -> Diagnostic {
 }
 
 pub fn bare_column(column: &Spanned<String>, tables: &[&str]) -> Diagnostic {
-    let help = tables.iter().take(3).map(|table| format!("`{table}.{}`", column.value)).collect::<Vec<_>>();
-    Diagnostic::new(&NO_TABLE_READ, format!("`{}` stands without its table", column.value))
+    without_table(&NO_TABLE_READ, column, tables)
+}
+
+pub fn bare_column_in_where(column: &Spanned<String>, tables: &[&str]) -> Diagnostic {
+    without_table(&WHERE_ON_COLUMNS, column, tables)
+}
+
+fn without_table(code: &'static Code, column: &Spanned<String>, tables: &[&str]) -> Diagnostic {
+    let columns = columns_of(&column.value, tables);
+    Diagnostic::new(code, format!("`{}` stands without its table", column.value))
         .at(column.span, "of which table?")
-        .help_if((!help.is_empty()).then(|| format!("write {}", help.join(" or "))))
+        .help_if((!columns.is_empty()).then(|| format!("write {columns}")))
 }
 
 pub fn per_without_metric(span: Span, entity: &str) -> Diagnostic {
@@ -253,9 +261,26 @@ pub fn life_as_condition(span: Span) -> Diagnostic {
     Diagnostic::new(&NO_SUCH_GRAIN, "`life` names its own dates").at(span, "not a window of a date")
 }
 
-pub fn unknown_grain(name: &Spanned<String>, known: &[&str]) -> Diagnostic {
+/// `tables`: those with a column of that name.
+pub fn unknown_grain(name: &Spanned<String>, known: &[&str], tables: &[&str]) -> Diagnostic {
     let known = known.iter().map(|grain| format!("`{grain}`")).collect::<Vec<_>>().join(", ");
     Diagnostic::new(&NO_SUCH_GRAIN, format!("the calendar has no grain `{}`", name.value))
         .at(name.span, "not a grain")
-        .help(format!("its grains are {known}; a column is written with its table"))
+        .help(format!(
+            "{}its grains are {known}; a column is written with its table",
+            did_you_mean(&name.value, tables)
+        ))
+}
+
+/// Nothing, or a sentence to stand before the rest.
+fn did_you_mean(column: &str, tables: &[&str]) -> String {
+    match columns_of(column, tables) {
+        columns if columns.is_empty() => columns,
+        columns => format!("did you mean {columns}? "),
+    }
+}
+
+/// The column of the first of the tables, as one writes it.
+fn columns_of(column: &str, tables: &[&str]) -> String {
+    tables.iter().take(3).map(|table| format!("`{table}.{column}`")).collect::<Vec<_>>().join(" or ")
 }
