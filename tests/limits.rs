@@ -42,6 +42,11 @@ fn a_hundred_thousand_parentheses_are_too_deep() {
 }
 
 #[test]
+fn a_hundred_thousand_braces_are_too_deep() {
+    refused(&format!("metric deep = count(customer) {{ {}", "a: {".repeat(100_000)), "nested-too-deep");
+}
+
+#[test]
 fn a_file_of_fifty_megabytes_is_refused() {
     refused(&" ".repeat(50 * 1024 * 1024), "file-too-large");
 }

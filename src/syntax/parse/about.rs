@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Builder;
 use crate::diagnostics::codes::syntax as codes;
 use crate::source::Spanned;
+use crate::syntax::MAX_DEPTH;
 use crate::syntax::cut::Part;
 use crate::syntax::grammar::{Pair, Pairs, Rule};
 use crate::syntax::tree::{About, AboutEntry, AboutValue};
@@ -13,9 +14,16 @@ impl<'t> Builder<'t> {
     /// The entries in braces; of broken braces those that can be read.
     pub(super) fn about(&mut self, part: &Part) -> About {
         let pairs = self.read(Rule::about, part);
-        let pairs = pairs.or_else(|| self.recover(Rule::broken_about, part));
+        let pairs = pairs.or_else(|| self.recover_about(part));
         let entries = pairs.map_or_else(Vec::new, |pairs| self.entries(pairs));
         About { entries, span: Some(self.whole(part.range.clone())) }
+    }
+
+    /// Braces in braces are read recursively: of those that nest too deep nothing is kept.
+    fn recover_about(&mut self, part: &Part) -> Option<Pairs<'t>> {
+        let text = self.text.get(part.range.clone()).unwrap_or("");
+        let opened = text.bytes().filter(|byte| *byte == b'{').count();
+        (opened <= MAX_DEPTH).then(|| self.recover(Rule::broken_about, part)).flatten()
     }
 
     fn entries(&mut self, pairs: Pairs<'t>) -> Vec<AboutEntry> {
