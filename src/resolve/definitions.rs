@@ -1,17 +1,23 @@
 //! Definitions in their order: what each means, and what is known of it to those that follow.
 
+use rayon::prelude::*;
+
+use crate::diagnostics::Diagnostic;
 use crate::diagnostics::codes::{grain, types};
 use crate::gold::{TableId, Type};
 use crate::model::{Definition, Expr, Filter, Metric, Model, Segment};
 use crate::syntax::tree::{self, DefinitionKind};
 
-use super::Resolver;
 use super::expression::{broken, is_broken, is_condition};
 use super::head::Kind;
-use super::known::{Known, Reads};
+use super::known::{AllKnown, Known, Reads};
 use super::names::{Numbered, Symbol};
 use super::order::Order;
 use super::scope::Scope;
+use super::{Project, Resolver};
+
+/// Some definitions, what is known of them to those that follow, and what was found wrong.
+type Resolved = (Parts, Vec<(Definition, Known)>, Vec<Diagnostic>);
 
 /// The definitions of a model, each at the place of its id once it is resolved.
 #[derive(Default)]
@@ -23,15 +29,32 @@ struct Parts {
     resolves: Vec<(u32, crate::model::Resolve)>,
 }
 
-impl Resolver<'_> {
-    /// Resolves all definitions, each after what it reads, then views and expectations, which nothing reads.
-    pub(super) fn definitions(&mut self, order: &Order) -> Model {
-        let names = self.names;
+impl Parts {
+    fn extend(&mut self, more: Parts) {
+        self.metrics.extend(more.metrics);
+        self.filters.extend(more.filters);
+        self.segments.extend(more.segments);
+        self.policies.extend(more.policies);
+        self.resolves.extend(more.resolves);
+    }
+}
+
+/// As many definitions are resolved by one thread before another may take some.
+const TOGETHER: usize = 16;
+
+impl Project<'_> {
+    /// Resolves all definitions, each after what it reads and beside those that do not read it, then views and
+    /// expectations, which nothing reads.
+    pub(super) fn definitions(self, order: &Order, found: &mut Vec<Diagnostic>) -> Model {
+        let mut known = AllKnown::new();
         let mut parts = Parts::default();
-        for place in &order.places {
-            let cyclic = order.cyclic.get(*place) == Some(&true);
-            if let Some(numbered) = names.definitions.get(*place) {
-                self.definition(numbered, cyclic, &mut parts);
+        for level in &order.levels {
+            let some = |places: &[usize]| self.some(places, order, &known);
+            let resolved: Vec<_> = level.par_chunks(TOGETHER).map(some).collect();
+            for (more, learned, problems) in resolved {
+                parts.extend(more);
+                known.extend(learned);
+                found.extend(problems);
             }
         }
         let mut model = Model {
@@ -42,10 +65,28 @@ impl Resolver<'_> {
             resolves: in_place(parts.resolves),
             ..Model::default()
         };
-        self.readers(&mut model);
+        let mut last = self.resolver(&known);
+        last.readers(&mut model);
+        last.check_policies_of_settings(&model);
+        found.extend(last.found);
         model
     }
 
+    /// Definitions that do not read each other.
+    fn some(self, places: &[usize], order: &Order, known: &AllKnown) -> Resolved {
+        let mut resolver = self.resolver(known);
+        let mut parts = Parts::default();
+        for place in places {
+            let cyclic = order.cyclic.get(*place) == Some(&true);
+            if let Some(numbered) = self.names.definitions.get(*place) {
+                resolver.definition(numbered, cyclic, &mut parts);
+            }
+        }
+        (parts, resolver.learned, resolver.found)
+    }
+}
+
+impl Resolver<'_> {
     fn definition(&mut self, numbered: &Numbered<'_>, cyclic: bool, parts: &mut Parts) {
         let (tree, Symbol::Definition(id)) = (numbered.tree, numbered.symbol) else { return };
         match (&tree.kind, id) {
@@ -129,12 +170,12 @@ impl Resolver<'_> {
     pub(super) fn learn(&mut self, id: Definition, meaning: &Expr, ty: Type) {
         if !is_broken(meaning) {
             let (reads, unguarded) = (self.reads(meaning), self.unguarded(meaning));
-            self.known.insert(id, Known { ty, reads, values: None, unguarded });
+            self.learned.push((id, Known { ty, reads, values: None, unguarded }));
         }
     }
 
     pub(super) fn learn_reads(&mut self, id: Definition, reads: Reads, ty: Type, values: Option<Vec<String>>) {
-        self.known.insert(id, Known { ty, reads, values, unguarded: Vec::new() });
+        self.learned.push((id, Known { ty, reads, values, unguarded: Vec::new() }));
     }
 }
 

@@ -41,11 +41,11 @@ pub use size::MAX_PARTS;
 
 use crate::diagnostics::Diagnostic;
 use crate::gold::Gold;
-use crate::model::Model;
+use crate::model::{Definition, Model};
 use crate::settings::Settings;
 use crate::syntax::tree;
 
-use known::AllKnown;
+use known::{AllKnown, Known};
 use names::Names;
 
 /// Resolves a whole project. The model holds every definition that was written, what is broken in it included;
@@ -54,10 +54,8 @@ pub fn resolve(settings: Settings, gold: Gold, files: &[tree::File]) -> (Model, 
     let mut found = Vec::new();
     let names = Names::collect(&gold, files, &mut found);
     let order = order::order(&gold, &names, &mut found);
-    let mut resolver = Resolver { settings: &settings, gold: &gold, names: &names, known: AllKnown::new(), found };
-    let mut model = resolver.definitions(&order);
-    resolver.check_policies_of_settings(&model);
-    let mut found = resolver.found;
+    let project = Project { settings: &settings, gold: &gold, names: &names };
+    let mut model = project.definitions(&order, &mut found);
     found.extend(size::check(&model));
     found.sort_by_key(Diagnostic::span);
     model.settings = settings;
@@ -65,12 +63,29 @@ pub fn resolve(settings: Settings, gold: Gold, files: &[tree::File]) -> (Model, 
     (model, found)
 }
 
-/// The state of resolving: what is known so far and what was found wrong.
+/// What every definition is resolved in.
+#[derive(Clone, Copy)]
+struct Project<'a> {
+    settings: &'a Settings,
+    gold: &'a Gold,
+    names: &'a Names<'a>,
+}
+
+impl<'a> Project<'a> {
+    fn resolver(self, known: &'a AllKnown) -> Resolver<'a> {
+        let Project { settings, gold, names } = self;
+        Resolver { settings, gold, names, known, learned: Vec::new(), found: Vec::new() }
+    }
+}
+
+/// The state of resolving some definitions: what is known of those before them, what is learned of themselves and
+/// what was found wrong.
 struct Resolver<'a> {
     settings: &'a Settings,
     gold: &'a Gold,
     names: &'a Names<'a>,
-    known: AllKnown,
+    known: &'a AllKnown,
+    learned: Vec<(Definition, Known)>,
     found: Vec<Diagnostic>,
 }
 

@@ -13,10 +13,10 @@ use crate::syntax::tree::{self, Path};
 use super::names::{Names, name_and_table};
 use super::walk;
 
-/// The places of the definitions in [`Names::definitions`], each after what it reads.
+/// The places of the definitions in [`Names::definitions`], in levels: each reads only those of levels before its own.
 #[derive(Debug, Default)]
 pub(super) struct Order {
-    pub places: Vec<usize>,
+    pub levels: Vec<Vec<usize>>,
     /// Those that lead back to themselves; they have no meaning.
     pub cyclic: Vec<bool>,
 }
@@ -24,12 +24,34 @@ pub(super) struct Order {
 /// Orders all definitions without recursion, so that a chain of any length is read.
 pub(super) fn order(gold: &Gold, names: &Names<'_>, found: &mut Vec<Diagnostic>) -> Order {
     let reads = edges(gold, names);
-    let mut state = State { mark: vec![Mark::New; reads.len()], order: Order::default() };
-    state.order.cyclic = vec![false; reads.len()];
+    let (mark, cyclic) = (vec![Mark::New; reads.len()], vec![false; reads.len()]);
+    let mut state = State { mark, cyclic, places: Vec::with_capacity(reads.len()) };
     for start in 0..reads.len() {
         state.visit(start, &reads, names, found);
     }
-    state.order
+    Order { levels: levels(&state.places, &reads), cyclic: state.cyclic }
+}
+
+/// The places, each after what it reads, by the length of the longest way down. What a cycle leads back to is not
+/// waited for.
+fn levels(places: &[usize], reads: &[Vec<usize>]) -> Vec<Vec<usize>> {
+    let mut level_of: Vec<Option<usize>> = vec![None; reads.len()];
+    let mut levels: Vec<Vec<usize>> = Vec::new();
+    for place in places {
+        let below = reads.get(*place).into_iter().flatten();
+        let below = below.filter_map(|read| level_of.get(*read).copied().flatten());
+        let level = below.max().map_or(0, |level| level + 1);
+        if let Some(own) = level_of.get_mut(*place) {
+            *own = Some(level);
+        }
+        if levels.len() <= level {
+            levels.push(Vec::new());
+        }
+        if let Some(beside) = levels.get_mut(level) {
+            beside.push(*place);
+        }
+    }
+    levels
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +63,9 @@ enum Mark {
 
 struct State {
     mark: Vec<Mark>,
-    order: Order,
+    cyclic: Vec<bool>,
+    /// What is done, each after what it reads.
+    places: Vec<usize>,
 }
 
 impl State {
@@ -65,7 +89,7 @@ impl State {
                 None => {
                     let done = *at;
                     self.set(done, Mark::Done);
-                    self.order.places.push(done);
+                    self.places.push(done);
                     open.pop();
                 }
             }
@@ -76,9 +100,9 @@ impl State {
     /// reported is not reported again.
     fn cycle(&mut self, back: usize, open: &[(usize, usize)], names: &Names<'_>, found: &mut Vec<Diagnostic>) {
         let members: Vec<usize> = open.iter().map(|(at, _)| *at).skip_while(|at| *at != back).collect();
-        let known = members.iter().any(|at| self.order.cyclic.get(*at) == Some(&true));
+        let known = members.iter().any(|at| self.cyclic.get(*at) == Some(&true));
         for at in &members {
-            if let Some(cyclic) = self.order.cyclic.get_mut(*at) {
+            if let Some(cyclic) = self.cyclic.get_mut(*at) {
                 *cyclic = true;
             }
         }

@@ -69,7 +69,7 @@ impl Resolver<'_> {
 
     /// What an expression reads, with all it names.
     pub(super) fn reads(&self, expr: &Expr) -> Reads {
-        reads(expr, &self.known)
+        reads(expr, self.known)
     }
 
     /// The names of the tables, for a message.
