@@ -266,10 +266,10 @@ impl<'a> Compiler<'a> {
         let name = self.relation_name(id).to_owned();
         let ctes = match body {
             Body::Fixed { select, .. } => vec![(common::ident(&name), select)],
-            Body::Bounds(days) => vec![(common::ident(&name), self.bounds_select(&days))],
+            Body::Bounds(days) => vec![(common::ident(&name), self.bounds_select(*days))],
             Body::Group(group) => match self.in_two_steps(&group, &name) {
                 Some(steps) => steps,
-                None => vec![(common::ident(&name), self.group_select(&group))],
+                None => vec![(common::ident(&name), self.group_select(*group))],
             },
             Body::States(at) => self.states_ctes(at, &name),
             Body::Totals(at) => self.totals_ctes(at, &name),

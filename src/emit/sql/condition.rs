@@ -149,8 +149,9 @@ impl<'a> Compiler<'a> {
         let a = self.compared(frame, context, left);
         let b = self.compared(frame, context, right);
         if sense == Holds && operator == CompareOp::Equal {
-            let (one, other) = (common::folded_to_be_one_of(a.clone(), std::slice::from_ref(&b)), a);
-            return ast::equal(one, common::folded_to_be_one_of(b, &[other]));
+            // Only one of them is a text, which stays what it is.
+            let b = common::folded_to_be_one_of(b, std::slice::from_ref(&a));
+            return ast::equal(common::folded_to_be_one_of(a, std::slice::from_ref(&b)), b);
         }
         if sense == Holds {
             return ast::compare(a, sql_operator(operator), b);

@@ -84,8 +84,8 @@ impl<'a> Compiler<'a> {
             if ast::is_always(&own) { one } else { ast::call("MAX", vec![ast::when(own, one)]) }
         };
         let items = group.leaves.iter().map(|leaf| ast::named(mark(leaf), common::ident(&leaf.column))).collect();
-        let mut conditions = group.conditions(&common);
-        conditions.push(ast::is_not_null(operand));
+        let taken = group.taken_by_one(&common);
+        let conditions = common.into_iter().chain(taken).chain([ast::is_not_null(operand)]).collect();
         self.grouped(&group.frame, keys, items, conditions, None)
     }
 

@@ -94,41 +94,39 @@ impl Group<'_> {
 
     /// What a leaf asks beyond what all ask.
     pub fn own(leaf: &GroupLeaf, common: &[Expr]) -> Expr {
-        ast::all(leaf.conditions.iter().filter(|condition| !common.contains(condition)).cloned().collect::<Vec<_>>())
+        ast::all(leaf.conditions.iter().filter(|condition| !common.contains(condition)).cloned())
     }
 
-    /// The rows worth reading: what all leaves ask and, where each has a window of its own that begins
-    /// somewhere, that one of them takes the row.
-    pub fn conditions(&self, common: &[Expr]) -> Vec<Expr> {
-        let mut conditions = common.to_vec();
-        if self.leaves.len() > 1 && self.leaves.iter().all(|leaf| leaf.begins.is_some()) {
-            let own: Vec<Expr> = self.leaves.iter().map(|leaf| Self::own(leaf, common)).collect();
-            if !own.iter().any(ast::is_always) {
-                conditions.push(ast::any(own));
-            }
+    /// Beyond what all leaves ask of the rows worth reading: where each has a window of its own that begins somewhere,
+    /// that one of them takes the row.
+    pub fn taken_by_one(&self, common: &[Expr]) -> Option<Expr> {
+        if self.leaves.len() < 2 || self.leaves.iter().any(|leaf| leaf.begins.is_none()) {
+            return None;
         }
-        conditions
+        let own: Vec<Expr> = self.leaves.iter().map(|leaf| Self::own(leaf, common)).collect();
+        (!own.iter().any(ast::is_always)).then(|| ast::any(own))
     }
 }
 
 impl<'a> Compiler<'a> {
-    pub fn group_select(&self, group: &Group<'a>) -> Selection {
-        let common = group.common();
-        let alone = group.leaves.len() == 1;
-        let items: Vec<SelectItem> = group
-            .leaves
-            .iter()
-            .map(|leaf| {
-                let value = aggregated(&leaf.value, Group::own(leaf, &common));
-                ast::named(value, common::ident(&leaf.column))
-            })
-            .collect();
-        if alone && is_marking(group) {
-            let keys = group.keys.iter().map(|(name, value)| self.item(value.clone(), name));
-            let items = keys.chain(items).collect();
-            return ast::select(ast::Parts { items, conditions: common, ..self.parts_of(&group.frame) });
+    pub fn group_select(&self, mut group: Group<'a>) -> Selection {
+        let common = match group.leaves.as_mut_slice() {
+            [only] => std::mem::take(&mut only.conditions),
+            _ => group.common(),
+        };
+        let (marking, taken) = (group.leaves.len() == 1 && is_marking(&group), group.taken_by_one(&common));
+        let Group { frame, keys, leaves, .. } = group;
+        let aggregate = |leaf: GroupLeaf| {
+            let own = ast::all(leaf.conditions.into_iter().filter(|condition| !common.contains(condition)));
+            ast::named(aggregated(leaf.value, own), common::ident(&leaf.column))
+        };
+        let items: Vec<SelectItem> = leaves.into_iter().map(aggregate).collect();
+        if marking {
+            let items = keys.into_iter().map(|(name, value)| self.item(value, &name)).chain(items).collect();
+            return ast::select(ast::Parts { items, conditions: common, ..self.parts_of(&frame) });
         }
-        self.grouped(&group.frame, group.keys.clone(), items, group.conditions(&common), None)
+        let conditions = common.into_iter().chain(taken).collect();
+        self.grouped(&frame, keys, items, conditions, None)
     }
 
     /// The greatest value among the rows with the greatest date (rule R46): the first of them in order.
@@ -230,15 +228,15 @@ fn is_marking(group: &Group<'_>) -> bool {
     own_rows && group.leaves.iter().all(|leaf| matches!(leaf.value, Value::Exists))
 }
 
-fn aggregated(value: &Value, condition: Expr) -> Expr {
-    let given = |operand: &Expr| ast::when(condition.clone(), operand.clone());
-    let one = || ast::when(condition.clone(), ast::number(1));
+fn aggregated(value: Value, condition: Expr) -> Expr {
+    let always = ast::is_always(&condition);
+    let given = |operand: Expr| ast::when(condition, operand);
     match value {
-        Value::Exists if ast::is_always(&condition) => ast::number(1),
-        Value::Exists => ast::call("MAX", vec![one()]),
-        Value::Count { .. } if ast::is_always(&condition) => common::count_rows(),
-        Value::Count { sparse } => count(common::count(one()), *sparse),
-        Value::CountDistinct { operand, sparse } => count(common::count_distinct(given(operand)), *sparse),
+        Value::Exists if always => ast::number(1),
+        Value::Exists => ast::call("MAX", vec![given(ast::number(1))]),
+        Value::Count { .. } if always => common::count_rows(),
+        Value::Count { sparse } => count(common::count(given(ast::number(1))), sparse),
+        Value::CountDistinct { operand, sparse } => count(common::count_distinct(given(operand)), sparse),
         Value::Sum { operand, ty: Type::Integer } => common::sum_of_integers(given(operand)),
         Value::Sum { operand, .. } => ast::call("SUM", vec![given(operand)]),
         Value::Plain { function, operand } => ast::call(function, vec![given(operand)]),

@@ -221,8 +221,8 @@ impl<'a> Compiler<'a> {
     }
 
     /// The bounds of the days, and the days so many months before the day after the last.
-    pub fn bounds_select(&self, days: &Days) -> Selection {
-        let Days { frame, keys, day, conditions, months } = days.clone();
+    pub fn bounds_select(&self, days: Days) -> Selection {
+        let Days { frame, keys, day, conditions, months } = days;
         let first = ast::call("MIN", vec![day.clone()]);
         let last = ast::call("MAX", vec![day]);
         let next = common::day_after(last.clone());

@@ -154,7 +154,10 @@ pub fn cast(value: Expr, data_type: DataType) -> Expr {
 }
 
 fn function_node(name: ObjectName, args: Vec<Expr>, distinct: bool) -> Function {
-    let args = args.into_iter().map(|arg| FunctionArg::Unnamed(FunctionArgExpr::Expr(arg))).collect();
+    function_of(name, args.into_iter().map(|arg| FunctionArg::Unnamed(FunctionArgExpr::Expr(arg))).collect(), distinct)
+}
+
+fn function_of(name: ObjectName, args: Vec<FunctionArg>, distinct: bool) -> Function {
     let duplicate_treatment = distinct.then_some(DuplicateTreatment::Distinct);
     Function {
         name,
@@ -198,11 +201,7 @@ pub fn call_distinct(name: &str, arg: Expr) -> Expr {
 
 /// `NAME(*)`.
 pub fn call_star(name: &str) -> Expr {
-    let mut node = function_node(bare(name), Vec::new(), false);
-    if let FunctionArguments::List(list) = &mut node.args {
-        list.args.push(FunctionArg::Unnamed(FunctionArgExpr::Wildcard));
-    }
-    Expr::Function(node)
+    Expr::Function(function_of(bare(name), vec![FunctionArg::Unnamed(FunctionArgExpr::Wildcard)], false))
 }
 
 /// `NAME(args) WITHIN GROUP (ORDER BY value)`.

@@ -4,9 +4,9 @@
 use sqlparser::ast::{Expr, Ident, SelectItem, SetQuantifier};
 
 use super::life::{WrittenLimit, begins, begun, ended};
-use super::totals::{amounts, asked_of_all, given};
+use super::totals::{amounts, asked_of_all, columns, given};
 use super::write::{NEXT, STATES, UNTIL};
-use super::{Changing, Steps};
+use super::{Changing, Steps, Taken};
 use crate::emit::sql::ast::{self, Parts, Selection};
 use crate::emit::sql::common;
 use crate::emit::sql::compiler::{Compiler, Known};
@@ -46,20 +46,20 @@ impl<'a> Compiler<'a> {
     fn spans(&self, steps: &Steps<'a>, conditions: Vec<Expr>) -> Selection {
         let limits = steps.limits();
         let measures = steps.effective();
-        let common = asked_of_all(measures.iter().map(|measure| &measure.taken));
+        let common = asked_of_all(measures.iter().map(|(_, taken)| taken));
         let column = |name: &str| common::column(STATES, name);
         let mut items: Vec<SelectItem> =
             steps.keys.iter().map(|(name, value)| self.item(value.clone(), name)).collect();
         items.push(self.item(begun(column(NEXT), limits.iter()), NEXT));
         items.push(self.item(ended(column(UNTIL), limits.iter()), UNTIL));
-        for measure in &measures {
-            for amount in amounts(measure, &measure.taken) {
+        for (measure, taken) in &measures {
+            for amount in amounts(measure, taken) {
                 let name = common::ident(&amount.column);
                 items.push(ast::named(given(amount, &common), name));
             }
         }
         let ever = limits.iter().filter_map(|limit| limit.ever.clone());
-        let some = taken_by_some(&measures, &common);
+        let some = taken_by_some(measures, &common);
         let conditions = common.iter().cloned().chain(ever).chain(some).chain(conditions).collect();
         ast::select(Parts { items, conditions, ..self.parts_of(&steps.frame) })
     }
@@ -77,8 +77,7 @@ impl<'a> Compiler<'a> {
         keys.push((day_name.to_owned(), day));
         let group_by = keys.iter().map(|(_, value)| value.clone()).collect();
         let mut items: Vec<SelectItem> = keys.into_iter().map(|(name, value)| self.item(value, &name)).collect();
-        for name in steps.measures.iter().flat_map(|measure| amounts(measure, &measure.taken)) {
-            let name = name.column;
+        for name in steps.measures.iter().flat_map(columns) {
             let signed = ast::case(vec![(first.clone(), column(&name))], Some(ast::negative(column(&name))));
             items.push(ast::named(ast::call("SUM", vec![signed]), common::ident(&name)));
         }
@@ -95,11 +94,10 @@ impl<'a> Compiler<'a> {
 }
 
 /// That one of several measures takes something of the row.
-fn taken_by_some(measures: &[Changing], common: &[Expr]) -> Option<Expr> {
-    let own = measures.iter().map(|measure| {
-        let conditions = measure.taken.conditions.iter().filter(|condition| !common.contains(condition));
-        ast::all(conditions.cloned().collect::<Vec<_>>())
-    });
+fn taken_by_some(measures: Vec<(&Changing, Taken)>, common: &[Expr]) -> Option<Expr> {
+    let own = measures
+        .into_iter()
+        .map(|(_, taken)| ast::all(taken.conditions.into_iter().filter(|condition| !common.contains(condition))));
     let own: Vec<Expr> = own.collect();
     (own.len() > 1 && !own.iter().any(ast::is_always)).then(|| ast::any(own))
 }
@@ -112,16 +110,16 @@ impl<'a> Steps<'a> {
         first.limits.iter().filter(in_all).cloned().collect()
     }
 
-    /// The measures, each asking on the day of a change what limits it alone.
-    fn effective(&self) -> Vec<Changing> {
+    /// The measures and what they take, each asking on the day of a change what limits it alone.
+    fn effective(&self) -> Vec<(&Changing, Taken)> {
         let shared = self.limits();
         let own = |measure: &Changing| {
-            let mut measure = measure.clone();
+            let mut taken = measure.taken.clone();
             let limits = measure.limits.iter().filter(|limit| !shared.contains(limit));
-            measure.taken.conditions.extend(limits.flat_map(|limit| ast::conjuncts(limit.holds.clone())));
-            measure
+            taken.conditions.extend(limits.flat_map(|limit| ast::conjuncts(limit.holds.clone())));
+            taken
         };
-        self.measures.iter().map(own).collect()
+        self.measures.iter().map(|measure| (measure, own(measure))).collect()
     }
 
     /// The dates of the rows that change something, and when.

@@ -18,11 +18,15 @@ impl<'a> Compiler<'a> {
     /// The totals under their name, after the changes by day that they alone read.
     pub fn totals_ctes(&mut self, at: usize, name: &str) -> Vec<(Ident, Selection)> {
         let Some(steps) = self.steps.get(at) else { return Vec::new() };
-        let (key, vars, measures) = (steps.key.clone(), steps.vars.clone(), steps.measures.clone());
+        let (key, vars) = (steps.key.clone(), steps.vars.clone());
         let changes = self.free_name(&format!("{name}_changes"));
         let spans = self.free_name(&format!("{name}_spans"));
         let mut ctes = self.changes_ctes(at, (&spans, &changes), NEXT, Vec::new());
+        let measures = self.steps.get_mut(at).map(|steps| std::mem::take(&mut steps.measures)).unwrap_or_default();
         let totals = self.totals(&key, &vars, &measures, &changes);
+        if let Some(steps) = self.steps.get_mut(at) {
+            steps.measures = measures;
+        }
         ctes.push((common::ident(name), totals));
         ctes
     }
@@ -113,26 +117,28 @@ pub struct Amount {
 }
 
 /// The columns of a measure: what it adds up and, where that is no count, how many rows give it.
+pub fn columns(measure: &Changing) -> impl Iterator<Item = String> {
+    let taken = (measure.sum != Sum::Count).then(|| format!("{}{TAKEN}", measure.column));
+    std::iter::once(measure.column.clone()).chain(taken)
+}
+
+/// What each of its [`columns`] takes.
 pub fn amounts(measure: &Changing, taken: &Taken) -> Vec<Amount> {
     let present = taken.operand.clone().map(ast::is_not_null);
-    let one = |column: String| {
-        let conditions = taken.conditions.iter().cloned().chain(present.clone()).collect();
-        Amount { column, conditions, value: ast::number(1) }
+    let counted = (taken.conditions.iter().cloned().chain(present).collect(), ast::number(1));
+    let all = match measure.sum {
+        Sum::Count => vec![counted],
+        _ => {
+            let operand = taken.operand.clone().unwrap_or_else(|| ast::number(1));
+            vec![(taken.conditions.clone(), ast::coalesce(operand, ast::number(0))), counted]
+        }
     };
-    let column = measure.column.clone();
-    if measure.sum == Sum::Count {
-        return vec![one(column)];
-    }
-    let operand = taken.operand.clone().unwrap_or_else(|| ast::number(1));
-    let value = ast::coalesce(operand, ast::number(0));
-    let count = one(format!("{column}{TAKEN}"));
-    vec![Amount { column, conditions: taken.conditions.clone(), value }, count]
+    columns(measure).zip(all).map(|(column, (conditions, value))| Amount { column, conditions, value }).collect()
 }
 
 /// An amount where its conditions hold beyond those that all have, else 0.
 pub fn given(amount: Amount, common: &[Expr]) -> Expr {
-    let own: Vec<Expr> = amount.conditions.into_iter().filter(|condition| !common.contains(condition)).collect();
-    let condition = ast::all(own);
+    let condition = ast::all(amount.conditions.into_iter().filter(|condition| !common.contains(condition)));
     if ast::is_always(&condition) {
         return amount.value;
     }
