@@ -4,16 +4,17 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use indexmap::IndexMap;
+use rayon::prelude::*;
 use serde_json::json;
 
 use super::Common;
 use super::output::{Exit, Outcome, Output, Progress, Stop};
 use crate::diagnostics::render::human::counted_word;
-use crate::emit::{OutputFile, powerbi, sql};
+use crate::emit::{powerbi, sql};
 use crate::model::Fingerprints;
 use crate::pipeline::{self, Compiled};
 use crate::plan::tree::Plan;
-use crate::source::folder::{self, Written};
+use crate::source::folder::{Done, WriteError, Writer, Written};
 
 /// Write the Power BI project and the SQL of every dialect that carat.yaml asks for.
 #[derive(Debug, Args)]
@@ -51,18 +52,28 @@ pub fn write(compiled: &Compiled, out: &Path, progress: &Progress) -> Result<Wri
         return Err(Stop::Findings(Box::new(found)));
     };
     progress.step("writing");
-    folder::write(out, &files(compiled, &plan)).map_err(|error| Stop::new(error.to_string()))
+    written(compiled, &plan, out).map_err(|error| Stop::new(error.to_string()))
 }
 
-/// Every target at once.
-fn files(compiled: &Compiled, plan: &Plan) -> Vec<OutputFile> {
+/// Every target at once, each file written as soon as it is made: neither thread waits for the other's disk, and no
+/// text is kept.
+fn written(compiled: &Compiled, plan: &Plan, out: &Path) -> Result<Written, WriteError> {
     let (model, settings) = (&compiled.model, &compiled.settings);
     let fingerprints = Fingerprints::of(model);
-    let sql = || sql::build(model, plan, &compiled.sources.files, &fingerprints, &settings.dialects);
-    let power_bi = || if settings.powerbi.is_some() { powerbi::build(model, plan) } else { Vec::new() };
-    let (mut all, sql) = rayon::join(power_bi, sql);
-    all.extend(sql);
-    all
+    let writer = Writer::begin(out)?;
+    let write = |file| writer.write(file);
+    let sql = || {
+        let done = sql::each(model, plan, &compiled.sources.files, &fingerprints, &settings.dialects, write);
+        done.into_iter().collect()
+    };
+    let power_bi = || {
+        let files = if settings.powerbi.is_some() { powerbi::build(model, plan) } else { Vec::new() };
+        files.into_par_iter().map(write).collect()
+    };
+    let (all, sql): (Result<Vec<Done>, _>, Result<Vec<Done>, _>) = rayon::join(power_bi, sql);
+    let mut all = all?;
+    all.extend(sql?);
+    writer.finish(all)
 }
 
 fn report(written: &Written, out: &Path, output: Output) -> Result<(), Stop> {

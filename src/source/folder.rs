@@ -2,10 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io;
-use std::path::{Component, Path, PathBuf};
-
-use rayon::prelude::*;
+use std::io::{self, Write as _};
+use std::path::{Component, Path};
 
 use crate::emit::OutputFile;
 
@@ -29,40 +27,78 @@ pub struct WriteError {
     error: io::Error,
 }
 
-/// Makes `folder` hold exactly `files`, beside whatever else someone keeps there.
-///
-/// # Errors
-/// The first file that cannot be written or removed.
-pub fn write(folder: &Path, files: &[OutputFile]) -> Result<Written, WriteError> {
-    let before = manifest(folder);
-    let now: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
-    let parents: BTreeSet<PathBuf> =
-        now.iter().filter_map(|path| folder.join(path).parent().map(Path::to_path_buf)).collect();
-    for parent in parents.iter().map(PathBuf::as_path).chain([folder]) {
-        fs::create_dir_all(parent).map_err(|error| failed(parent, error))?;
-    }
-    let changed: Vec<bool> = files.par_iter().map(|file| write_changed(folder, file)).collect::<Result<_, _>>()?;
-    let mut report = Written::default();
-    for (file, changed) in files.iter().zip(changed) {
-        if changed { report.written.push(file.path.clone()) } else { report.unchanged.push(file.path.clone()) }
-    }
-    for path in before.iter().filter(|path| !now.contains(path.as_str())) {
-        if remove(folder, path)? {
-            report.removed.push(path.clone());
-        }
-    }
-    let listed: String = now.iter().map(|path| format!("{path}\n")).collect();
-    write_changed(folder, &OutputFile { path: MANIFEST.to_owned(), text: listed })?;
-    Ok(report)
+/// A folder that is being made to hold exactly the files of a build, beside whatever else someone keeps there. Files
+/// are written as they come, from any thread.
+#[derive(Debug)]
+pub struct Writer<'f> {
+    folder: &'f Path,
+    /// What the last build wrote.
+    before: Vec<String>,
 }
 
-/// Whether the file had other bytes, and now has these.
-fn write_changed(folder: &Path, file: &OutputFile) -> Result<bool, WriteError> {
-    let path = folder.join(&file.path);
-    if fs::read(&path).is_ok_and(|bytes| bytes == file.text.as_bytes()) {
-        return Ok(false);
+/// A file that is as it should be.
+#[derive(Debug)]
+pub struct Done {
+    path: String,
+    /// It had other bytes before, or was not there.
+    changed: bool,
+}
+
+impl<'f> Writer<'f> {
+    /// # Errors
+    /// The folder cannot be made.
+    pub fn begin(folder: &'f Path) -> Result<Self, WriteError> {
+        fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
+        Ok(Self { folder, before: manifest(folder) })
     }
-    fs::write(&path, &file.text).map_err(|error| failed(&path, error))?;
+
+    /// # Errors
+    /// The file or the folder it lies in cannot be written.
+    pub fn write(&self, file: OutputFile) -> Result<Done, WriteError> {
+        let changed = write_changed(&self.folder.join(&file.path), file.text.as_bytes())?;
+        Ok(Done { path: file.path, changed })
+    }
+
+    /// Removes what an earlier build wrote and this one did not, and lists what it did.
+    ///
+    /// # Errors
+    /// The first file that cannot be removed; the list cannot be written.
+    pub fn finish(self, done: Vec<Done>) -> Result<Written, WriteError> {
+        let now: BTreeSet<&str> = done.iter().map(|file| file.path.as_str()).collect();
+        let mut report = Written::default();
+        for path in self.before.into_iter().filter(|path| !now.contains(path.as_str())) {
+            if remove(self.folder, &path)? {
+                report.removed.push(path);
+            }
+        }
+        let listed: String = now.iter().flat_map(|path| [path, "\n"]).collect();
+        write_changed(&self.folder.join(MANIFEST), listed.as_bytes())?;
+        for file in done {
+            let list = if file.changed { &mut report.written } else { &mut report.unchanged };
+            list.push(file.path);
+        }
+        Ok(report)
+    }
+}
+
+/// Whether the file had other bytes, and now has these. A file that is not there yet, as in an empty folder, costs no
+/// look at it.
+fn write_changed(path: &Path, bytes: &[u8]) -> Result<bool, WriteError> {
+    match fs::OpenOptions::new().write(true).create_new(true).open(path) {
+        Ok(mut file) => file.write_all(bytes).map_err(|error| failed(path, error))?,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            if fs::read(path).is_ok_and(|before| before == bytes) {
+                return Ok(false);
+            }
+            fs::write(path, bytes).map_err(|error| failed(path, error))?;
+        }
+        // The first file of its folder.
+        Err(_) => {
+            let parent = path.parent().unwrap_or(path);
+            fs::create_dir_all(parent).map_err(|error| failed(parent, error))?;
+            fs::write(path, bytes).map_err(|error| failed(path, error))?;
+        }
+    }
     Ok(true)
 }
 
@@ -103,6 +139,12 @@ mod tests {
         OutputFile { path: path.to_owned(), text: text.to_owned() }
     }
 
+    fn write(folder: &Path, files: &[OutputFile]) -> Result<Written, WriteError> {
+        let writer = Writer::begin(folder)?;
+        let done = files.iter().map(|file| writer.write(file.clone())).collect::<Result<_, _>>()?;
+        writer.finish(done)
+    }
+
     #[test]
     fn only_changed_bytes_are_written() {
         let folder = tempfile::tempdir().unwrap();
@@ -120,6 +162,14 @@ mod tests {
         assert_eq!(report.removed, ["old/deep/x"]);
         assert!(!folder.path().join("old").exists());
         assert!(folder.path().join("mine").exists());
+    }
+
+    #[test]
+    fn a_file_where_a_folder_must_be_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a"), "").unwrap();
+        let error = write(folder.path(), &[file("a/x", "1")]).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("cannot write `{}`", folder.path().join("a").display())), "{error}");
     }
 
     #[test]

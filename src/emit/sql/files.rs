@@ -1,13 +1,13 @@
 //! The files of every dialect, under `sql/<dialect>/`: a statement is built once and spelled for each.
 
 use rayon::prelude::*;
-use sqlparser::ast::{Ident, ObjectName, Query};
+use sqlparser::ast::Query;
 
 use super::compiler::Compiler;
 use super::context::Asked;
-use super::dialects::{Dialect, Views};
-use super::statement::{self, Spelled};
-use super::{contract, expectations, headline, print, segments, views};
+use super::dialects::Dialect;
+use super::statement::{self, Spelled, Statement};
+use super::{contract, deploy, expectations, headline, segments};
 use crate::emit::OutputFile;
 use crate::model::{Fingerprint, Fingerprints, Head, Model, Status};
 use crate::plan::tree::Plan;
@@ -23,27 +23,32 @@ pub struct Build<'a> {
     pub dialects: &'a [&'static Dialect],
 }
 
-pub fn all(build: Build<'_>) -> Vec<OutputFile> {
-    let parts: [fn(Build<'_>) -> Vec<OutputFile>; 5] =
-        [headline::files, view_files, segments::funnels, contract::files, expectations::files];
-    parts.into_par_iter().flat_map(|part| part(build)).collect()
-}
+/// Files that are made together.
+pub type Work<'a> = Box<dyn Fn() -> Vec<OutputFile> + Send + Sync + 'a>;
 
-fn view_files(build: Build<'_>) -> Vec<OutputFile> {
-    let (mut views, members) = rayon::join(|| views::definitions(build), || segments::definitions(build));
-    views.extend(members);
-    let deployments = build.dialects.iter().enumerate().map(|(at, dialect)| Deployment { build, dialect, at });
-    deployments.flat_map(|deployment| deployment.files(&views)).collect()
+/// What `take` makes of every file, in the order of the files.
+pub fn each<T: Send>(build: Build<'_>, take: impl Fn(OutputFile) -> T + Sync) -> Vec<T> {
+    let mut works = headline::works(build);
+    works.push(Box::new(move || deploy::files(build)));
+    works.extend(segments::funnels(build));
+    works.push(Box::new(move || contract::files(build)));
+    works.push(Box::new(move || expectations::files(build)));
+    works.into_par_iter().with_max_len(1).flat_map_iter(|work| work().into_iter().map(&take)).collect()
 }
 
 impl<'a> Build<'a> {
-    /// What a compiler of the project writes, in every dialect.
+    /// What a compiler of the project writes.
+    pub fn statement(&self, asked: Asked<'a>, write: impl FnMut(&mut Compiler<'a>) -> Query) -> Statement {
+        statement::built((self.model, self.plan, asked), self.dialects, write)
+    }
+
+    /// The same in every dialect.
     pub fn spelled(&self, asked: Asked<'a>, write: impl FnMut(&mut Compiler<'a>) -> Query) -> Spelled {
-        statement::spelled((self.model, self.plan, asked), self.dialects, write)
+        self.statement(asked, write).spelled(self.dialects)
     }
 
     /// The schema that views are created in: that of the gold tables.
-    fn schema(&self) -> &'a str {
+    pub fn schema(&self) -> &'a str {
         self.model.gold.tables.first().map_or("", |table| table.schema.as_str())
     }
 }
@@ -73,14 +78,18 @@ impl<'a> Scripts<'a> {
     pub fn of_checks(build: Build<'a>, about: &str, checks: Vec<(String, Spelled)>) -> Self {
         let mut scripts = Self::about(build, &[about], checks.len());
         for (above, statement) in checks {
-            scripts.statement(&[above], &statement);
+            for (script, text) in scripts.scripts.iter_mut().zip(&statement) {
+                script.statement(std::slice::from_ref(&above), &[text]);
+            }
         }
         scripts
     }
 
-    pub fn statement(&mut self, above: &[String], statement: &Spelled) {
-        for (script, text) in self.scripts.iter_mut().zip(statement) {
-            script.statement(above, text);
+    pub fn statement(&mut self, above: &[String], statement: &Statement) {
+        for (script, dialect) in self.scripts.iter_mut().zip(self.dialects) {
+            script.begin(above);
+            statement.write(dialect, &mut script.text);
+            script.end();
         }
     }
 
@@ -90,7 +99,8 @@ impl<'a> Scripts<'a> {
     }
 }
 
-fn file(dialect: &Dialect, path: &str, script: Script) -> OutputFile {
+/// A file of a dialect.
+pub fn file(dialect: &Dialect, path: &str, script: Script) -> OutputFile {
     OutputFile { path: format!("sql/{}/{path}", dialect.folder), text: script.text }
 }
 
@@ -110,10 +120,18 @@ impl Script {
     }
 
     /// A statement under its comments, an empty line after what stands before.
-    pub fn statement(&mut self, above: &[String], statement: &str) {
+    pub fn statement(&mut self, above: &[String], parts: &[&str]) {
+        self.begin(above);
+        parts.iter().for_each(|part| self.text.push_str(part));
+        self.end();
+    }
+
+    fn begin(&mut self, above: &[String]) {
         self.text.push_str(if self.text.is_empty() { "" } else { "\n" });
         self.comments(above.iter().map(String::as_str));
-        self.text.push_str(statement);
+    }
+
+    fn end(&mut self) {
         self.text.push_str(";\n");
     }
 
@@ -138,101 +156,4 @@ pub fn described(head: &Head, fingerprint: Option<&Fingerprint>) -> Vec<String> 
     let facts: Vec<String> = status.into_iter().chain(version).chain(fingerprint).chain(owner).collect();
     lines.extend((!facts.is_empty()).then(|| facts.join(", ")));
     lines
-}
-
-/// A view to create.
-#[derive(Debug, Clone)]
-pub struct View {
-    pub name: String,
-    pub about: Vec<String>,
-    pub query: Spelled,
-    pub columns: Vec<String>,
-    /// A table or lake view may be made of it.
-    pub materialised: bool,
-}
-
-/// The views of one dialect.
-struct Deployment<'a> {
-    build: Build<'a>,
-    dialect: &'static Dialect,
-    /// Its place among the dialects.
-    at: usize,
-}
-
-impl Deployment<'_> {
-    fn files(&self, views: &[View]) -> Vec<OutputFile> {
-        let mut files: Vec<OutputFile> = views.iter().flat_map(|view| self.of_view(view)).collect();
-        files.extend(self.deploy(views));
-        files
-    }
-
-    fn query<'v>(&self, view: &'v View) -> &'v str {
-        view.query.get(self.at).map_or("", String::as_str)
-    }
-
-    fn of_view(&self, view: &View) -> Vec<OutputFile> {
-        let query = self.query(view);
-        let (path, what) = match self.dialect.views {
-            Views::Project => (format!("{}/Views/{}.sql", self.build.schema(), view.name), "CREATE VIEW"),
-            Views::Replace | Views::Lake => (format!("views/{}.sql", view.name), "CREATE OR REPLACE VIEW"),
-        };
-        let created = print::create(what, &self.name(&view.name), query);
-        let mut files = vec![file(self.dialect, &path, view.script(&created))];
-        files.extend(view.materialised.then(|| self.stored(view, query)));
-        files
-    }
-
-    /// The view's rows as they stand, in a table or lake view.
-    fn stored(&self, view: &View, query: &str) -> OutputFile {
-        let stored = format!("{}_stored", view.name);
-        let name = self.name(&stored);
-        let script = match self.dialect.views {
-            Views::Lake => view.script(&print::create("CREATE OR REPLACE MATERIALIZED LAKE VIEW", &name, query)),
-            Views::Replace | Views::Project => {
-                let mut script = view.script(&format!("DROP TABLE IF EXISTS {name}"));
-                script.statement(&[], &self.copy(view, &name));
-                script
-            }
-        };
-        file(self.dialect, &format!("views/{stored}.sql"), script)
-    }
-
-    fn copy(&self, view: &View, name: &ObjectName) -> String {
-        let columns: Vec<String> =
-            view.columns.iter().map(|column| format!("    {}", self.dialect.ident(column))).collect();
-        let (columns, view) = (columns.join(",\n"), self.name(&view.name));
-        match self.dialect.views {
-            Views::Project => format!("SELECT\n{columns}\nINTO {name}\nFROM {view}"),
-            _ => format!("CREATE TABLE {name} AS\nSELECT\n{columns}\nFROM {view}"),
-        }
-    }
-
-    /// For a warehouse without `CREATE OR REPLACE`: one script that drops and creates every view.
-    fn deploy(&self, views: &[View]) -> Option<OutputFile> {
-        if !matches!(self.dialect.views, Views::Project) || views.is_empty() {
-            return None;
-        }
-        let mut script = Script::about(&["Creates every view anew."]);
-        for view in views {
-            let name = self.name(&view.name);
-            script.statement(&[], &format!("DROP VIEW IF EXISTS {name}"));
-            let text = print::create("CREATE VIEW", &name, self.query(view)).replace('\'', "''");
-            script.statement(&[], &format!("EXEC('\n{text}\n')"));
-        }
-        Some(file(self.dialect, "deploy.sql", script))
-    }
-
-    /// A name in the schema of the views.
-    fn name(&self, name: &str) -> ObjectName {
-        let schema = Some(self.build.schema()).filter(|schema| !schema.is_empty());
-        ObjectName::from(schema.into_iter().chain([name]).map(|part| self.dialect.ident(part)).collect::<Vec<Ident>>())
-    }
-}
-
-impl View {
-    fn script(&self, statement: &str) -> Script {
-        let mut script = Script::default();
-        script.statement(&self.about, statement);
-        script
-    }
 }

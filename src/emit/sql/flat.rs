@@ -67,11 +67,10 @@ impl<'t> Line<'t> {
             Expr::BinaryOp { left, op, right } => {
                 let beside = Beside::of(op);
                 self.operand(beside, left)?;
-                self.words(&[" ", operator(op).unwrap_or_default()])?;
-                if operator(op).is_none() {
-                    write!(self, "{op}")?;
+                match operator(op) {
+                    Some(word) => self.words(&[" ", word, " "])?,
+                    None => write!(self, " {op} ")?,
                 }
-                self.write_str(" ")?;
                 self.operand(beside, right)
             }
             Expr::UnaryOp { op: UnaryOperator::Minus, expr: inner } => {
@@ -297,7 +296,7 @@ impl<'t> Line<'t> {
 }
 
 /// The operators of our statements; any other writes itself.
-fn operator(op: &BinaryOperator) -> Option<&'static str> {
+pub fn operator(op: &BinaryOperator) -> Option<&'static str> {
     let word = match op {
         BinaryOperator::Plus => "+",
         BinaryOperator::Minus => "-",

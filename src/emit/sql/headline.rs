@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
 use sqlparser::ast::{DataType, Expr, Query, SetQuantifier};
 
 use super::ast::{self, Parts};
 use super::common;
 use super::compiler::Compiler;
 use super::context::Asked;
-use super::files::{Build, Scripts, described};
+use super::files::{Build, Scripts, Work, described};
 use super::frame::{Driver, Frame};
 use super::report::Report;
 use crate::emit::OutputFile;
@@ -20,19 +19,18 @@ use crate::plan::tree::Scalar;
 /// As many metrics share one statement of the combined file.
 const TOGETHER: usize = 100;
 
-pub fn files(build: Build<'_>) -> Vec<OutputFile> {
+/// A file for each definition file, and one for what is agreed on.
+pub fn works(build: Build<'_>) -> Vec<Work<'_>> {
     let mut by_file: BTreeMap<String, Vec<(MetricId, &Metric)>> = BTreeMap::new();
     for (id, metric) in build.model.visible_metrics() {
         let path = build.files.path(metric.head.span.file);
         let stem = path.strip_suffix(".metric").unwrap_or(path).to_owned();
         by_file.entry(stem).or_default().push((id, metric));
     }
-    let (mut files, together) = rayon::join(
-        || by_file.par_iter().flat_map(|(stem, metrics)| of_file(build, stem, metrics)).collect::<Vec<_>>(),
-        || combined(build),
-    );
-    files.extend(together);
-    files
+    let work = |(stem, metrics): (String, Vec<_>)| -> Work<'_> { Box::new(move || of_file(build, &stem, &metrics)) };
+    let mut works: Vec<Work<'_>> = by_file.into_iter().map(work).collect();
+    works.push(Box::new(move || combined(build)));
+    works
 }
 
 fn of_file(build: Build<'_>, stem: &str, metrics: &[(MetricId, &Metric)]) -> Vec<OutputFile> {
@@ -42,7 +40,7 @@ fn of_file(build: Build<'_>, stem: &str, metrics: &[(MetricId, &Metric)]) -> Vec
         let Some(value) = build.plan.metrics.get(id.0 as usize) else { continue };
         let values = vec![(metric.head.name.to_lowercase(), value)];
         let report = Report { values, groups: Vec::new(), filters: Vec::new() };
-        let statement = build.spelled(Asked::default(), |compiler| compiler.report(&report));
+        let statement = build.statement(Asked::default(), |compiler| compiler.report(&report));
         scripts.statement(&described(&metric.head, build.fingerprints.metric(*id)), &statement);
     }
     scripts.files(&format!("metrics/{stem}.sql"))
@@ -61,7 +59,7 @@ fn combined(build: Build<'_>) -> Vec<OutputFile> {
             .iter()
             .filter_map(|(id, metric)| Some((metric.head.name.to_lowercase(), build.plan.metrics.get(id.0 as usize)?)))
             .collect();
-        scripts.statement(&[], &build.spelled(Asked::default(), |compiler| compiler.rows_of_metrics(values.clone())));
+        scripts.statement(&[], &build.statement(Asked::default(), |compiler| compiler.rows_of_metrics(values.clone())));
     }
     scripts.files("headline.sql")
 }

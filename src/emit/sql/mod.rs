@@ -10,7 +10,7 @@
 //! | values by time as sums of changes, where they change by steps | [`steps`] |
 //! | metrics by groups | [`report`] |
 //! | what a statement says before a dialect spells it | [`common`], [`statement`] |
-//! | what is written: headlines, views, segments, expectations, the contract | [`files`] |
+//! | what is written: headlines, views, segments, expectations, the contract | [`files`], [`deploy`] |
 //! | how a dialect spells it, and how it is laid out | [`dialects`], [`mod@print`] |
 
 mod ast;
@@ -21,6 +21,7 @@ mod compiler;
 mod condition;
 mod context;
 mod contract;
+mod deploy;
 pub mod dialects;
 mod distinct;
 mod evaluate;
@@ -111,8 +112,21 @@ pub fn build(
     fingerprints: &Fingerprints,
     dialects: &[DialectName],
 ) -> Vec<OutputFile> {
+    each(model, plan, files, fingerprints, dialects, |file| file)
+}
+
+/// What `take` makes of every file of [`build`], in the order of the files. Each is given away as soon as it is made,
+/// on any thread.
+pub fn each<T: Send>(
+    model: &Model,
+    plan: &Plan,
+    files: &FileSet,
+    fingerprints: &Fingerprints,
+    dialects: &[DialectName],
+    take: impl Fn(OutputFile) -> T + Sync,
+) -> Vec<T> {
     let dialects: Vec<&'static Dialect> = dialects.iter().map(|dialect| Dialect::named(*dialect)).collect();
-    files::all(files::Build { model, plan, files, fingerprints, dialects: &dialects })
+    files::each(files::Build { model, plan, files, fingerprints, dialects: &dialects }, take)
 }
 
 /// Queries whose rows break something, each under the name of what it looks for.

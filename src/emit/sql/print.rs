@@ -6,13 +6,13 @@ use std::fmt::{self, Display, Write};
 
 use sqlparser::ast::{
     BinaryOperator, CaseWhen, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr,
-    Ident, Join, JoinConstraint, JoinOperator, ObjectName, Query, Select, SelectItem, SetExpr, SetQuantifier,
+    Ident, Join, JoinConstraint, JoinOperator, Query, Select, SelectItem, SetExpr, SetQuantifier,
 };
 
 use super::ast::{self, Beside};
 use super::common;
 use super::dialects::{Ctes, Dialect};
-use super::flat::Line;
+use super::flat::{self, Line};
 
 const WIDTH: usize = 100;
 const STEP: usize = 4;
@@ -22,7 +22,16 @@ const BLANKS: &str = "                                                          
 
 /// A statement as the dialect spells it, without its final semicolon.
 pub fn query(query: &Query, dialect: &'static Dialect) -> String {
-    let mut page = Page { dialect, text: String::with_capacity(USUAL) };
+    let mut text = String::with_capacity(USUAL);
+    write_query(query, dialect, &mut text);
+    // Most are short, and thousands may be kept.
+    text.shrink_to_fit();
+    text
+}
+
+/// The same at the end of a text.
+pub fn write_query(query: &Query, dialect: &'static Dialect, text: &mut String) {
+    let mut page = Page { dialect, text };
     if let Some(with) = &query.with {
         page.push("WITH ");
         for (at, cte) in with.cte_tables.iter().enumerate() {
@@ -38,22 +47,16 @@ pub fn query(query: &Query, dialect: &'static Dialect) -> String {
         page.push("\n");
     }
     page.body(&query.body, 0);
-    page.text
-}
-
-/// `CREATE .. NAME AS` and the text of the query.
-pub fn create(what: &str, name: &ObjectName, query: &str) -> String {
-    format!("{what} {name} AS\n{query}")
 }
 
 /// The text so far. Each method writes one node, its first line where the text stands, the lines after it
 /// at the column `indent`.
-struct Page {
+struct Page<'t> {
     dialect: &'static Dialect,
-    text: String,
+    text: &'t mut String,
 }
 
-impl Page {
+impl Page<'_> {
     fn push(&mut self, text: &str) {
         self.text.push_str(text);
     }
@@ -84,7 +87,7 @@ impl Page {
     /// What `write` writes, if it has at most `room` bytes; else the text stays as it was.
     fn fits(&mut self, room: usize, write: impl FnOnce(&mut Line<'_>) -> fmt::Result) -> bool {
         let before = self.text.len();
-        let fits = write(&mut Line::new(self.dialect, &mut self.text, room)).is_ok();
+        let fits = write(&mut Line::new(self.dialect, self.text, room)).is_ok();
         if !fits {
             self.text.truncate(before);
         }
@@ -201,18 +204,29 @@ impl Page {
                 self.new_line(indent);
             }
             let head = if at == 0 { word } else { "AND" };
-            let _ = write!(self.text, "{head:>width$} ");
+            self.pad(width - head.len());
+            self.push(head);
+            self.push(" ");
             self.operand(beside, part, indent + width + 1);
         }
     }
 
     fn expression(&mut self, expr: &Expr, indent: usize) {
-        if self.fits(WIDTH.saturating_sub(indent), |line| line.expression(expr)) {
-            return;
+        match self.spelled(expr) {
+            Some(spelled) => self.written(&spelled, indent),
+            None => self.written(expr, indent),
         }
-        match self.dialect.spelled(expr) {
-            Some(spelled) => self.broken(&spelled, indent),
-            None => self.broken(expr, indent),
+    }
+
+    /// What the dialect writes for what it has words of its own for.
+    fn spelled(&self, expr: &Expr) -> Option<Expr> {
+        if common::varies(expr) { self.dialect.spelled(expr) } else { None }
+    }
+
+    /// What is spelled already, on one line or over several.
+    fn written(&mut self, expr: &Expr, indent: usize) {
+        if !self.fits(WIDTH.saturating_sub(indent), |line| line.expression(expr)) {
+            self.broken(expr, indent);
         }
     }
 
@@ -250,20 +264,21 @@ impl Page {
 
     /// In parentheses if what the dialect writes for it needs some there.
     fn operand(&mut self, beside: Beside, expr: &Expr, indent: usize) {
-        if !common::varies(expr) {
-            return self.expression(expr, indent);
-        }
-        match self.dialect.spelled(expr) {
+        match self.spelled(expr) {
             Some(spelled) if beside.nests(&spelled) => {
                 self.expression(&Expr::Nested(Box::new(spelled)), indent);
             }
-            _ => self.expression(expr, indent),
+            Some(spelled) => self.written(&spelled, indent),
+            None => self.written(expr, indent),
         }
     }
 
     fn operator(&mut self, op: &BinaryOperator, indent: usize) {
         self.new_line(indent);
-        self.put(op);
+        match flat::operator(op) {
+            Some(word) => self.push(word),
+            None => self.put(op),
+        }
         self.push(" ");
     }
 

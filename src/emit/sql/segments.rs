@@ -10,7 +10,8 @@ use super::ast::{self, Parts, Selection};
 use super::common;
 use super::compiler::Compiler;
 use super::context::{Asked, Context, Hand, PeriodId};
-use super::files::{Build, Scripts, View, described};
+use super::deploy::View;
+use super::files::{Build, Scripts, Work, described};
 use super::frame::{Driver, Frame, How, RelationId, Source};
 use super::leaf::plain_name;
 use crate::emit::OutputFile;
@@ -47,19 +48,18 @@ pub fn definitions(build: Build<'_>) -> Vec<View> {
 }
 
 /// Per segment, how many matched, how many each rule refused, how many are eligible.
-pub fn funnels(build: Build<'_>) -> Vec<OutputFile> {
-    let all: Vec<Named<'_>> = segments(build).collect();
-    all.into_par_iter()
-        .flat_map(|(id, segment, plan)| {
-            let statement = build.spelled(Asked::default(), |compiler| match plan.channels.is_empty() {
-                true => compiler.member_count(id),
-                false => compiler.funnel(id),
-            });
-            let mut scripts = Scripts::about(build, &[], 1);
-            scripts.statement(&described(&segment.head, build.fingerprints.segment(id)), &statement);
-            scripts.files(&format!("segments/{}.sql", plain_name(&segment.head.name)))
-        })
-        .collect()
+pub fn funnels(build: Build<'_>) -> impl Iterator<Item = Work<'_>> {
+    segments(build).map(move |named| -> Work<'_> { Box::new(move || of_segment(build, named)) })
+}
+
+fn of_segment<'a>(build: Build<'a>, (id, segment, plan): Named<'a>) -> Vec<OutputFile> {
+    let statement = build.statement(Asked::default(), |compiler| match plan.channels.is_empty() {
+        true => compiler.member_count(id),
+        false => compiler.funnel(id),
+    });
+    let mut scripts = Scripts::about(build, &[], 1);
+    scripts.statement(&described(&segment.head, build.fingerprints.segment(id)), &statement);
+    scripts.files(&format!("segments/{}.sql", plain_name(&segment.head.name)))
 }
 
 /// The contacts of a channel that belong to members, each with the rule that decides about it.

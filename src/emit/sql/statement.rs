@@ -12,18 +12,41 @@ use crate::plan::tree::Plan;
 /// The text of one statement in each of several dialects, in their order, without a final semicolon.
 pub type Spelled = Vec<String>;
 
-/// What `write` writes with a compiler of its own: one tree for all dialects, and another for those that write
-/// percentiles as window functions where it asks for some.
-pub fn spelled<'a>(
+/// A statement before a dialect spells it: one tree for all of them, and another for those that write percentiles as
+/// window functions where it asks for some.
+pub struct Statement {
+    query: Query,
+    windowed: Option<Query>,
+}
+
+/// What `write` writes with a compiler of its own, for these dialects.
+pub fn built<'a>(
     (model, plan, asked): (&'a Model, &'a Plan, Asked<'a>),
     dialects: &[&'static Dialect],
     mut write: impl FnMut(&mut Compiler<'a>) -> Query,
-) -> Spelled {
+) -> Statement {
     let mut compiler = Compiler::new(model, plan, Percentile::Aggregate, asked);
     let query = write(&mut compiler);
-    let is_windowed = |dialect: &Dialect| matches!(dialect.percentile, Percentile::Window);
     let windowed = (compiler.asks_percentile && dialects.iter().any(|dialect| is_windowed(dialect)))
         .then(|| write(&mut Compiler::new(model, plan, Percentile::Window, asked)));
-    let of = |dialect: &Dialect| windowed.as_ref().filter(|_| is_windowed(dialect)).unwrap_or(&query);
-    dialects.iter().map(|dialect| print::query(of(dialect), dialect)).collect()
+    Statement { query, windowed }
+}
+
+fn is_windowed(dialect: &Dialect) -> bool {
+    matches!(dialect.percentile, Percentile::Window)
+}
+
+impl Statement {
+    /// Its text at the end of another.
+    pub fn write(&self, dialect: &'static Dialect, text: &mut String) {
+        print::write_query(self.of(dialect), dialect, text);
+    }
+
+    pub fn spelled(&self, dialects: &[&'static Dialect]) -> Spelled {
+        dialects.iter().map(|dialect| print::query(self.of(dialect), dialect)).collect()
+    }
+
+    fn of(&self, dialect: &Dialect) -> &Query {
+        self.windowed.as_ref().filter(|_| is_windowed(dialect)).unwrap_or(&self.query)
+    }
 }

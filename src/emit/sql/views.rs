@@ -3,7 +3,8 @@
 use rayon::prelude::*;
 
 use super::context::Asked;
-use super::files::{Build, View, described};
+use super::deploy::View;
+use super::files::{Build, described};
 use super::leaf::plain_name;
 use super::report_of;
 

@@ -18,19 +18,26 @@ impl<'a> Compiler<'a> {
         id: ColumnId,
         table: &'a Table,
         column: &'a Column,
-    ) -> impl Iterator<Item = Checked> {
+        take: &mut impl FnMut(Checked),
+    ) {
         let is_text = column.ty == Type::Text;
-        let missing = (!column.nullable).then(|| self.missing_values(id, table));
-        let empty = is_text.then(|| self.empty_text(id, table));
-        let not_normalised = (is_text && column.normalised).then(|| self.not_normalised(id, table));
-        let unknown = (is_text && !column.values.is_empty()).then(|| self.unknown_values(id, table, column));
-        let most = match column.ty {
-            Type::Money => Some(MOST_MONEY),
-            Type::Integer => Some(MOST_WHOLE),
-            _ => None,
-        };
-        let too_much = most.map(|most| self.too_much(id, table, most));
-        [missing, empty, not_normalised, unknown, too_much].into_iter().flatten()
+        if !column.nullable {
+            take(self.missing_values(id, table));
+        }
+        if is_text {
+            take(self.empty_text(id, table));
+        }
+        if is_text && column.normalised {
+            take(self.not_normalised(id, table));
+        }
+        if is_text && !column.values.is_empty() {
+            take(self.unknown_values(id, table, column));
+        }
+        match column.ty {
+            Type::Money => take(self.too_much(id, table, MOST_MONEY)),
+            Type::Integer => take(self.too_much(id, table, MOST_WHOLE)),
+            _ => {}
+        }
     }
 
     fn missing_values(&self, id: ColumnId, table: &Table) -> Checked {

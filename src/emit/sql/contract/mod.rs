@@ -28,12 +28,14 @@ pub fn files(build: Build<'_>) -> Vec<OutputFile> {
 
 /// What each query looks for, and the query.
 pub fn checks(build: Build<'_>) -> Vec<(String, Spelled)> {
-    let compiler = || Compiler::new(build.model, build.plan, Percentile::Aggregate, Asked::default());
     let spelled = |query: &Query| build.dialects.iter().map(|dialect| print::query(query, dialect)).collect();
     let tables = build.model.gold.tables.par_iter().enumerate();
     let of_table = tables.flat_map_iter(|(at, table)| {
-        let checks = compiler().table_checks(TableId(at as u32), table);
-        checks.into_iter().map(|(above, query)| (above, spelled(&query))).collect::<Vec<_>>()
+        let compiler = Compiler::new(build.model, build.plan, Percentile::Aggregate, Asked::default());
+        let mut checks = Vec::new();
+        // A tree is gone before the next is built.
+        compiler.table_checks(TableId(at as u32), table, &mut |(above, query)| checks.push((above, spelled(&query))));
+        checks
     });
     of_table.collect()
 }
@@ -59,22 +61,24 @@ impl<'c> Check<'c> {
 }
 
 impl<'a> Compiler<'a> {
-    fn table_checks(&self, id: TableId, table: &'a Table) -> Vec<Checked> {
-        let mut checks: Vec<Option<Checked>> = vec![self.duplicate_keys(id, table)];
+    fn table_checks(&self, id: TableId, table: &'a Table, take: &mut impl FnMut(Checked)) {
+        self.duplicate_keys(id, table).into_iter().for_each(&mut *take);
         for (at, column) in table.columns.iter().enumerate() {
-            checks.extend(self.column_checks(ColumnId { table: id, index: at as u32 }, table, column).map(Some));
+            self.column_checks(ColumnId { table: id, index: at as u32 }, table, column, take);
         }
-        let leaving = self.gold.leaving(id).map(|(_, relationship)| relationship);
-        checks.extend(leaving.map(|relationship| self.orphans(table, relationship)));
-        let dates = table.date.into_iter().chain(table.other_dates.iter().copied());
-        checks.extend(dates.map(|date| self.outside_calendar(table, date)));
+        for (_, relationship) in self.gold.leaving(id) {
+            self.orphans(table, relationship).into_iter().for_each(&mut *take);
+        }
+        for date in table.date.into_iter().chain(table.other_dates.iter().copied()) {
+            self.outside_calendar(table, date).into_iter().for_each(&mut *take);
+        }
         if let Some(calendar) = self.gold.calendar.as_ref().filter(|calendar| calendar.table == id) {
-            checks.extend([self.calendar_gaps(table, calendar), self.calendar_ends(table, calendar)]);
+            self.calendar_gaps(table, calendar).into_iter().for_each(&mut *take);
+            self.calendar_ends(table, calendar).into_iter().for_each(&mut *take);
         }
         if self.gold.as_of.is_some_and(|as_of| as_of.table == id) {
-            checks.push(self.one_row(id, table));
+            self.one_row(id, table).into_iter().for_each(&mut *take);
         }
-        checks.into_iter().flatten().collect()
     }
 
     fn query_of(&self, frame: &Frame, check: Check<'_>) -> Checked {
