@@ -172,20 +172,19 @@ impl Gold {
     /// `from ~> to` of the language reference, section 10: the chain of active many-to-one
     /// relationships, empty for a table and itself, none where there is no chain.
     pub fn active_path(&self, from: TableId, to: TableId) -> Option<Vec<RelationshipId>> {
-        let mut queue = std::collections::VecDeque::from([(from, Vec::new())]);
-        let mut seen = vec![from];
-        while let Some((table, path)) = queue.pop_front() {
+        // Breadth first: each table that is reached, with the place of the one before it.
+        let mut reached = vec![(from, None)];
+        let mut at = 0;
+        while let Some((table, _)) = reached.get(at).copied() {
             if table == to {
-                return Some(path);
+                return Some(steps_to(&reached, at));
             }
             for (id, relationship) in self.leaving(table).filter(|(_, r)| r.active) {
-                if !seen.contains(&relationship.to.table) {
-                    seen.push(relationship.to.table);
-                    let mut longer = path.clone();
-                    longer.push(id);
-                    queue.push_back((relationship.to.table, longer));
+                if !reached.iter().any(|(table, _)| *table == relationship.to.table) {
+                    reached.push((relationship.to.table, Some((at, id))));
                 }
             }
+            at += 1;
         }
         None
     }
@@ -197,4 +196,15 @@ impl Gold {
             _ => None,
         }
     }
+}
+
+/// The relationships travelled to the table at a place, the first one first.
+fn steps_to(reached: &[(TableId, Option<(usize, RelationshipId)>)], mut at: usize) -> Vec<RelationshipId> {
+    let mut steps = Vec::new();
+    while let Some((_, Some((before, step)))) = reached.get(at) {
+        steps.push(*step);
+        at = *before;
+    }
+    steps.reverse();
+    steps
 }

@@ -41,7 +41,11 @@ pub(super) struct Writer<'m> {
 
 /// A text in hexadecimal SHA-256.
 pub(super) fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::digest(text.as_bytes());
+    let mut hexadecimal = String::with_capacity(2 * digest.len());
+    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    hexadecimal.extend(digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)));
+    hexadecimal
 }
 
 /// Short text as it stands, long text as its digest.
@@ -51,6 +55,11 @@ fn compact(text: String) -> String {
 
 /// `name(part, part)`.
 fn call(name: &str, parts: impl IntoIterator<Item = String>) -> String {
-    let parts: Vec<String> = parts.into_iter().collect();
-    compact(format!("{name}({})", parts.join(", ")))
+    let mut text = [name, "("].concat();
+    for (at, part) in parts.into_iter().enumerate() {
+        text.push_str(if at > 0 { ", " } else { "" });
+        text.push_str(&part);
+    }
+    text.push(')');
+    compact(text)
 }

@@ -22,7 +22,7 @@ impl Writer<'_> {
         let Some(column) = self.model.gold.column(id) else { return "?".to_owned() };
         let missing = if column.nullable { "?" } else { "" };
         let folded = if column.ty == Type::Text && !column.normalised { "~" } else { "" };
-        format!("{}.{}:{}{missing}{folded}", self.table(id.table), column.name, type_name(column.ty))
+        [&self.table(id.table), ".", &column.name, ":", type_name(column.ty), missing, folded].concat()
     }
 
     pub(super) fn path_column(&self, column: &PathColumn) -> String {
