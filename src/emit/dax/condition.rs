@@ -95,7 +95,8 @@ impl Lower<'_> {
         Dax::binary(Operator::In, self.column(&set.column, at), set.keys.clone())
     }
 
-    fn finds_row(&self, path: &[RelationshipId], at: Place) -> Dax {
+    /// `TRUE` alone where the path is known to find its row, as the empty one does.
+    pub fn finds_row(&self, path: &[RelationshipId], at: Place) -> Dax {
         match self.key_by(path) {
             Some(key) if !self.is_known_present(&key) => self.column(&key, at).is_present(),
             _ => Dax::Boolean(true),

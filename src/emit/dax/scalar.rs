@@ -37,7 +37,10 @@ impl Lower<'_> {
             Zero(value) => self.value(value, at).plus_zero(),
             Aggregate(aggregate) => self.aggregate(aggregate, at),
             Metric(id) => Dax::measure(self.book.metric(*id)),
-            Resolve { id, .. } => self.helper(Helper::Resolve(*id)),
+            Resolve { path, id } => {
+                let (found, said) = (self.finds_row(path, at), self.helper(Helper::Resolve(*id)));
+                if found == Dax::Boolean(true) { said } else { Dax::call("IF", [found, said]) }
+            }
             Shifted { value, shift } => self.shifted_value(value, *shift, at),
             Restricted { value, table, condition } => self.restricted(value, *table, condition, at),
             Ignoring { value, table } => self.ignoring(value, *table, at),
