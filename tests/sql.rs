@@ -163,9 +163,22 @@ fn snapshot(name: &str, text: &str) {
 #[test]
 fn headlines_read_as_a_careful_person_writes_them() {
     let (model, plan, _) = shipped();
-    for name in ["net_revenue", "cross_sell_rate", "marketable_customers", "net_promoter_score"] {
+    for name in ["net_revenue", "churn_rate", "cross_sell_rate", "marketable_customers", "net_promoter_score"] {
         let question = plan::query(&model, vec![model.metric_named(name).unwrap()], Vec::new(), None, &[], None);
         snapshot(&format!("headline_{name}"), &shown(|dialect| sql::query(&model, &plan, &question, dialect).unwrap()));
+    }
+}
+
+/// Nothing is asked twice of a customer who was active a year ago, and no row of facts meets a month.
+#[test]
+fn values_by_month_are_sums_of_changes() {
+    let (model, plan, _) = shipped();
+    let customer = model.gold.table_named("customer").unwrap();
+    let country = model.gold.column_named(customer, "country").unwrap();
+    for name in ["churn_rate", "customer_lifetime_value", "net_promoter_score"] {
+        let metric = vec![model.metric_named(name).unwrap()];
+        let question = plan::query(&model, metric, vec![country], Some("month"), &[], None);
+        snapshot(&format!("month_{name}"), &shown(|dialect| sql::query(&model, &plan, &question, dialect).unwrap()));
     }
 }
 

@@ -26,7 +26,7 @@ pub enum Sense {
 use Sense::{Fails, Holds};
 
 impl Sense {
-    fn opposite(self) -> Sense {
+    pub fn opposite(self) -> Sense {
         if self == Holds { Fails } else { Holds }
     }
 }
@@ -45,6 +45,9 @@ impl<'a> Compiler<'a> {
     pub fn sense(&mut self, frame: &mut Frame, context: &Context<'a>, condition: &'a Condition, sense: Sense) -> Expr {
         if self.is_settled(context, condition) {
             return constant(sense == Holds);
+        }
+        if let Some(told) = self.either_state(frame, context, condition, sense) {
+            return told;
         }
         match condition {
             Condition::True => constant(sense == Holds),

@@ -19,7 +19,7 @@ impl<'a> Compiler<'a> {
         let asked = self.asked_beside(leaf, &inner);
         for (at, conjunct) in leaf.conjuncts.iter().enumerate() {
             if !shape.contains(&at) {
-                conditions.push(self.condition(frame, &asked.context(conjunct), conjunct));
+                conditions.push(self.condition(frame, asked.context(conjunct), conjunct));
             }
         }
         let (operand, by) = match leaf.measure {

@@ -1,8 +1,9 @@
 //! Small builders for `sqlparser` nodes. Nothing here knows metrics or dialects.
 //!
-//! Literals, operations and functions are here; conditions that are put together in [`conditions`], statements in
-//! [`select`](mod@select).
+//! Literals, operations and functions are here; conditions that are put together in [`conditions`], what an
+//! expression reads in [`columns`](mod@columns), statements in [`select`](mod@select).
 
+mod columns;
 mod conditions;
 mod select;
 
@@ -13,6 +14,7 @@ use sqlparser::ast::{
     UnaryOperator, Value, ValueWithSpan, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType,
 };
 
+pub use columns::columns;
 pub use conditions::{all, always, any, conjuncts, is_always, never, operands};
 pub use select::{Parts, Selection, cross_join, inner_join, left_join, named, query, select, table, union};
 
@@ -260,8 +262,22 @@ pub fn when(condition: Expr, value: Expr) -> Expr {
     if is_always(&condition) { value } else { case(vec![(condition, value)], None) }
 }
 
+const COALESCE: &str = "COALESCE";
+
 pub fn coalesce(value: Expr, fallback: Expr) -> Expr {
-    call("COALESCE", vec![value, fallback])
+    call(COALESCE, vec![value, fallback])
+}
+
+/// A literal, or what falls back on one: never missing.
+pub fn is_there(value: &Expr) -> bool {
+    match value {
+        Expr::Value(value) => value.value != Value::Null,
+        Expr::Function(function) => {
+            let name = matches!(function.name.0.as_slice(), [name] if name.to_string() == COALESCE);
+            name && arguments(function).last().is_some_and(is_there)
+        }
+        _ => false,
+    }
 }
 
 pub const NULLIF: &str = "NULLIF";

@@ -29,7 +29,7 @@ pub struct WrittenLimit {
     pub begins: bool,
     /// The first day on which it holds, or no longer does, where the date is seen.
     pub day: Expr,
-    seen: Expr,
+    pub seen: Expr,
     /// Rows of which it never holds are left out.
     pub ever: Option<Expr>,
     /// That it holds, where a frame stands on the day of a change.
@@ -56,7 +56,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The conditions of which one must hold, each in the sense in which it must.
-    fn choices(&self, condition: &'a Condition, sense: Sense, choices: &mut Vec<(&'a Condition, Sense)>) {
+    pub fn choices(&self, condition: &'a Condition, sense: Sense, choices: &mut Vec<(&'a Condition, Sense)>) {
         let plan = self.plan;
         match (condition, sense) {
             (Condition::Not(inner), Sense::Holds) => self.choices(inner, Sense::Fails, choices),
@@ -151,6 +151,18 @@ impl<'a> Compiler<'a> {
         };
         let may_hold_at_start = !limit.begins || limit.holds_without;
         WrittenLimit { begins: limit.begins, day, seen, ever, holds, may_hold_at_start, own_day }
+    }
+}
+
+impl WrittenLimit {
+    /// The same where a column says the day.
+    pub fn at(&self, day: Expr) -> WrittenLimit {
+        WrittenLimit { day, seen: ast::always(), ..self.clone() }
+    }
+
+    /// The day, where it comes to pass.
+    pub fn day_seen(self) -> Expr {
+        if self.begins { self.day } else { ast::when(self.seen, self.day) }
     }
 }
 

@@ -11,13 +11,16 @@
 //! | whether a leaf changes by steps, and on which days of its own | [`shape`] |
 //! | the day on which a window begins or ceases to see a date | [`turn`] |
 //! | rows of other tables as changes of an entity's state | [`state`] |
+//! | a choice of rows of several kinds as one such state | [`either`] |
 //! | rows whose own state changes as the state of the row they belong to | [`nested`] |
 //! | what a resolve says, as such changes | [`resolved`] |
-//! | how long a state lasts, which begins and ends with the row | [`life`], [`spans`] |
+//! | how long a state lasts, which begins and ends with the row | [`life`], [`lives`], [`spans`] |
 //! | an entity without such rows: its own dates alone | [`own`] |
 //! | the sum of the changes by unit of time | [`totals`] |
 
+mod either;
 mod life;
+mod lives;
 mod nested;
 mod own;
 mod resolved;
@@ -139,15 +142,16 @@ impl<'a> Compiler<'a> {
         let (groups, period) = (leaf.context.groups.clone(), leaf.context.period);
         let key = StepsKey { table: leaf.table, groups, period, link: None };
         let vars: Vec<Var> = key.groups.iter().copied().map(Var::Group).chain([Var::Unit]).collect();
+        // A row that changes by its own dates alone is not asked on each day on which its states change.
         let joint = self.steps.iter().position(|steps| steps.key == key);
         let (relation, column) = match joint {
+            _ if !shape.has_states => self.place_in_own_steps(key, &vars, leaf, &shape, sum)?,
             Some(at) => self.add_to_steps(at, leaf, &shape, sum)?,
-            None if shape.has_states => {
+            None => {
                 let relation = self.relation_name_for(leaf);
                 let at = self.new_steps(key, vars.clone(), &relation)?;
                 self.add_to_steps(at, leaf, &shape, sum)?
             }
-            None => self.place_in_own_steps(key, &vars, leaf, &shape, sum)?,
         };
         Some(Placed { leaf: leaf.clone(), relation, column, vars, one_row: false })
     }
@@ -312,7 +316,7 @@ impl<'a> Compiler<'a> {
         let mut conditions = self.own_filters(frame, leaf);
         let asked = self.asked_beside(leaf, &inner);
         for conjunct in &leaf.conjuncts {
-            conditions.push(self.condition(frame, &asked.context(conjunct), conjunct));
+            conditions.push(self.condition(frame, asked.context(conjunct), conjunct));
         }
         self.taken_under(frame, leaf, conditions)
     }

@@ -4,6 +4,7 @@
 use sqlparser::ast::{Expr, Ident, SelectItem, SetQuantifier};
 
 use super::life::{WrittenLimit, begins, begun, ended};
+use super::lives::SpanParts;
 use super::totals::{amounts, asked_of_all, columns, given};
 use super::write::{NEXT, STATES, UNTIL};
 use super::{Changing, Steps, Taken};
@@ -37,31 +38,36 @@ impl<'a> Compiler<'a> {
         conditions: Vec<Expr>,
     ) -> Vec<(Ident, Selection)> {
         let Some(steps) = self.steps.get(at) else { return Vec::new() };
-        let select = self.spans(steps, conditions);
+        let mut read = self.span_parts(steps, conditions);
+        let lives = self.lives(steps, &mut read);
+        let select = self.spans(read);
         let changes = self.span_changes(steps, spans, day_name);
-        vec![(common::ident(spans), select), (common::ident(name), changes)]
+        lives.into_iter().chain([(common::ident(spans), select), (common::ident(name), changes)]).collect()
     }
 
-    /// The rows' states as long as they and the rows last, with what each measure takes.
-    fn spans(&self, steps: &Steps<'a>, conditions: Vec<Expr>) -> Selection {
+    /// The rows' states with what each measure takes, and what is asked of both.
+    fn span_parts(&self, steps: &Steps<'a>, conditions: Vec<Expr>) -> SpanParts {
         let limits = steps.limits();
         let measures = steps.effective();
         let common = asked_of_all(measures.iter().map(|(_, taken)| taken));
-        let column = |name: &str| common::column(STATES, name);
-        let mut items: Vec<SelectItem> =
-            steps.keys.iter().map(|(name, value)| self.item(value.clone(), name)).collect();
-        items.push(self.item(begun(column(NEXT), limits.iter()), NEXT));
-        items.push(self.item(ended(column(UNTIL), limits.iter()), UNTIL));
-        for (measure, taken) in &measures {
-            for amount in amounts(measure, taken) {
-                let name = common::ident(&amount.column);
-                items.push(ast::named(given(amount, &common), name));
-            }
-        }
+        let given_amounts = measures.iter().flat_map(|(measure, taken)| amounts(measure, taken));
+        let amounts = given_amounts.map(|amount| (amount.column.clone(), given(amount, &common))).collect();
         let ever = limits.iter().filter_map(|limit| limit.ever.clone());
         let some = taken_by_some(measures, &common);
-        let conditions = common.iter().cloned().chain(ever).chain(some).chain(conditions).collect();
-        ast::select(Parts { items, conditions, ..self.parts_of(&steps.frame) })
+        let conditions = common.iter().cloned().chain(ever).chain(some).chain(conditions);
+        let conditions = conditions.flat_map(ast::conjuncts).collect();
+        SpanParts { keys: steps.keys.clone(), limits, conditions, amounts, parts: self.parts_of(&steps.frame) }
+    }
+
+    /// The states as long as they and the rows last.
+    fn spans(&self, read: SpanParts) -> Selection {
+        let SpanParts { keys, limits, conditions, amounts, parts } = read;
+        let column = |name: &str| common::column(STATES, name);
+        let mut items: Vec<SelectItem> = keys.into_iter().map(|(name, value)| self.item(value, &name)).collect();
+        items.push(self.item(begun(column(NEXT), limits.iter()), NEXT));
+        items.push(self.item(ended(column(UNTIL), limits.iter()), UNTIL));
+        items.extend(amounts.into_iter().map(|(name, value)| ast::named(value, common::ident(&name))));
+        ast::select(Parts { items, conditions, ..parts })
     }
 
     fn span_changes(&self, steps: &Steps<'a>, spans: &str, day_name: &str) -> Selection {

@@ -33,6 +33,8 @@ pub struct State<'a> {
 #[derive(Debug)]
 pub enum Of<'a> {
     Leaf(Box<Leaf<'a>>),
+    /// Some row of one of these.
+    Either(Vec<Leaf<'a>>),
     Resolved(&'a Condition, PeriodId),
 }
 
@@ -63,6 +65,8 @@ pub struct Effect {
     pub amount: Option<String>,
     pub enters: Edge,
     pub leaves: Option<Edge>,
+    /// It is asked whether there is one, ever: the first is enough.
+    pub first: bool,
 }
 
 /// A day on which something enters or leaves.
@@ -85,7 +89,7 @@ pub enum From {
     /// Where a row of those that go together begins, unless the one before has not ended.
     Begin {
         enters: Turn,
-        bound: Option<Day>,
+        bound: Day,
     },
     /// Where it ends, unless the next one has begun.
     End {
@@ -108,7 +112,7 @@ pub struct StateRows<'a> {
 }
 
 enum Kind<'a> {
-    /// That there are rows.
+    /// That there are rows in a window that they leave again.
     Some,
     /// Of one key and day: that there are rows, how many, or the sum of something.
     Rows,
@@ -133,7 +137,7 @@ impl<'a> Compiler<'a> {
         let moved = |turn: Turn| self.period(leaf.context.period).shifts.into_iter().try_fold(turn, Turn::moved);
         moved(windows.enters.clone())?;
         let kind = match self.kind(leaf.measure, windows.date)? {
-            Kind::Some if windows.until.is_some() => Kind::Rows,
+            Kind::Some if windows.until.is_some() || windows.leaves.is_none() => Kind::Rows,
             kind => kind,
         };
         Some(StateRows { kind, ..windows })
@@ -210,7 +214,7 @@ impl<'a> Compiler<'a> {
         let shifts = self.period(period).shifts;
         let turn = shifts.into_iter().try_fold(Turn::here(), Turn::moved)?;
         let enters = Edge { from: From::Day, turn };
-        let effect = Effect { state: column.clone(), amount: Some(amount), enters, leaves: None };
+        let effect = Effect { state: column.clone(), amount: Some(amount), enters, leaves: None, first: false };
         let steps = self.steps.get_mut(at)?;
         match steps.sources.iter_mut().find(|source| source.relation == relation && source.run.is_none()) {
             Some(source) => source.effects.push(effect),
@@ -231,28 +235,37 @@ impl<'a> Compiler<'a> {
             return Some((state.column.clone(), state.present.clone()));
         }
         let Some(rows) = self.state_rows(leaf) else { return Some((self.nested_state(at, leaf)?, None)) };
-        let (source, amount) = self.source(at, leaf, &rows)?;
         let column = self.free_state_name(at, &leaf.context.hint);
         let latest = matches!(rows.kind, Kind::Latest(_));
         let present = latest.then(|| self.free_state_name(at, &format!("{column}_present")));
-        let (enters, leaves) = self.edges(leaf, &rows)?;
-        let steps = self.steps.get_mut(at)?;
-        let source = steps.sources.get_mut(source)?;
-        let effect = |state: &str, amount| {
-            let (enters, leaves) = (enters.clone(), leaves.clone());
-            Effect { state: state.to_owned(), amount, enters, leaves }
-        };
-        source.effects.push(effect(&column, amount));
-        source.effects.extend(present.as_ref().map(|present| effect(present, None)));
-        steps.states.push(State {
-            of: Of::Leaf(Box::new(leaf.clone())),
-            column: column.clone(),
-            present: present.clone(),
-        });
+        self.add_rows(at, leaf, &rows, (&column, present.as_deref()))?;
+        let of = Of::Leaf(Box::new(leaf.clone()));
+        self.steps.get_mut(at)?.states.push(State { of, column: column.clone(), present: present.clone() });
         Some((column, present))
     }
 
-    fn free_state_name(&self, at: usize, hint: &str) -> String {
+    /// Adds what the rows of a leaf let in and out to a column of the states, and how many give it to another.
+    pub fn add_rows(
+        &mut self,
+        at: usize,
+        leaf: &Leaf<'a>,
+        rows: &StateRows<'a>,
+        (column, present): (&str, Option<&str>),
+    ) -> Option<()> {
+        let (source, amount) = self.source(at, leaf, rows)?;
+        let (enters, leaves) = self.edges(leaf, rows)?;
+        let first = leaf.measure == Measure::Exists && leaves.is_none();
+        let source = self.steps.get_mut(at)?.sources.get_mut(source)?;
+        let effect = |state: &str, amount| {
+            let (enters, leaves) = (enters.clone(), leaves.clone());
+            Effect { state: state.to_owned(), amount, enters, leaves, first }
+        };
+        source.effects.push(effect(column, amount));
+        source.effects.extend(present.map(|present| effect(present, None)));
+        Some(())
+    }
+
+    pub fn free_state_name(&self, at: usize, hint: &str) -> String {
         let hint = if hint.is_empty() { "value" } else { hint };
         let states = self.steps.get(at).map(|steps| steps.states.as_slice()).unwrap_or_default();
         let columns: Vec<&str> =
@@ -274,13 +287,13 @@ impl<'a> Compiler<'a> {
             Some(Edge { from, turn })
         };
         let enters = match rows.kind {
-            Kind::Some => moved(From::Begin { enters: rows.enters.clone(), bound: rows.bound }, Turn::here())?,
+            Kind::Some => moved(From::Begin { enters: rows.enters.clone(), bound: rows.bound? }, Turn::here())?,
             _ => moved(From::Day, rows.enters.clone())?,
         };
         let leaves = match (&rows.kind, &rows.until, &rows.leaves) {
             (Kind::Rows, Some(_), _) => Some(moved(From::Until, Turn::behind(Day::Next)?)?),
             (Kind::Rows, None, Some(leaves)) => Some(moved(From::Day, leaves.clone())?),
-            (Kind::Rows, None, None) | (Kind::Some, _, None) => None,
+            (Kind::Rows, None, None) => None,
             (Kind::Some, _, Some(leaves)) => {
                 let (enters, leaves) = (rows.enters.clone(), leaves.clone());
                 Some(moved(From::End { enters, leaves, bound: rows.bound? }, Turn::here())?)

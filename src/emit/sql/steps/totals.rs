@@ -124,13 +124,14 @@ pub fn columns(measure: &Changing) -> impl Iterator<Item = String> {
 
 /// What each of its [`columns`] takes.
 pub fn amounts(measure: &Changing, taken: &Taken) -> Vec<Amount> {
-    let present = taken.operand.clone().map(ast::is_not_null);
+    let present = taken.operand.clone().filter(|operand| !ast::is_there(operand)).map(ast::is_not_null);
     let counted = (taken.conditions.iter().cloned().chain(present).collect(), ast::number(1));
     let all = match measure.sum {
         Sum::Count => vec![counted],
         _ => {
             let operand = taken.operand.clone().unwrap_or_else(|| ast::number(1));
-            vec![(taken.conditions.clone(), ast::coalesce(operand, ast::number(0))), counted]
+            let value = if ast::is_there(&operand) { operand } else { ast::coalesce(operand, ast::number(0)) };
+            vec![(taken.conditions.clone(), value), counted]
         }
     };
     columns(measure).zip(all).map(|(column, (conditions, value))| Amount { column, conditions, value }).collect()

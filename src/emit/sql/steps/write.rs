@@ -34,6 +34,11 @@ impl<'a> Compiler<'a> {
     pub fn states_ctes(&mut self, at: usize, name: &str) -> Vec<(Ident, Selection)> {
         let Some(steps) = self.steps.get(at) else { return Vec::new() };
         let mut ctes = Vec::new();
+        if let Some(source) = steps.said_in_turn() {
+            let turns = self.turns(source, &columns(source), &mut ctes);
+            ctes.push((name.to_owned(), self.rows_in_turn(steps, source, &turns)));
+            return ctes.into_iter().map(|(name, select)| (common::ident(&name), select)).collect();
+        }
         let mut changes: Vec<Selection> = Vec::new();
         for source in &steps.sources {
             let columns = columns(source);
@@ -67,14 +72,14 @@ impl<'a> Compiler<'a> {
     /// turn reads a day that the layer before has worked out.
     fn turns(&self, source: &Source, columns: &[Column], ctes: &mut Vec<Cte>) -> String {
         let base = self.relation_name(source.relation).to_owned();
-        let mut read = match source.run {
-            Some(run) => {
-                let name = self.unused(ctes, &format!("{base}_runs"));
-                ctes.push((name.clone(), self.runs(source, run, &base)));
-                name
-            }
-            None => base.clone(),
-        };
+        let mut read = base.clone();
+        if let Some(run) = source.run {
+            read = self.unused(ctes, &format!("{base}_runs"));
+            ctes.push((read.clone(), self.runs(source, run, &base)));
+        } else if let Some(amount) = only_first(source) {
+            read = self.unused(ctes, &format!("{base}_first"));
+            ctes.push((read.clone(), self.first_rows(source, amount, &base)));
+        }
         let depth = columns.iter().map(|column| column.layer).max().unwrap_or(1);
         for layer in 1..=depth {
             let name = self.unused(ctes, &format!("{base}_turns"));
@@ -100,6 +105,18 @@ impl<'a> Compiler<'a> {
         ast::select(Parts { items, ..self.from(base, "d") })
     }
 
+    /// The first row of each key, where that is all that counts.
+    fn first_rows(&self, source: &Source, amount: &str, base: &str) -> Selection {
+        let column = |name: &str| common::column("d", name);
+        let items = vec![
+            self.item(column(&source.key), &source.key),
+            ast::named(ast::call("MIN", vec![column(DAY)]), common::ident(DAY)),
+            ast::named(ast::call("MAX", vec![column(amount)]), common::ident(amount)),
+        ];
+        let (conditions, group_by) = (vec![ast::equal(column(amount), ast::number(1))], vec![column(&source.key)]);
+        ast::select(Parts { items, conditions, group_by, ..self.from(base, "d") })
+    }
+
     fn layer(&self, source: &Source, columns: &[Column], layer: usize, read: &str) -> Selection {
         let column = |name: &str| common::column("d", name);
         let mut items = vec![self.item(column(&source.key), &source.key)];
@@ -121,9 +138,8 @@ impl<'a> Compiler<'a> {
             From::Until => edge.turn.of(column(state::UNTIL)),
             From::Begin { enters, bound } => {
                 let (before, day) = (column(PREVIOUS), column(DAY));
-                let ended = bound.map(|bound| self.has_left(&before, enters, bound, &day));
-                let alone = ast::any([ast::is_null(before)].into_iter().chain(ended));
-                ast::when(alone, enters.of(day))
+                let ended = self.has_left(&before, enters, *bound, &day);
+                ast::when(ast::any([ast::is_null(before), ended]), enters.of(day))
             }
             From::End { enters, leaves, bound } => {
                 let (next, day) = (column(FOLLOWING), column(DAY));
@@ -168,15 +184,16 @@ impl<'a> Compiler<'a> {
     }
 
     fn change(&self, source: &Source, edge: &Edge, state: &str) -> Expr {
-        let effect = source.effects.iter().find(|effect| effect.state == state);
-        let Some((effect, sign)) = effect.and_then(|effect| Some((effect, sign(effect, edge)?))) else {
-            return ast::number(0);
-        };
-        let amount = match &effect.amount {
-            Some(column) => ast::coalesce(common::column("t", column), ast::number(0)),
-            None => ast::number(1),
-        };
-        if sign > 0 { amount } else { ast::negative(amount) }
+        let effects = source.effects.iter().filter(|effect| effect.state == state);
+        let signed = effects.filter_map(|effect| Some((effect, sign(effect, edge)?)));
+        let amounts = signed.map(|(effect, sign)| {
+            let amount = match &effect.amount {
+                Some(column) => ast::coalesce(common::column("t", column), ast::number(0)),
+                None => ast::number(1),
+            };
+            if sign > 0 { amount } else { ast::negative(amount) }
+        });
+        amounts.reduce(|a, b| ast::sum(a, BinaryOperator::Plus, b)).unwrap_or_else(|| ast::number(0))
     }
 
     /// The days on which the rows' own dates change something; nothing enters or leaves.
@@ -193,6 +210,19 @@ impl<'a> Compiler<'a> {
             ast::select(Parts { items, conditions, ..self.parts_of(&steps.own_frame) })
         };
         first.into_iter().chain(days).map(select).collect()
+    }
+
+    /// What each row says, from when on and until when.
+    fn rows_in_turn(&self, steps: &Steps<'a>, source: &Source, turns: &str) -> Selection {
+        let column = |edge: &Edge| common::column("t", &name_of(edge));
+        let mut items = vec![self.item(common::column("t", &source.key), &source.key)];
+        if let Some(effect) = source.effects.first() {
+            items.push(self.item(column(&effect.enters), NEXT));
+            items.extend(effect.leaves.iter().map(|leaves| self.item(column(leaves), UNTIL)));
+            let states = state_columns(steps).map(|state| (self.change(source, &effect.enters, state), state));
+            items.extend(states.map(|(value, state)| ast::named(value, common::ident(state))));
+        }
+        ast::select(Parts { items, ..self.from(turns, "t") })
     }
 
     /// What is in after each change, and the day of the next one.
@@ -213,6 +243,19 @@ impl<'a> Compiler<'a> {
     }
 }
 
+impl Steps<'_> {
+    /// The one source of its states, whose rows follow one another in each key and say when they end: nothing
+    /// is to be added up.
+    fn said_in_turn(&self) -> Option<&Source> {
+        let [source] = self.sources.as_slice() else { return None };
+        let (first, rest) = source.effects.split_first()?;
+        let as_first = |effect: &Effect| (&effect.enters, &effect.leaves) == (&first.enters, &first.leaves);
+        let alone = self.changing_days().is_empty() && !self.may_hold_at_start();
+        let ends = first.leaves.is_some() && rest.iter().all(as_first);
+        (source.run == Some(Run::OfKey) && ends && alone).then_some(source)
+    }
+}
+
 /// A day before all others that still has days before it in every engine.
 pub fn first_day() -> Option<Date> {
     Date::from_ymd(1000, 1, 1)
@@ -230,6 +273,14 @@ fn amounts(source: &Source) -> Vec<&str> {
         }
     }
     amounts
+}
+
+/// The column of a source of which it only counts that there is a first row.
+fn only_first(source: &Source) -> Option<&str> {
+    match amounts(source).as_slice() {
+        [amount] if source.effects.iter().all(|effect| effect.first) => Some(amount),
+        _ => None,
+    }
 }
 
 /// 1 where an effect enters on an edge, -1 where it leaves there.
