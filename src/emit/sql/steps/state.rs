@@ -138,6 +138,8 @@ impl<'a> Compiler<'a> {
         moved(windows.enters.clone())?;
         let kind = match self.kind(leaf.measure, windows.date)? {
             Kind::Some if windows.until.is_some() || windows.leaves.is_none() => Kind::Rows,
+            // Where they last until dates of their own, the next row does not say when one is over.
+            Kind::Values(_) | Kind::Latest(_) if windows.until.is_some() => return None,
             kind => kind,
         };
         Some(StateRows { kind, ..windows })
@@ -315,9 +317,6 @@ impl<'a> Compiler<'a> {
             Kind::Values(value) => (Some(Run::OfValue), Some(value)),
             Kind::Latest(_) => (Some(Run::OfKey), None),
         };
-        if run.is_some() && rows.until.is_some() {
-            return None;
-        }
         let latest = match rows.kind {
             Kind::Latest(value) => Some(value),
             _ => None,
