@@ -41,7 +41,7 @@ use super::frame::{Frame, How, Join, RelationId, Source};
 use super::leaf::{Leaf, Measure, Placed};
 use crate::gold::{ColumnId, Date, TableId, Type};
 use crate::model::Operator;
-use crate::plan::tree::{Day, Link, Shift};
+use crate::plan::tree::{Condition, Day, Link, Shift};
 use life::WrittenLimit;
 pub use own::OwnSteps;
 use shape::{OwnDate, Shape};
@@ -77,6 +77,9 @@ pub struct Steps<'a> {
     pub totals_relation: RelationId,
     pub sources: Vec<state::Source>,
     pub states: Vec<State<'a>>,
+    /// What its measures read of other tables' rows, and which comparisons with what a resolve says.
+    leaves: Vec<Leaf<'a>>,
+    resolved: Vec<&'a Condition>,
     /// Of the table, for the days on which its own dates change something.
     pub own_frame: Frame,
     pub own_days: Vec<(Expr, Expr)>,
@@ -127,6 +130,13 @@ impl Steps<'_> {
         self.frame.relations().chain([self.ends])
     }
 
+    /// They read something in common. What reads other rows is added up apart: each change has a column for
+    /// every state, and each measure is asked on every change.
+    fn shares_with(&self, shape: &Shape<'_>) -> bool {
+        let leaf = shape.leaves.iter().any(|leaf| self.leaves.iter().any(|known| known.is(leaf)));
+        leaf || shape.resolved.iter().any(|condition| self.resolved.contains(condition))
+    }
+
     /// What its states are made of.
     pub fn states_read(&self) -> Vec<RelationId> {
         let sources = self.sources.iter().map(|source| source.relation);
@@ -143,7 +153,7 @@ impl<'a> Compiler<'a> {
         let key = StepsKey { table: leaf.table, groups, period, link: None };
         let vars: Vec<Var> = key.groups.iter().copied().map(Var::Group).chain([Var::Unit]).collect();
         // A row that changes by its own dates alone is not asked on each day on which its states change.
-        let joint = self.steps.iter().position(|steps| steps.key == key);
+        let joint = self.steps.iter().position(|steps| steps.key == key && steps.shares_with(&shape));
         let (relation, column) = match joint {
             _ if !shape.has_states => self.place_in_own_steps(key, &vars, leaf, &shape, sum)?,
             Some(at) => self.add_to_steps(at, leaf, &shape, sum)?,
@@ -181,6 +191,8 @@ impl<'a> Compiler<'a> {
             totals_relation,
             sources: Vec::new(),
             states: Vec::new(),
+            leaves: Vec::new(),
+            resolved: Vec::new(),
             own_frame,
             own_days: Vec::new(),
             measures: Vec::new(),
@@ -216,6 +228,8 @@ impl<'a> Compiler<'a> {
             shape.changing_dates.iter().map(|own| self.own_day(&mut own_frame, own)).collect();
         let steps = self.steps.get_mut(at)?;
         (steps.frame, steps.own_frame) = (frame, own_frame);
+        steps.leaves.extend(shape.leaves.iter().cloned());
+        steps.resolved.extend(&shape.resolved);
         for day in own_days {
             if !steps.own_days.contains(&day) {
                 steps.own_days.push(day);

@@ -20,6 +20,9 @@ pub struct Shape<'a> {
     pub dates: Vec<OwnDate<'a>>,
     /// Rows of other tables are read.
     pub has_states: bool,
+    /// What of them, and which comparisons with what a resolve says.
+    pub leaves: Vec<Leaf<'a>>,
+    pub resolved: Vec<&'a Condition>,
     /// Periods that must have days.
     pub moved: Vec<PeriodId>,
     /// It may hold before anything happens.
@@ -115,6 +118,8 @@ impl<'a> Compiler<'a> {
             }
             shape.dates.extend(own.dates);
             shape.has_states |= own.has_states;
+            shape.leaves.extend(own.leaves);
+            shape.resolved.extend(own.resolved);
         }
         Some(())
     }
@@ -142,6 +147,7 @@ impl<'a> Compiler<'a> {
             }
             Condition::Compare { .. } | Condition::In { .. } if self.resolved(context, condition).is_some() => {
                 shape.has_states = true;
+                shape.resolved.push(condition);
                 Some(())
             }
             Condition::Policy { path, instances } => {
@@ -279,6 +285,7 @@ impl<'a> Compiler<'a> {
             self.nested_shape(leaf)?;
         }
         shape.has_states = true;
+        shape.leaves.push(leaf.clone());
         Some(())
     }
 
