@@ -319,10 +319,16 @@ fn shallow(dax: &Dax, see: &mut impl FnMut(&Dax)) {
     dax.children().into_iter().for_each(|child| shallow(child, see));
 }
 
+/// Whether the arguments of a function are evaluated for other rows or filters than those at hand: `CALCULATE` and the
+/// like, and what goes over the rows of a table (`FILTER`, `SUMX`, `PERCENTILEX.INC`).
 fn moves_context(dax: &Dax) -> bool {
-    matches!(dax, Dax::Block { .. })
-        || matches!(dax, Dax::Call { function, .. } if function.starts_with("CALCULATE") || *function == "FILTER" || function.ends_with('X'))
+    let Dax::Call { function, .. } = dax else { return matches!(dax, Dax::Block { .. }) };
+    let name = function.split_once('.').map_or(*function, |(name, _)| name);
+    name.starts_with("CALCULATE") || name.ends_with('X') || OVER_ROWS.contains(&name)
 }
+
+/// Those without an X in their names that evaluate an expression for each row.
+const OVER_ROWS: [&str; 4] = ["FILTER", "ADDCOLUMNS", "SELECTCOLUMNS", "TOPN"];
 
 fn replace(dax: Dax, wanted: &Dax, by: &Dax) -> Dax {
     if dax == *wanted {

@@ -85,7 +85,8 @@ impl Value {
         Some(match self {
             Value::Missing => return None,
             Value::Text(text) => return folded(text),
-            Value::Number(value) => format!("{:?}", nine_decimals(*value)),
+            // `+ 0.0`: the negative zero is zero.
+            Value::Number(value) => format!("{:?}", nine_decimals(*value) + 0.0),
             Value::Integer(value) => value.to_string(),
             Value::Money(value) => value.to_string(),
             Value::Boolean(value) => value.to_string(),
