@@ -145,20 +145,26 @@ impl Lower<'_> {
         flat
     }
 
+    /// What is said twice is kept once: of two that say the same, each would be known by the other.
     fn flatten(&self, part: &Condition, flat: &mut Vec<Condition>) {
+        let mut keep = |one: Condition| {
+            if !flat.contains(&one) {
+                flat.push(one);
+            }
+        };
         match part {
             Condition::And(inner) => inner.iter().for_each(|one| self.flatten(one, flat)),
             Condition::Not(inner) => self.flatten_negated(part, inner, flat),
             Condition::Filter { path, id } => match self.definition_of_columns(*id) {
                 Some(definition) => {
                     if self.needs_row(path, *id) {
-                        flat.push(Condition::Exists(path.clone()));
+                        keep(Condition::Exists(path.clone()));
                     }
                     self.flatten(definition, flat);
                 }
-                None => flat.push(part.clone()),
+                None => keep(part.clone()),
             },
-            other => flat.push(other.clone()),
+            other => keep(other.clone()),
         }
     }
 

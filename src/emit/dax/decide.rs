@@ -1,7 +1,7 @@
 //! Segments, policies and resolves as measures asked for one row: every filter from outside is set
 //! aside, the row and, but for segments, the period are kept (language reference, section 6).
 
-use crate::gold::{TableId, Type};
+use crate::gold::{ColumnId, TableId, Type};
 use crate::model::{SegmentId, Way};
 use crate::plan::tree::{Condition, Day, Plan, PolicyPlanId, ResolvePlan, ResolvePlanId, Scalar, ScalarKind};
 
@@ -26,8 +26,17 @@ impl Lower<'_> {
     /// That the row at hand is not the one of nobody, where no column of it is tested.
     fn someone(&mut self, condition: &Condition, table: TableId) -> Option<Dax> {
         let key = self.key(table).filter(|_| self.reads(condition, table).columns.is_empty())?;
-        let name = Self::variable_name(&self.table_label(table));
-        Some(self.bind(&name, Dax::call("SELECTEDVALUE", [Dax::Column(key)])).is_present())
+        Some(self.key_at_hand(key).is_present())
+    }
+
+    /// The key of the row that is in the filter context, whatever days are picked there: a row is at hand by its key.
+    fn key_at_hand(&mut self, key: ColumnId) -> Dax {
+        let name = Self::variable_name(&self.table_label(key.table));
+        let mut value = Dax::call("SELECTEDVALUE", [Dax::Column(key)]);
+        if self.calendar_filters(key.table) {
+            value = Dax::call("CALCULATE", [value, self.clear_calendar()]);
+        }
+        self.bind(&name, value)
     }
 
     /// Whether the policy allows the row at hand, at the period at hand.
@@ -43,12 +52,11 @@ impl Lower<'_> {
 
     /// A filter argument that leaves the row whose key is in the filter context.
     fn row_at_hand(&mut self, table: TableId) -> Option<Dax> {
-        let key = Dax::Column(self.key(table)?);
-        let name = Self::variable_name(&self.table_label(table));
-        let row = self.bind(&name, Dax::call("SELECTEDVALUE", [key.clone()]));
+        let key = self.key(table)?;
+        let row = self.key_at_hand(key);
         // To `=` the row of nobody has the key 0; text has no such key.
-        let is_text = self.key(table).and_then(|id| self.gold().column(id)).is_some_and(|key| key.ty == Type::Text);
-        Some(Dax::binary(if is_text { Operator::Equal } else { Operator::StrictlyEqual }, key, row))
+        let is_text = self.gold().column(key).is_some_and(|key| key.ty == Type::Text);
+        Some(Dax::binary(if is_text { Operator::Equal } else { Operator::StrictlyEqual }, Dax::Column(key), row))
     }
 
     /// A filter argument that keeps the period when all filters go: its last day decides everything

@@ -148,6 +148,13 @@ impl Lower<'_> {
         metrics.into_iter().for_each(|id| self.metric_links(id, hand, reads));
     }
 
+    /// Rows that the metric reads meet a row of the table over a common table.
+    pub fn meets_over_common(&self, id: MetricId, hand: TableId) -> bool {
+        let mut reads = Reads::default();
+        self.metric_links(id, hand, &mut reads);
+        !reads.columns.is_empty()
+    }
+
     fn common_key(&self, rows: &Rows, hand: TableId, reads: &mut Reads) {
         if let Some(Link::Common { table, from_hand, .. }) = self.link_of(rows, hand) {
             self.key_of(table, from_hand, reads);

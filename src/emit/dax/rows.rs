@@ -115,9 +115,18 @@ impl Lower<'_> {
         let key = self.key(table).unwrap_or(ColumnId { table, index: 0 });
         let read = reads.columns.iter().map(|column| column.column).filter(|column| *column != key);
         let columns: Vec<Dax> = std::iter::once(key).chain(read).map(Dax::Column).collect();
-        let keys = Dax::call(if is_membership(&part) { "DISTINCT" } else { "ALL" }, columns);
+        let keys = if is_membership(&part) { self.keys_of_any_day(columns, table) } else { Dax::call("ALL", columns) };
         let row = Place { by_others: at.by_others, ..Place::in_row(table, Columns::Named) };
         filtered(self, keys, std::iter::once(&part), row)
+    }
+
+    /// The keys that filters leave but for those of the calendar, which may move behind this filter.
+    fn keys_of_any_day(&self, columns: Vec<Dax>, table: TableId) -> Dax {
+        let keys = Dax::call("DISTINCT", columns);
+        match self.calendar_filters(table) {
+            true => Dax::call("CALCULATETABLE", [keys, self.clear_calendar()]),
+            false => keys,
+        }
     }
 
     /// With the definitions of the row's own filters in their places: the measure of a filter is about rows, and

@@ -1,7 +1,7 @@
 //! Values of the plan -> DAX: BLANK stands for missing, and for the 0 of an empty count or sum.
 
 use crate::gold::{TableId, Type};
-use crate::model::Literal;
+use crate::model::{Literal, MetricId};
 use crate::plan::tree::{Absence, Column, Condition, Plan, Scalar, ScalarKind};
 use crate::syntax::tree::ArithmeticOp;
 
@@ -36,7 +36,7 @@ impl Lower<'_> {
             ToNumber(value) => self.converted(value, at),
             Zero(value) => self.value(value, at).plus_zero(),
             Aggregate(aggregate) => self.aggregate(aggregate, at),
-            Metric(id) => Dax::measure(self.book.metric(*id)),
+            Metric(id) => self.metric(*id, at),
             Resolve { path, id } => {
                 let (found, said) = (self.finds_row(path, at), self.helper(Helper::Resolve(*id)));
                 if found == Dax::Boolean(true) { said } else { Dax::call("IF", [found, said]) }
@@ -44,6 +44,16 @@ impl Lower<'_> {
             Shifted { value, shift } => self.shifted_value(value, *shift, at),
             Restricted { value, table, condition } => self.restricted(value, *table, condition, at),
             Ignoring { value, table } => self.ignoring(value, *table, at),
+        }
+    }
+
+    /// The measure; its definition in full at a row whose rows meet it over a common table, since a measure would take
+    /// the rows of nobody to belong to a row of nobody.
+    fn metric(&mut self, id: MetricId, at: Place) -> Dax {
+        let in_full = at.hand.filter(|hand| at.in_row && self.meets_over_common(id, *hand));
+        match self.plan.metrics.get(id.0 as usize).filter(|_| in_full.is_some()) {
+            Some(definition) => self.value(definition, at),
+            None => Dax::measure(self.book.metric(id)),
         }
     }
 
