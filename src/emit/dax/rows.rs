@@ -144,11 +144,15 @@ impl Lower<'_> {
         }
     }
 
-    /// Both bounds: without them rows without a date, or outside the calendar, would be in the total.
+    /// Both bounds: without them rows without a date, or outside the calendar, would be in the total. A missing date
+    /// would be between the BLANKs of the calendar's row of what has no day.
     fn picked_days(&mut self, date: ColumnId) -> Dax {
         let (start, end) = (self.day(Day::Start), self.day(Day::End));
-        let from = Dax::binary(Operator::GreaterOrEqual, Dax::Column(date), start);
-        keep(Dax::all(vec![from, Dax::binary(Operator::LessOrEqual, Dax::Column(date), end)]))
+        let may_miss = self.gold().column(date).is_some_and(|column| column.nullable);
+        let mut tests: Vec<Dax> = may_miss.then(|| Dax::Column(date).is_present()).into_iter().collect();
+        tests.push(Dax::binary(Operator::GreaterOrEqual, Dax::Column(date), start));
+        tests.push(Dax::binary(Operator::LessOrEqual, Dax::Column(date), end));
+        keep(Dax::all(tests))
     }
 
     /// How the calendar's filters meet the rows: over one date role, or not at all.

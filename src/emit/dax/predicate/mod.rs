@@ -119,12 +119,10 @@ impl Lower<'_> {
         Dax::all(tests)
     }
 
-    /// `from <= date < before`.
+    /// `from <= date < before`. Days of a period without days (the calendar's row of what has no day) are BLANK, which
+    /// no missing date may meet.
     pub fn within(&mut self, date: &Scalar, from: Option<Day>, before: Option<Day>, at: Place) -> Dax {
-        let mut parts = Vec::new();
-        if from.is_none() || self.must_test(date, at) {
-            parts.extend(self.presence(date, at));
-        }
+        let mut parts = self.presence(date, at);
         let value = self.raw(date, at);
         if let Some(from) = from {
             parts.push(Dax::binary(Operator::GreaterOrEqual, value.clone(), self.day(from)));
@@ -193,9 +191,10 @@ impl Lower<'_> {
             Condition::IsMissing(value) => self.is_missing(value, at),
             Condition::Within { date, from, before } => self.within(date, *from, *before, at),
             Condition::InPeriod { date } => {
-                let date = self.value(date, at);
-                let days = self.period_days();
-                Dax::binary(Operator::In, date, days)
+                let mut tests = self.presence(date, at);
+                let (date, days) = (self.value(date, at), self.period_days());
+                tests.push(Dax::binary(Operator::In, date, days));
+                Dax::all(tests)
             }
             _ => Dax::Boolean(matches!(condition, Condition::True)),
         }
