@@ -8,13 +8,13 @@ use std::collections::BTreeSet;
 use indexmap::IndexSet;
 
 use crate::emit::names::{object_name, words};
-use crate::gold::Gold;
+use crate::gold::{ColumnId, Gold};
 use crate::model::{MetricId, Model, SegmentId};
 use crate::plan::tree::{Condition, Plan, PolicyPlan, ResolvePlanId, Scalar, ScalarKind};
 
 use super::Helper;
 use super::variables;
-use super::visit::{Node, visit_condition};
+use super::visit::{Node, visit_condition, visit_scalar};
 
 /// The last day the data is complete to.
 pub const AS_OF: &str = "As of";
@@ -32,6 +32,7 @@ pub struct Book {
     policy_helpers: Vec<String>,
     resolve_helpers: Vec<String>,
     taken: BTreeSet<String>,
+    filtered: BTreeSet<ColumnId>,
 }
 
 impl Book {
@@ -52,7 +53,13 @@ impl Book {
             metrics,
             segments,
             taken: variables::taken(&model.gold),
+            filtered: filtered(plan),
         }
+    }
+
+    /// Whether a view, a named filter or `m where` sets a filter on the column, which readers may not see.
+    pub fn is_filtered(&self, column: ColumnId) -> bool {
+        self.filtered.contains(&column)
     }
 
     /// What no variable may be called, in lower case.
@@ -110,6 +117,30 @@ fn policy_name(model: &Model, policy: &PolicyPlan) -> String {
 }
 
 /// The resolve with the purpose and channel of the first policy that asks for it.
+/// The columns of the row itself in what may stand as a filter on its table.
+fn filtered(plan: &Plan) -> BTreeSet<ColumnId> {
+    let mut conditions: Vec<&Condition> = plan.filters.iter().collect();
+    conditions.extend(plan.views.iter().flat_map(|view| &view.filters).map(|(_, condition)| condition));
+    for metric in &plan.metrics {
+        visit_scalar(metric, &mut |node| {
+            if let Node::Scalar(Scalar { kind: ScalarKind::Restricted { condition, .. }, .. }) = node {
+                conditions.push(condition);
+            }
+        });
+    }
+    let mut found = BTreeSet::new();
+    for condition in conditions {
+        visit_condition(condition, &mut |node| {
+            if let Node::Scalar(Scalar { kind: ScalarKind::Column(column), .. }) = node
+                && column.path.is_empty()
+            {
+                found.insert(column.column);
+            }
+        });
+    }
+    found
+}
+
 fn resolve_name(model: &Model, plan: &Plan, id: ResolvePlanId) -> String {
     let resolve = plan.resolves.get(id.0 as usize).and_then(|resolve| model.resolve(resolve.id));
     let name = capital(&words(resolve.map_or("", |resolve| &resolve.head.name)));

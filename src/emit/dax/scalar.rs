@@ -145,12 +145,14 @@ impl Lower<'_> {
         if found.date.is_none() && gold.leaving(table).all(|(_, relationship)| !relationship.active) {
             return vec![Dax::Table(table)];
         }
-        let seen = |column: &crate::gold::Column| column.group || column.label.is_some();
-        let all = found.columns.iter().enumerate().filter(|(_, column)| seen(column));
-        let ids = all.map(|(at, _)| crate::gold::ColumnId { table, index: at as u32 });
+        let id = |at: usize| crate::gold::ColumnId { table, index: at as u32 };
+        let seen = |(at, column): &(usize, &crate::gold::Column)| {
+            column.group || column.label.is_some() || self.book.is_filtered(id(*at))
+        };
+        let ids = found.columns.iter().enumerate().filter(seen).map(|(at, _)| id(at));
         let key = self.key(table);
-        let mut ids: Vec<_> = ids.chain(key).collect();
-        ids.dedup();
+        let mut ids: Vec<_> = ids.collect();
+        ids.extend(key.filter(|key| !ids.contains(key)));
         ids.into_iter().map(Dax::Column).collect()
     }
 
