@@ -142,29 +142,30 @@ impl Lower<'_> {
     pub fn flattened<'c>(&self, parts: impl IntoIterator<Item = &'c Condition>) -> Vec<Condition> {
         let mut flat = Vec::new();
         parts.into_iter().for_each(|part| self.flatten(part, &mut flat));
-        flat
+        // Of two that say the same, each would be known by the other, and neither be asked.
+        let mut once: Vec<Condition> = Vec::new();
+        for part in flat {
+            if !once.contains(&part) {
+                once.push(part);
+            }
+        }
+        once
     }
 
-    /// What is said twice is kept once: of two that say the same, each would be known by the other.
     fn flatten(&self, part: &Condition, flat: &mut Vec<Condition>) {
-        let mut keep = |one: Condition| {
-            if !flat.contains(&one) {
-                flat.push(one);
-            }
-        };
         match part {
             Condition::And(inner) => inner.iter().for_each(|one| self.flatten(one, flat)),
             Condition::Not(inner) => self.flatten_negated(part, inner, flat),
             Condition::Filter { path, id } => match self.definition_of_columns(*id) {
                 Some(definition) => {
                     if self.needs_row(path, *id) {
-                        keep(Condition::Exists(path.clone()));
+                        flat.push(Condition::Exists(path.clone()));
                     }
                     self.flatten(definition, flat);
                 }
-                None => keep(part.clone()),
+                None => flat.push(part.clone()),
             },
-            other => keep(other.clone()),
+            other => flat.push(other.clone()),
         }
     }
 
