@@ -6,7 +6,7 @@ use crate::syntax::tree::ArithmeticOp;
 
 use super::absence::{of_arithmetic, of_parts, zero};
 use super::lower::{Asked, Lowering, Place, Row, Scope};
-use super::tree::{Absence, Day, Scalar, ScalarKind, Shift};
+use super::tree::{Absence, Condition, Day, Scalar, ScalarKind, Shift};
 
 impl Lowering<'_> {
     pub(super) fn scalar(&mut self, expr: &Expr, scope: Scope) -> Scalar {
@@ -139,8 +139,7 @@ impl Lowering<'_> {
         let branches: Vec<_> =
             branches.iter().map(|(when, then)| (self.condition(when, scope.used()), value(self, then))).collect();
         let otherwise = value(self, otherwise);
-        let absence = of_parts(branches.iter().map(|(_, then)| then.absence).chain([otherwise.absence]));
-        Scalar { kind: ScalarKind::Case { branches, otherwise: Box::new(otherwise) }, ty, absence }
+        case_of(branches, otherwise, ty)
     }
 
     /// Its own measure may leave 0 absent: then it is written in full where it is computed with.
@@ -172,8 +171,28 @@ impl Lowering<'_> {
         let yes = never(ScalarKind::Literal(Literal::Boolean(true)), Type::Boolean);
         let no = never(ScalarKind::Literal(Literal::Boolean(false)), Type::Boolean);
         let when = self.condition(expr, scope.used());
-        never(ScalarKind::Case { branches: vec![(when, yes)], otherwise: Box::new(no) }, Type::Boolean)
+        case_of(vec![(when, yes)], no, Type::Boolean)
     }
+}
+
+/// The branches that can be taken: what never holds is left out, what always holds is the last.
+fn case_of(branches: Vec<(Condition, Scalar)>, otherwise: Scalar, ty: Type) -> Scalar {
+    let (mut possible, mut last) = (Vec::new(), otherwise);
+    for (when, then) in branches {
+        match when {
+            Condition::False => {}
+            Condition::True => {
+                last = then;
+                break;
+            }
+            _ => possible.push((when, then)),
+        }
+    }
+    if possible.is_empty() {
+        return last;
+    }
+    let absence = of_parts(possible.iter().map(|(_, then)| then.absence).chain([last.absence]));
+    Scalar { kind: ScalarKind::Case { branches: possible, otherwise: Box::new(last) }, ty, absence }
 }
 
 fn never(kind: ScalarKind, ty: Type) -> Scalar {

@@ -252,3 +252,28 @@ fn what_a_window_says_of_a_date_is_not_said_again_by_a_filter() {
     assert_eq!(parts("count(sale) where sold_on < end over period of sold_on"), 2, "one day less than the window");
     assert_eq!(parts("count(sale) where shipped_on <= end over period of sold_on"), 2, "another date");
 }
+
+#[test]
+fn a_case_keeps_the_branches_that_can_be_taken() {
+    let of_always = metric(
+        "metric m = case when (sum(sale.amount over history of sold_on)) is present then count(sale over history of sold_on) else 5 end",
+    );
+    assert!(matches!(&of_always.kind, ScalarKind::Zero(_)), "{of_always:?}");
+    let branches = |text: &str| match metric(text).kind {
+        ScalarKind::Case { branches, .. } => branches.len(),
+        other => panic!("no case: {other:?}"),
+    };
+    let some = "count(sale over history of sold_on) > 2";
+    assert_eq!(
+        branches(&format!(
+            "metric m = case when count(sale over history of sold_on) is missing then 1 when {some} then 2 else 3 end"
+        )),
+        1
+    );
+    assert_eq!(
+        branches(&format!(
+            "metric m = case when {some} then 1 when count(sale over history of sold_on) is present then 2 else 3 end"
+        )),
+        1
+    );
+}
