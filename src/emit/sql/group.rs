@@ -7,7 +7,7 @@ use super::beginning::Beginning;
 use super::common;
 use super::compiler::Compiler;
 use super::context::{PeriodId, Var};
-use super::frame::Frame;
+use super::frame::{Driver, Frame, RelationId, initials};
 use super::leaf::{Evaluated, Leaf, Measure, Placed};
 use crate::gold::{RelationshipId, TableId, Type};
 use crate::model::Operator;
@@ -136,7 +136,11 @@ impl<'a> Compiler<'a> {
             return self.place_nothing(leaf, evaluated.vars);
         };
         let mut conditions = evaluated.conditions;
-        conditions.extend([ast::is_not_null(value.clone()), ast::is_not_null(date.clone())]);
+        for asked in [&value, &date] {
+            if !conditions.iter().any(|condition| ast::says_present(condition, asked)) {
+                conditions.push(ast::is_not_null(asked.clone()));
+            }
+        }
         let order = vec![ast::descending(date), ast::descending(value.clone())];
         let partition = keys.iter().map(|(_, value)| value.clone()).collect();
         let place = ast::over(ast::call("ROW_NUMBER", Vec::new()), partition, order);
@@ -144,8 +148,7 @@ impl<'a> Compiler<'a> {
         let values = vec![(column.clone(), value), ("place".to_owned(), place)];
         let name = format!("{}_ranked", self.relation_name_for(&leaf));
         let ranked = self.add_values(&name, &frame, &keys, values, conditions);
-        let first = |alias: &str| vec![ast::equal(common::column(alias, "place"), ast::number(1))];
-        let relation = self.picked_from(&leaf, ranked, &keys, &column, first);
+        let relation = self.first_of(&leaf, ranked, &keys, &column);
         Placed { leaf, relation, column, vars: evaluated.vars, one_row: false }
     }
 
@@ -163,7 +166,7 @@ impl<'a> Compiler<'a> {
         let column = named_or_value(&leaf.context.hint);
         let name = format!("{}_values", self.relation_name_for(&leaf));
         let values = self.add_values(&name, &frame, &keys, vec![(column.clone(), value)], evaluated.conditions);
-        let relation = self.picked_from(&leaf, values, &keys, &column, |_| Vec::new());
+        let relation = self.any_of(&leaf, values, &keys, &column);
         Placed { leaf, relation, column, vars: evaluated.vars, one_row: false }
     }
 
@@ -182,28 +185,41 @@ impl<'a> Compiler<'a> {
         keys: &[(String, Expr)],
         values: Vec<(String, Expr)>,
         conditions: Vec<Expr>,
-    ) -> super::frame::RelationId {
+    ) -> RelationId {
         let items = keys.iter().cloned().chain(values).map(|(name, value)| self.item(value, &name)).collect();
         let select = ast::select(ast::Parts { items, conditions, ..self.parts_of(frame) });
         self.add_fixed(name, select, frame.relations().collect())
     }
 
-    /// One row a key of a relation of rows: where a condition picks one, that; else any.
-    fn picked_from(
-        &mut self,
-        leaf: &Leaf<'a>,
-        rows: super::frame::RelationId,
-        keys: &[(String, Expr)],
-        column: &str,
-        pick: impl FnOnce(&str) -> Vec<Expr>,
-    ) -> super::frame::RelationId {
-        let alias = super::frame::initials(self.relation_name(rows));
-        let frame = Frame::new(super::frame::Driver::Relation(rows), alias.clone(), leaf.context.period);
-        let keys = keys.iter().map(|(name, _)| (name.clone(), common::column(&alias, name))).collect();
-        let value = ast::call("MAX", vec![common::column(&alias, column)]);
-        let items = vec![ast::named(value, common::ident(column))];
-        let select = self.grouped(&frame, keys, items, pick(&alias), None);
+    /// Of a relation of rows in order, the first of each key; without a key one row, also where there is none.
+    fn first_of(&mut self, leaf: &Leaf<'a>, rows: RelationId, keys: &[(String, Expr)], column: &str) -> RelationId {
+        let (frame, keys) = self.over_rows(leaf, rows, keys);
+        let value = common::column(&frame.alias, column);
+        let first = vec![ast::equal(common::column(&frame.alias, "place"), ast::number(1))];
+        let select = if keys.is_empty() {
+            let greatest = ast::named(ast::call("MAX", vec![value]), common::ident(column));
+            self.grouped(&frame, keys, vec![greatest], first, None)
+        } else {
+            let items = keys.into_iter().map(|(name, key)| self.item(key, &name)).collect::<Vec<_>>();
+            let items = items.into_iter().chain([self.item(value, column)]).collect();
+            ast::select(ast::Parts { items, conditions: first, ..self.parts_of(&frame) })
+        };
         self.add_fixed(&self.relation_name_for(leaf), select, vec![rows])
+    }
+
+    /// Of a relation of rows that all say the same of a key, one a key.
+    fn any_of(&mut self, leaf: &Leaf<'a>, rows: RelationId, keys: &[(String, Expr)], column: &str) -> RelationId {
+        let (frame, keys) = self.over_rows(leaf, rows, keys);
+        let value = ast::call("MAX", vec![common::column(&frame.alias, column)]);
+        let select = self.grouped(&frame, keys, vec![ast::named(value, common::ident(column))], Vec::new(), None);
+        self.add_fixed(&self.relation_name_for(leaf), select, vec![rows])
+    }
+
+    /// A frame over a relation of rows, and its keys there.
+    fn over_rows(&self, leaf: &Leaf<'a>, rows: RelationId, keys: &[(String, Expr)]) -> (Frame, Vec<(String, Expr)>) {
+        let alias = initials(self.relation_name(rows));
+        let keys = keys.iter().map(|(name, _)| (name.clone(), common::column(&alias, name))).collect();
+        (Frame::new(Driver::Relation(rows), alias, leaf.context.period), keys)
     }
 }
 

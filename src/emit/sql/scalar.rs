@@ -30,6 +30,7 @@ impl<'a> Compiler<'a> {
             }
             ScalarKind::Case { branches, otherwise } => self.case(frame, context, branches, otherwise),
             ScalarKind::Metric(id) => self.metric(frame, context, *id),
+            ScalarKind::Zero(value) => self.zeroed(frame, context, value),
             ScalarKind::Aggregate(aggregate) => self.aggregate(frame, context, aggregate),
             ScalarKind::Resolve { path, id } => self.resolve_value(frame, context, path, *id),
             ScalarKind::Shifted { value, shift } => self.shifted_value(frame, context, value, *shift),
@@ -52,7 +53,6 @@ impl<'a> Compiler<'a> {
             ScalarKind::ToNumber(value) => common::to_double(at(value)),
             ScalarKind::Rounded(value) if matches!(value.kind, ScalarKind::Literal(_)) => at(value),
             ScalarKind::Rounded(value) => common::rounded(at(value), 9),
-            ScalarKind::Zero(value) => ast::coalesce(at(value), ast::number(0)),
             _ => ast::null(),
         }
     }
@@ -108,6 +108,21 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// A count or sum, 0 where it was of nothing. So many times it is so many times 0: what it is of is asked as far in as
+    /// that can be said.
+    fn zeroed(&mut self, frame: &mut Frame, context: &Context<'a>, scalar: &'a Scalar) -> Expr {
+        match &scalar.kind {
+            ScalarKind::Arithmetic { operator: ArithmeticOp::Add | ArithmeticOp::Subtract, .. } => {
+                self.sum(frame, context, scalar).zeroed
+            }
+            ScalarKind::Arithmetic { operator: ArithmeticOp::Multiply, left, right } if is_positive(left) => {
+                let times = self.scalar(frame, context, left);
+                ast::arithmetic(times, BinaryOperator::Multiply, self.zeroed(frame, context, right))
+            }
+            _ => ast::coalesce(self.scalar(frame, context, scalar), ast::number(0)),
+        }
+    }
+
     pub fn metric_name(&self, id: crate::model::MetricId) -> String {
         self.model.metric(id).map_or(String::new(), |metric| metric.head.name.to_lowercase())
     }
@@ -153,6 +168,16 @@ impl<'a> Compiler<'a> {
 pub fn from_hand(context: &Context<'_>, path: &[RelationshipId]) -> Vec<RelationshipId> {
     let start = context.hand.as_ref().map_or(&[][..], |hand: &Hand| hand.path.as_slice());
     [start, path].concat()
+}
+
+/// A literal above 0: times a negative one, 0 would be -0.0 in double.
+fn is_positive(scalar: &Scalar) -> bool {
+    match &scalar.kind {
+        ScalarKind::Literal(Literal::Integer(value) | Literal::Money(value)) => *value > 0,
+        ScalarKind::Literal(Literal::Number(value)) => *value > 0.0,
+        ScalarKind::ToNumber(value) => is_positive(value),
+        _ => false,
+    }
 }
 
 fn is_double(scalar: &Scalar) -> bool {

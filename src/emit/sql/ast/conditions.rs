@@ -57,6 +57,22 @@ fn present(condition: &Expr) -> Option<&Expr> {
     }
 }
 
+/// Whether a value that is missing fails the condition: it says that it is there, or compares it.
+pub fn says_present(condition: &Expr, value: &Expr) -> bool {
+    match condition {
+        Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
+            says_present(left, value) || says_present(right, value)
+        }
+        Expr::BinaryOp { left, op, right } => is_comparison(op) && (**left == *value || **right == *value),
+        other => present(other) == Some(value),
+    }
+}
+
+fn is_comparison(op: &BinaryOperator) -> bool {
+    use BinaryOperator::*;
+    matches!(op, Eq | NotEq | Lt | LtEq | Gt | GtEq)
+}
+
 /// A choice without the ways that ask for something present to be missing.
 fn without_missing(condition: Expr, present: &[Expr]) -> Expr {
     match condition {

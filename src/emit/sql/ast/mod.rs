@@ -15,7 +15,7 @@ use sqlparser::ast::{
 };
 
 pub use columns::columns;
-pub use conditions::{all, always, any, conjuncts, is_always, never, operands};
+pub use conditions::{all, always, any, conjuncts, is_always, never, operands, says_present};
 pub use select::{Parts, Selection, cross_join, inner_join, left_join, named, query, select, table, union};
 
 pub fn number(text: impl ToString) -> Expr {
