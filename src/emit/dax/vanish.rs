@@ -41,9 +41,10 @@ pub(super) fn condition_vanishes(plan: &Plan, condition: &Condition) -> bool {
     }
 }
 
-/// Whether a missing date is told from a day: it never is missing, or a window without a beginning tests for it.
+/// Whether a missing date of a row is told from a day: it never is missing, or a window without a beginning tests for it.
+/// What is no date of a row may be the period's own, which lies in its window also where it is BLANK.
 fn is_tested(date: &Scalar, without_a_beginning: bool) -> bool {
-    without_a_beginning || date.absence == Absence::Never
+    matches!(date.kind, ScalarKind::Column(_)) && (without_a_beginning || date.absence == Absence::Never)
 }
 
 /// `d <= end`, or the same the other way round.
