@@ -193,7 +193,7 @@ impl<'a> Compiler<'a> {
     /// A side of a comparison: nothing counted or summed compares as 0.
     fn compared(&mut self, frame: &mut Frame, context: &Context<'a>, scalar: &'a Scalar) -> Expr {
         let value = self.scalar(frame, context, scalar);
-        if scalar.absence == Absence::Zero { ast::coalesce(value, ast::number(0)) } else { value }
+        self.number(frame, value, scalar.absence)
     }
 
     fn between(

@@ -21,6 +21,7 @@ mod compiler;
 mod condition;
 mod context;
 mod contract;
+mod counted;
 mod deploy;
 pub mod dialects;
 mod distinct;

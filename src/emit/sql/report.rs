@@ -11,7 +11,7 @@ use super::dialects;
 use super::frame::{Driver, Frame, How, RelationId, Source, initials};
 use super::group::Value;
 use crate::gold::ColumnId;
-use crate::plan::tree::{Absence, Scalar};
+use crate::plan::tree::Scalar;
 
 /// The period everything is asked for.
 const ASKED: PeriodId = PeriodId(0);
@@ -65,7 +65,7 @@ impl<'a> Compiler<'a> {
         let mut frame = Frame::new(Driver::Relation(period), "p".to_owned(), ASKED);
         frame.periods.push((ASKED, "p".to_owned()));
         let values = self.values(&mut frame, report);
-        let items = self.value_items(report, values).into_iter().chain(self.day_items("p")).collect();
+        let items = self.value_items(&frame, report, values).into_iter().chain(self.day_items("p")).collect();
         let body = ast::select(Parts { items, ..self.parts_of(&frame) });
         (body, frame.relations().collect())
     }
@@ -208,7 +208,7 @@ impl<'a> Compiler<'a> {
         }
         let some = (!sure).then(|| ast::any(values.iter().cloned().map(ast::is_not_null)));
         let mut items: Vec<SelectItem> = keys.into_iter().map(|(name, value)| self.item(value, &name)).collect();
-        items.extend(self.value_items(report, values));
+        items.extend(self.value_items(&frame, report, values));
         items.extend(self.day_items(&period));
         let body = ast::select(Parts { items, conditions: some.into_iter().collect(), ..self.parts_of(&frame) });
         self.finish(body, frame.relations().collect::<Vec<_>>())
@@ -225,7 +225,7 @@ impl<'a> Compiler<'a> {
         let some = ast::any(values.iter().cloned().map(ast::is_not_null));
         let keys = listed.keys.iter().map(|(name, _)| self.item(common::column("r", name), name));
         let mut items: Vec<SelectItem> = keys.collect();
-        items.extend(self.value_items(report, values));
+        items.extend(self.value_items(&frame, report, values));
         items.extend(self.day_items("r"));
         let body = ast::select(Parts { items, conditions: vec![some], ..self.parts_of(&frame) });
         self.finish(body, vec![results])
@@ -242,11 +242,11 @@ impl<'a> Compiler<'a> {
         is_column && matches!(leaf.value, Value::Count { .. })
     }
 
-    fn value_items(&self, report: &Report<'a>, values: Vec<Expr>) -> Vec<SelectItem> {
+    fn value_items(&self, frame: &Frame, report: &Report<'a>, values: Vec<Expr>) -> Vec<SelectItem> {
         let named = report.values.iter().zip(values);
         named
             .map(|((name, scalar), value)| {
-                let shown = if scalar.absence == Absence::Zero { ast::coalesce(value, ast::number(0)) } else { value };
+                let shown = self.number(frame, value, scalar.absence);
                 self.item(shown, name)
             })
             .collect()

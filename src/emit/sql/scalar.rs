@@ -104,7 +104,11 @@ impl<'a> Compiler<'a> {
                 Some(value) => self.sum(frame, &context.called(self.metric_name(*id)), value),
                 None => Sum::of(ast::null(), scalar.absence),
             },
-            _ => Sum::of(self.scalar(frame, context, scalar), scalar.absence),
+            _ => {
+                let value = self.scalar(frame, context, scalar);
+                let always = self.is_count_of_all(frame, &value);
+                Sum::of(value, if always { Absence::Never } else { scalar.absence })
+            }
         }
     }
 
@@ -119,7 +123,10 @@ impl<'a> Compiler<'a> {
                 let times = self.scalar(frame, context, left);
                 ast::arithmetic(times, BinaryOperator::Multiply, self.zeroed(frame, context, right))
             }
-            _ => ast::coalesce(self.scalar(frame, context, scalar), ast::number(0)),
+            _ => {
+                let value = self.scalar(frame, context, scalar);
+                self.or_zero(frame, value)
+            }
         }
     }
 
