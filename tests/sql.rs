@@ -175,7 +175,8 @@ fn values_by_month_are_sums_of_changes() {
     let (model, plan, _) = shipped();
     let customer = model.gold.table_named("customer").unwrap();
     let country = model.gold.column_named(customer, "country").unwrap();
-    for name in ["churn_rate", "customer_lifetime_value", "net_promoter_score"] {
+    for name in ["churn_rate", "customer_lifetime_value", "net_promoter_score", "opt_out_rate", "repeat_purchase_rate"]
+    {
         let metric = vec![model.metric_named(name).unwrap()];
         let question = plan::query(&model, metric, vec![country], Some("month"), &[], None);
         snapshot(&format!("month_{name}"), &shown(|dialect| sql::query(&model, &plan, &question, dialect).unwrap()));

@@ -1,4 +1,4 @@
-//! The columns that an expression reads.
+//! The parts of an expression, and the columns that it reads.
 
 use sqlparser::ast::{CaseWhen, Expr, Function, FunctionArguments, Ident, InTarget};
 
@@ -7,45 +7,61 @@ use super::arguments;
 /// Each column's alias and name; none where an expression is of a kind that may read others too.
 pub fn columns(expr: &Expr) -> Option<Vec<(&Ident, &Ident)>> {
     let mut found = Vec::new();
-    add(expr, &mut found)?;
+    each_part(expr, &mut |part| {
+        found.extend(column(part));
+        true
+    })?;
     Some(found)
 }
 
-fn add<'e>(expr: &'e Expr, found: &mut Vec<(&'e Ident, &'e Ident)>) -> Option<()> {
+/// The alias and name of a column.
+pub fn column(expr: &Expr) -> Option<(&Ident, &Ident)> {
     match expr {
         Expr::CompoundIdentifier(parts) => match parts.as_slice() {
-            [alias, name] => found.push((alias, name)),
-            _ => return None,
+            [alias, name] => Some((alias, name)),
+            _ => None,
         },
-        Expr::Value(_) | Expr::TypedString(_) => {}
+        _ => None,
+    }
+}
+
+/// An expression and the parts of each part that `enter` says to look into; none where one is of a kind whose
+/// parts are not known.
+pub fn each_part<'e>(expr: &'e Expr, enter: &mut impl FnMut(&'e Expr) -> bool) -> Option<()> {
+    if !enter(expr) {
+        return Some(());
+    }
+    match expr {
+        Expr::CompoundIdentifier(_) => column(expr).map(|_| ()),
+        Expr::Value(_) | Expr::TypedString(_) => Some(()),
         Expr::BinaryOp { left, right, .. } | Expr::IsNotDistinctFrom(left, right) => {
-            add(left, found)?;
-            add(right, found)?;
+            [left, right].into_iter().try_for_each(|one| each_part(one, enter))
         }
         Expr::UnaryOp { expr, .. }
         | Expr::Nested(expr)
         | Expr::IsNull(expr)
         | Expr::IsNotNull(expr)
-        | Expr::Cast { expr, .. } => add(expr, found)?,
+        | Expr::Cast { expr, .. } => each_part(expr, enter),
         Expr::In { expr, target: InTarget::List(list), .. } => {
-            add(expr, found)?;
-            list.iter().try_for_each(|one| add(one, found))?;
+            each_part(expr, enter)?;
+            list.iter().try_for_each(|one| each_part(one, enter))
         }
-        Expr::Between { expr, low, high, .. } => [expr, low, high].into_iter().try_for_each(|one| add(one, found))?,
-        Expr::Like { expr, pattern, .. } => [expr, pattern].into_iter().try_for_each(|one| add(one, found))?,
+        Expr::Between { expr, low, high, .. } => {
+            [expr, low, high].into_iter().try_for_each(|one| each_part(one, enter))
+        }
+        Expr::Like { expr, pattern, .. } => [expr, pattern].into_iter().try_for_each(|one| each_part(one, enter)),
         Expr::Case { operand: None, conditions, else_result, .. } => {
             for CaseWhen { condition, result } in conditions {
-                add(condition, found)?;
-                add(result, found)?;
+                each_part(condition, enter)?;
+                each_part(result, enter)?;
             }
-            else_result.iter().try_for_each(|otherwise| add(otherwise, found))?;
+            else_result.iter().try_for_each(|otherwise| each_part(otherwise, enter))
         }
         Expr::Function(function) if is_plain(function) => {
-            arguments(function).try_for_each(|argument| add(argument, found))?;
+            arguments(function).try_for_each(|argument| each_part(argument, enter))
         }
-        _ => return None,
+        _ => None,
     }
-    Some(())
 }
 
 /// A function of its arguments alone, all of them expressions.

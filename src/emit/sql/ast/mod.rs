@@ -1,7 +1,7 @@
 //! Small builders for `sqlparser` nodes. Nothing here knows metrics or dialects.
 //!
-//! Literals, operations and functions are here; conditions that are put together in [`conditions`], what an
-//! expression reads in [`columns`](mod@columns), statements in [`select`](mod@select).
+//! Literals, operations and functions are here; conditions that are put together in [`conditions`], the parts of an
+//! expression in [`columns`](mod@columns), statements in [`select`](mod@select).
 
 mod columns;
 mod conditions;
@@ -14,7 +14,7 @@ use sqlparser::ast::{
     UnaryOperator, Value, ValueWithSpan, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType,
 };
 
-pub use columns::columns;
+pub use columns::{column, columns, each_part};
 pub use conditions::{all, always, any, conjuncts, is_always, never, operands, says_present};
 pub use select::{Parts, Selection, cross_join, inner_join, left_join, named, query, select, table, union};
 
@@ -277,6 +277,18 @@ pub fn is_there(value: &Expr) -> bool {
             name && arguments(function).last().is_some_and(is_there)
         }
         _ => false,
+    }
+}
+
+/// What falls back on 0 where it is missing, or else the value itself.
+pub fn before_zero(value: &Expr) -> &Expr {
+    let Expr::Function(function) = value else { return value };
+    if !is_there(value) {
+        return value;
+    }
+    match arguments(function).collect::<Vec<_>>().as_slice() {
+        [first, fallback] if is_number(fallback, "0") => first,
+        _ => value,
     }
 }
 

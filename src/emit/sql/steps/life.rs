@@ -168,10 +168,19 @@ impl WrittenLimit {
 
 /// The day on which a state begins, or the row if that is later.
 pub fn begun<'l>(day: Expr, limits: impl Iterator<Item = &'l WrittenLimit>) -> Expr {
-    limits.filter(|limit| limit.begins).fold(day, |day, limit| {
-        let later = ast::compare(limit.day.clone(), BinaryOperator::Gt, day.clone());
-        ast::case(vec![(later, limit.day.clone())], Some(day))
-    })
+    limits.filter(|limit| limit.begins).fold(day, |day, limit| later_of(day, limit.day.clone()))
+}
+
+/// The later of two days; the first where the other is missing.
+pub fn later_of(day: Expr, other: Expr) -> Expr {
+    let later = ast::compare(other.clone(), BinaryOperator::Gt, day.clone());
+    ast::case(vec![(later, other)], Some(day))
+}
+
+/// The sooner of two days; the first where the other is missing.
+pub fn sooner_of(day: Expr, other: Expr) -> Expr {
+    let sooner = ast::compare(other.clone(), BinaryOperator::Lt, day.clone());
+    ast::case(vec![(sooner, other)], Some(day))
 }
 
 /// The day on which a state ends, which may be missing, or the row if that is sooner.

@@ -10,7 +10,8 @@
 //! |---|---|
 //! | whether a leaf changes by steps, and on which days of its own | [`shape`] |
 //! | the day on which a window begins or ceases to see a date | [`turn`] |
-//! | rows of other tables as changes of an entity's state | [`state`] |
+//! | rows of other tables as changes of an entity's state | [`state`], [`same_groups`] |
+//! | rows that follow one another and say themselves how long they count: nothing is added up | [`in_turn`], [`levels`], [`latest`] |
 //! | a choice of rows of several kinds as one such state | [`either`] |
 //! | rows whose own state changes as the state of the row they belong to | [`nested`] |
 //! | what a resolve says, as such changes | [`resolved`] |
@@ -19,11 +20,15 @@
 //! | the sum of the changes by unit of time | [`totals`] |
 
 mod either;
+mod in_turn;
+mod latest;
+mod levels;
 mod life;
 mod lives;
 mod nested;
 mod own;
 mod resolved;
+mod same_groups;
 mod shape;
 mod spans;
 mod state;

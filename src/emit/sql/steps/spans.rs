@@ -48,7 +48,10 @@ impl<'a> Compiler<'a> {
     /// The rows' states with what each measure takes, and what is asked of both.
     fn span_parts(&self, steps: &Steps<'a>, conditions: Vec<Expr>) -> SpanParts {
         let limits = steps.limits();
-        let measures = steps.effective();
+        let mut measures = steps.effective();
+        if let Some(in_turn) = steps.in_turn() {
+            in_turn.tell_apart(&mut measures);
+        }
         let common = asked_of_all(measures.iter().map(|(_, taken)| taken));
         let given_amounts = measures.iter().flat_map(|(measure, taken)| amounts(measure, taken));
         let amounts = given_amounts.map(|amount| (amount.column.clone(), given(amount, &common))).collect();
@@ -117,7 +120,7 @@ impl<'a> Steps<'a> {
     }
 
     /// The measures and what they take, each asking on the day of a change what limits it alone.
-    fn effective(&self) -> Vec<(&Changing, Taken)> {
+    pub fn effective(&self) -> Vec<(&Changing, Taken)> {
         let shared = self.limits();
         let own = |measure: &Changing| {
             let mut taken = measure.taken.clone();

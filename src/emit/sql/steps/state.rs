@@ -4,11 +4,11 @@
 use sqlparser::ast::Expr;
 
 use super::turn::Turn;
-use super::write;
+use super::{in_turn, write};
 use crate::emit::sql::ast;
 use crate::emit::sql::common;
 use crate::emit::sql::compiler::{Body, Compiler};
-use crate::emit::sql::context::{PeriodId, goes_through};
+use crate::emit::sql::context::PeriodId;
 use crate::emit::sql::frame::{Frame, RelationId};
 use crate::emit::sql::group::{Group, GroupKey, Value};
 use crate::emit::sql::leaf::{Leaf, Measure};
@@ -67,6 +67,15 @@ pub struct Effect {
     pub leaves: Option<Edge>,
     /// It is asked whether there is one, ever: the first is enough.
     pub first: bool,
+    /// From when until when each row counts by itself, where a key has one a day and each counts as 1.
+    pub stay: Option<Stay>,
+}
+
+/// From when a row counts, and until when; no row comes or goes before one of a day before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stay {
+    pub enters: Edge,
+    pub leaves: Edge,
 }
 
 /// A day on which something enters or leaves.
@@ -216,7 +225,8 @@ impl<'a> Compiler<'a> {
         let shifts = self.period(period).shifts;
         let turn = shifts.into_iter().try_fold(Turn::here(), Turn::moved)?;
         let enters = Edge { from: From::Day, turn };
-        let effect = Effect { state: column.clone(), amount: Some(amount), enters, leaves: None, first: false };
+        let effect =
+            Effect { state: column.clone(), amount: Some(amount), enters, leaves: None, first: false, stay: None };
         let steps = self.steps.get_mut(at)?;
         match steps.sources.iter_mut().find(|source| source.relation == relation && source.run.is_none()) {
             Some(source) => source.effects.push(effect),
@@ -256,11 +266,12 @@ impl<'a> Compiler<'a> {
     ) -> Option<()> {
         let (source, amount) = self.source(at, leaf, rows)?;
         let (enters, leaves) = self.edges(leaf, rows)?;
+        let stay = self.stay(leaf, rows);
         let first = leaf.measure == Measure::Exists && leaves.is_none();
         let source = self.steps.get_mut(at)?.sources.get_mut(source)?;
         let effect = |state: &str, amount| {
-            let (enters, leaves) = (enters.clone(), leaves.clone());
-            Effect { state: state.to_owned(), amount, enters, leaves, first }
+            let (enters, leaves, stay) = (enters.clone(), leaves.clone(), stay.clone());
+            Effect { state: state.to_owned(), amount, enters, leaves, first, stay }
         };
         source.effects.push(effect(column, amount));
         source.effects.extend(present.map(|present| effect(present, None)));
@@ -272,7 +283,8 @@ impl<'a> Compiler<'a> {
         let states = self.steps.get(at).map(|steps| steps.states.as_slice()).unwrap_or_default();
         let columns: Vec<&str> =
             states.iter().flat_map(|state| [Some(&*state.column), state.present.as_deref()]).flatten().collect();
-        let taken = |name: &str| columns.contains(&name) || [write::NEXT, write::UNTIL].contains(&name);
+        let own = [write::NEXT, write::UNTIL, in_turn::KINDS];
+        let taken = |name: &str| columns.contains(&name) || own.contains(&name);
         let mut name = hint.to_owned();
         let mut number = 2;
         while taken(&name) {
@@ -282,12 +294,25 @@ impl<'a> Compiler<'a> {
         name
     }
 
-    fn edges(&self, leaf: &Leaf<'a>, rows: &StateRows<'a>) -> Option<(Edge, Option<Edge>)> {
-        let shifts = self.period(leaf.context.period).shifts;
-        let moved = |from: From, turn: Turn| {
-            let turn = shifts.iter().copied().try_fold(turn, Turn::moved)?;
-            Some(Edge { from, turn })
+    /// An edge, moved as the period of a leaf is.
+    fn moved_edge(&self, leaf: &Leaf<'a>, from: From, turn: Turn) -> Option<Edge> {
+        let turn = self.period(leaf.context.period).shifts.into_iter().try_fold(turn, Turn::moved)?;
+        Some(Edge { from, turn })
+    }
+
+    fn stay(&self, leaf: &Leaf<'a>, rows: &StateRows<'a>) -> Option<Stay> {
+        let one_a_day = match (&rows.kind, leaf.measure) {
+            (Kind::Some, _) => true,
+            (Kind::Rows, Measure::Of { operator, .. }) => *operator == Operator::CountDistinct,
+            _ => false,
         };
+        let (enters, leaves) = (rows.enters.clone(), rows.leaves.clone().filter(|_| one_a_day)?);
+        let of_day = |turn| self.moved_edge(leaf, From::Day, turn);
+        Some(Stay { enters: of_day(enters)?, leaves: of_day(leaves)? })
+    }
+
+    fn edges(&self, leaf: &Leaf<'a>, rows: &StateRows<'a>) -> Option<(Edge, Option<Edge>)> {
+        let moved = |from: From, turn: Turn| self.moved_edge(leaf, from, turn);
         let enters = match rows.kind {
             Kind::Some => moved(From::Begin { enters: rows.enters.clone(), bound: rows.bound? }, Turn::here())?,
             _ => moved(From::Day, rows.enters.clone())?,
@@ -426,21 +451,6 @@ impl<'a> Compiler<'a> {
         }
         conditions.extend(self.same_groups(frame, leaf, link));
         Some(conditions)
-    }
-
-    /// Columns grouped by that the rows reach by a way of their own have the value of the row they belong to.
-    fn same_groups(&mut self, frame: &mut Frame, leaf: &Leaf<'a>, link: &Link) -> Vec<Expr> {
-        let Link::To(steps) = link else { return Vec::new() };
-        let entity = self.link_table(leaf.table, link);
-        let mut same = Vec::new();
-        for group in &leaf.context.groups {
-            let own = self.gold.active_path(leaf.table, group.table);
-            let Some(own) = own.filter(|path| !goes_through(path, &leaf.link)) else { continue };
-            let Some(beyond) = self.gold.active_path(entity, group.table) else { continue };
-            let (mine, theirs) = (self.row(frame, &own), self.row(frame, &[steps.as_slice(), &beyond].concat()));
-            same.push(common::same(self.stored(&mine, *group), self.stored(&theirs, *group)));
-        }
-        same
     }
 
     fn row_value(&mut self, frame: &mut Frame, leaf: &Leaf<'a>, rows: &StateRows<'a>) -> Value {

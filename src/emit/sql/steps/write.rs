@@ -3,6 +3,7 @@
 use sqlparser::ast::{BinaryOperator, Expr, Ident, SelectItem, SetQuantifier};
 
 use super::Steps;
+use super::life::sooner_of;
 use super::state::{self, DAY, Edge, Effect, From, Run, Source, VALUE};
 use super::turn::Turn;
 use crate::emit::sql::ast::{self, Parts, Selection};
@@ -17,13 +18,13 @@ pub const STATES: &str = "state";
 pub const NEXT: &str = "next_on";
 /// The same of the change after that one.
 pub const UNTIL: &str = "until_on";
-const FOLLOWING: &str = "following_on";
+pub const FOLLOWING: &str = "following_on";
 const PREVIOUS: &str = "previous_on";
 
-type Cte = (String, Selection);
+pub type Cte = (String, Selection);
 
 /// A column of a source that holds days on which something enters or leaves.
-struct Column {
+pub struct Column {
     edge: Edge,
     name: String,
     layer: usize,
@@ -34,26 +35,33 @@ impl<'a> Compiler<'a> {
     pub fn states_ctes(&mut self, at: usize, name: &str) -> Vec<(Ident, Selection)> {
         let Some(steps) = self.steps.get(at) else { return Vec::new() };
         let mut ctes = Vec::new();
-        if let Some(source) = steps.said_in_turn() {
+        if let Some(in_turn) = steps.in_turn() {
+            self.write_in_turn(&in_turn, name, &mut ctes);
+        } else if let Some(source) = steps.latest_in_turn() {
             let turns = self.turns(source, &columns(source), &mut ctes);
-            ctes.push((name.to_owned(), self.rows_in_turn(steps, source, &turns)));
-            return ctes.into_iter().map(|(name, select)| (common::ident(&name), select)).collect();
+            ctes.push((name.to_owned(), self.latest_as_said(steps, source, &turns)));
+        } else {
+            self.write_running(steps, name, &mut ctes);
         }
-        let mut changes: Vec<Selection> = Vec::new();
-        for source in &steps.sources {
-            let columns = columns(source);
-            let turns = self.turns(source, &columns, &mut ctes);
-            changes.extend(self.changes_of(steps, source, &columns, &turns));
-        }
-        changes.extend(self.own_changes(steps));
-        let changed = self.unused(&ctes, &format!("{}_changes", self.table_name(steps.key.table)));
-        let all = ast::union(changes, SetQuantifier::All).unwrap_or_else(|| ast::select(Parts::default()));
-        ctes.push((changed.clone(), all));
-        ctes.push((name.to_owned(), self.running(steps, &changed)));
         ctes.into_iter().map(|(name, select)| (common::ident(&name), select)).collect()
     }
 
-    fn unused(&self, ctes: &[Cte], name: &str) -> String {
+    /// What is in after each change, added up.
+    fn write_running(&self, steps: &Steps<'a>, name: &str, ctes: &mut Vec<Cte>) {
+        let mut changes: Vec<Selection> = Vec::new();
+        for source in &steps.sources {
+            let columns = columns(source);
+            let turns = self.turns(source, &columns, ctes);
+            changes.extend(self.changes_of(steps, source, &columns, &turns));
+        }
+        changes.extend(self.own_changes(steps));
+        let changed = self.unused(ctes, &format!("{}_changes", self.table_name(steps.key.table)));
+        let all = ast::union(changes, SetQuantifier::All).unwrap_or_else(|| ast::select(Parts::default()));
+        ctes.push((changed.clone(), all));
+        ctes.push((name.to_owned(), self.running(steps, &changed)));
+    }
+
+    pub fn unused(&self, ctes: &[Cte], name: &str) -> String {
         let mut free = self.free_name(name);
         let mut number = 2;
         while ctes.iter().any(|(taken, _)| *taken == free) {
@@ -63,7 +71,7 @@ impl<'a> Compiler<'a> {
         free
     }
 
-    fn from(&self, name: &str, alias: &str) -> Parts {
+    pub fn from(&self, name: &str, alias: &str) -> Parts {
         let from = ast::table(vec![common::ident(name)], common::ident(alias));
         Parts { from: Some(from), ..Parts::default() }
     }
@@ -80,10 +88,28 @@ impl<'a> Compiler<'a> {
             read = self.unused(ctes, &format!("{base}_first"));
             ctes.push((read.clone(), self.first_rows(source, amount, &base)));
         }
+        let mut kept = vec![source.key.as_str()];
+        kept.extend(amounts(source));
+        self.layers((&base, &read), &kept, columns, Vec::new(), ctes)
+    }
+
+    /// A relation with columns that it has and days worked out from them: as many relations as days are worked
+    /// out from days. The first is asked the conditions.
+    pub fn layers(
+        &self,
+        (base, read): (&str, &str),
+        kept: &[&str],
+        columns: &[Column],
+        conditions: Vec<Expr>,
+        ctes: &mut Vec<Cte>,
+    ) -> String {
         let depth = columns.iter().map(|column| column.layer).max().unwrap_or(1);
+        let (mut read, mut conditions) = (read.to_owned(), conditions);
         for layer in 1..=depth {
             let name = self.unused(ctes, &format!("{base}_turns"));
-            ctes.push((name.clone(), self.layer(source, columns, layer, &read)));
+            let items = self.layer(kept, columns, layer);
+            let conditions = std::mem::take(&mut conditions);
+            ctes.push((name.clone(), ast::select(Parts { items, conditions, ..self.from(&read, "d") })));
             read = name;
         }
         read
@@ -117,15 +143,14 @@ impl<'a> Compiler<'a> {
         ast::select(Parts { items, conditions, group_by, ..self.from(base, "d") })
     }
 
-    fn layer(&self, source: &Source, columns: &[Column], layer: usize, read: &str) -> Selection {
+    fn layer(&self, kept: &[&str], columns: &[Column], layer: usize) -> Vec<SelectItem> {
         let column = |name: &str| common::column("d", name);
-        let mut items = vec![self.item(column(&source.key), &source.key)];
-        items.extend(amounts(source).into_iter().map(|amount| self.item(column(amount), amount)));
+        let mut items: Vec<SelectItem> = kept.iter().map(|name| self.item(column(name), name)).collect();
         for turn in columns.iter().filter(|turn| turn.layer <= layer) {
             let value = if turn.layer == layer { self.turned(&turn.edge) } else { column(&turn.name) };
             items.push(self.item(value, &turn.name));
         }
-        ast::select(Parts { items, ..self.from(read, "d") })
+        items
     }
 
     fn turned(&self, edge: &Edge) -> Expr {
@@ -150,11 +175,7 @@ impl<'a> Compiler<'a> {
                 let next = enters.of(column(FOLLOWING));
                 match leaves {
                     None => next,
-                    Some(leaves) => {
-                        let leaves = leaves.of(column(DAY));
-                        let sooner = ast::compare(next.clone(), BinaryOperator::Lt, leaves.clone());
-                        ast::case(vec![(sooner, next)], Some(leaves))
-                    }
+                    Some(leaves) => sooner_of(leaves.of(column(DAY)), next),
                 }
             }
         }
@@ -183,7 +204,7 @@ impl<'a> Compiler<'a> {
         columns.iter().filter(changes).map(select).collect()
     }
 
-    fn change(&self, source: &Source, edge: &Edge, state: &str) -> Expr {
+    pub fn change(&self, source: &Source, edge: &Edge, state: &str) -> Expr {
         let effects = source.effects.iter().filter(|effect| effect.state == state);
         let signed = effects.filter_map(|effect| Some((effect, sign(effect, edge)?)));
         let amounts = signed.map(|(effect, sign)| {
@@ -212,19 +233,6 @@ impl<'a> Compiler<'a> {
         first.into_iter().chain(days).map(select).collect()
     }
 
-    /// What each row says, from when on and until when.
-    fn rows_in_turn(&self, steps: &Steps<'a>, source: &Source, turns: &str) -> Selection {
-        let column = |edge: &Edge| common::column("t", &name_of(edge));
-        let mut items = vec![self.item(common::column("t", &source.key), &source.key)];
-        if let Some(effect) = source.effects.first() {
-            items.push(self.item(column(&effect.enters), NEXT));
-            items.extend(effect.leaves.iter().map(|leaves| self.item(column(leaves), UNTIL)));
-            let states = state_columns(steps).map(|state| (self.change(source, &effect.enters, state), state));
-            items.extend(states.map(|(value, state)| ast::named(value, common::ident(state))));
-        }
-        ast::select(Parts { items, ..self.from(turns, "t") })
-    }
-
     /// What is in after each change, and the day of the next one.
     fn running(&self, steps: &Steps<'a>, changes: &str) -> Selection {
         let column = |name: &str| common::column("c", name);
@@ -243,25 +251,12 @@ impl<'a> Compiler<'a> {
     }
 }
 
-impl Steps<'_> {
-    /// The one source of its states, whose rows follow one another in each key and say when they end: nothing
-    /// is to be added up.
-    fn said_in_turn(&self) -> Option<&Source> {
-        let [source] = self.sources.as_slice() else { return None };
-        let (first, rest) = source.effects.split_first()?;
-        let as_first = |effect: &Effect| (&effect.enters, &effect.leaves) == (&first.enters, &first.leaves);
-        let alone = self.changing_days().is_empty() && !self.may_hold_at_start();
-        let ends = first.leaves.is_some() && rest.iter().all(as_first);
-        (source.run == Some(Run::OfKey) && ends && alone).then_some(source)
-    }
-}
-
 /// A day before all others that still has days before it in every engine.
 pub fn first_day() -> Option<Date> {
     Date::from_ymd(1000, 1, 1)
 }
 
-fn state_columns<'s>(steps: &'s Steps<'_>) -> impl Iterator<Item = &'s str> {
+pub fn state_columns<'s>(steps: &'s Steps<'_>) -> impl Iterator<Item = &'s str> {
     steps.states.iter().flat_map(|state| [Some(&*state.column), state.present.as_deref()]).flatten()
 }
 
@@ -302,7 +297,7 @@ fn columns(source: &Source) -> Vec<Column> {
     columns
 }
 
-fn add_column(columns: &mut Vec<Column>, edge: &Edge) -> usize {
+pub fn add_column(columns: &mut Vec<Column>, edge: &Edge) -> usize {
     if let Some(column) = columns.iter().find(|column| column.edge == *edge) {
         return column.layer;
     }
@@ -322,7 +317,7 @@ fn before(edge: &Edge) -> Option<(Edge, super::turn::Step)> {
     Some((Edge { from, turn }, step))
 }
 
-fn name_of(edge: &Edge) -> String {
+pub fn name_of(edge: &Edge) -> String {
     let base = match edge.from {
         From::Day => "after",
         From::Until => "until",
