@@ -45,12 +45,17 @@ impl Lower<'_> {
                 && date_column(date) == Some(place)
             {
                 set.filters.push(self.picked_days(place.column));
-            } else if reads.one_table().is_some() {
-                // A filter argument without a column is an error in DAX.
-                set.filters.push(self.with_present(present, |this| keep(this.filter_of(part, table))));
-            } else {
-                set.tests.push(part.clone());
-                set.reads.add(reads);
+                continue;
+            }
+            // What is known of the columns may decide it. A filter argument without a column is an error in DAX.
+            let one_table = reads.one_table().is_some();
+            match one_table.then(|| self.with_present(present, |this| this.filter_of(part, table))) {
+                Some(Dax::Boolean(true)) => {}
+                None | Some(Dax::Boolean(false)) => {
+                    set.tests.push(part.clone());
+                    set.reads.add(reads);
+                }
+                Some(filter) => set.filters.push(keep(filter)),
             }
         }
         set
@@ -107,8 +112,11 @@ impl Lower<'_> {
     /// member.
     pub fn reader_filter(&mut self, part: &Condition, at: Place) -> Dax {
         let Some(table) = at.hand else { return self.condition(part, at) };
-        if self.reads(part, table).one_table().is_some() {
-            return self.condition(part, at);
+        let reads = self.reads(part, table);
+        if let Some(filter) = reads.one_table().map(|_| self.condition(part, at))
+            && !matches!(filter, Dax::Boolean(_))
+        {
+            return filter;
         }
         let part = self.written_out(part);
         let reads = self.reads(&part, table);
