@@ -46,6 +46,20 @@ impl Compiled {
         render::sort(&self.sources.files, &mut self.diagnostics);
     }
 
+    /// A law says nothing sensible of what is broken.
+    fn broken_laws(&self) -> Vec<Diagnostic> {
+        if self.has_errors() { Vec::new() } else { rules::check(&self.model) }
+    }
+
+    /// Holds the certified definitions to `certified.lock`.
+    fn check_certificates(&mut self) {
+        let (lock, mut problems) = lock(&mut self.sources);
+        if !self.has_errors() {
+            problems.extend(rules::check_lock(&self.model, &Fingerprints::of(&self.model), &lock));
+        }
+        self.add(problems);
+    }
+
     /// The plan; none for a project with errors, whose numbers would mean nothing.
     pub fn plan(&self) -> Option<Plan> {
         (!self.has_errors()).then(|| plan::plan(&self.model))
@@ -58,12 +72,21 @@ impl Compiled {
 /// The diagnostic `no-project`, where there is nothing to read.
 pub fn compile(from: &Path) -> Result<Compiled, Diagnostic> {
     let mut compiled = uncertified(from)?;
-    let (lock, mut problems) = lock(&mut compiled.sources);
-    if !compiled.has_errors() {
-        problems.extend(rules::check_lock(&compiled.model, &Fingerprints::of(&compiled.model), &lock));
-    }
-    compiled.add(problems);
+    compiled.check_certificates();
     Ok(compiled)
+}
+
+/// The same with its plan, which is made while the laws are checked; none for a project with errors.
+///
+/// # Errors
+/// The diagnostic `no-project`, where there is nothing to read.
+pub fn planned(from: &Path) -> Result<(Compiled, Option<Plan>), Diagnostic> {
+    let mut compiled = resolved(from, &[])?;
+    let (plan, problems) = rayon::join(|| compiled.plan(), || compiled.broken_laws());
+    compiled.add(problems);
+    compiled.check_certificates();
+    let plan = plan.filter(|_| !compiled.has_errors());
+    Ok((compiled, plan))
 }
 
 /// The project without a look at its certificates: what `carat certify` starts from.
@@ -72,11 +95,8 @@ pub fn compile(from: &Path) -> Result<Compiled, Diagnostic> {
 /// The diagnostic `no-project`, where there is nothing to read.
 pub fn uncertified(from: &Path) -> Result<Compiled, Diagnostic> {
     let mut compiled = resolved(from, &[])?;
-    // A law says nothing sensible of what is broken.
-    if !compiled.has_errors() {
-        let problems = rules::check(&compiled.model);
-        compiled.add(problems);
-    }
+    let problems = compiled.broken_laws();
+    compiled.add(problems);
     Ok(compiled)
 }
 
@@ -142,13 +162,13 @@ pub fn version_with(sources: Sources, extra: &[Extra<'_>]) -> Compiled {
 }
 
 fn of_sources(mut sources: Sources, mut diagnostics: Vec<Diagnostic>, extra: &[Extra<'_>]) -> Compiled {
-    let settings = load_settings(&sources, &mut diagnostics);
-    let schema = read_gold(&mut sources, &settings, &mut diagnostics);
     let added: Vec<FileId> = extra.iter().map(|extra| sources.files.add(extra.path, extra.text)).collect();
     sources.definitions.extend(added);
-    // Neither needs the other.
-    let ((gold, of_gold), (trees, of_trees)) = rayon::join(|| load_gold(&sources, schema), || parse(&sources));
-    diagnostics.extend(of_gold.into_iter().chain(of_trees));
+    // Neither needs the other; a copy of the sources shares their texts.
+    let definitions = sources.clone();
+    let ((settings, gold, of_schema), (trees, of_trees)) =
+        rayon::join(|| settings_and_gold(&mut sources), || parse(&definitions));
+    diagnostics.extend(of_schema.into_iter().chain(of_trees));
     let (model, problems) = resolve::resolve(settings.clone(), gold.clone(), &trees);
     diagnostics.extend(problems);
     let mut compiled = Compiled { sources, settings, gold, model, diagnostics: Vec::new() };
@@ -163,11 +183,19 @@ fn of_sources(mut sources: Sources, mut diagnostics: Vec<Diagnostic>, extra: &[E
 pub fn schema(from: &Path) -> Result<Compiled, Diagnostic> {
     let root = project::find(from)?;
     let (mut sources, mut diagnostics) = project::load(&root);
-    let settings = load_settings(&sources, &mut diagnostics);
-    let schema = read_gold(&mut sources, &settings, &mut diagnostics);
-    let (gold, problems) = load_gold(&sources, schema);
+    let (settings, gold, problems) = settings_and_gold(&mut sources);
     diagnostics.extend(problems);
     Ok(Compiled { sources, settings, gold, diagnostics, ..Compiled::default() })
+}
+
+/// The settings and the schema that they name.
+fn settings_and_gold(sources: &mut Sources) -> (Settings, Gold, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let settings = load_settings(sources, &mut diagnostics);
+    let schema = read_gold(sources, &settings, &mut diagnostics);
+    let (gold, problems) = load_gold(sources, schema);
+    diagnostics.extend(problems);
+    (settings, gold, diagnostics)
 }
 
 fn load_settings(sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Settings {

@@ -29,8 +29,8 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let progress = Progress::start(output);
     progress.step("compiling");
-    let compiled = pipeline::compile(arguments.path.as_ref().unwrap_or(&common.project))?;
-    let written = write(&compiled, &arguments.out, &progress)?;
+    let (compiled, plan) = pipeline::planned(arguments.path.as_ref().unwrap_or(&common.project))?;
+    let written = write(&compiled, plan.as_ref(), &arguments.out, &progress)?;
     drop(progress);
     // Warnings are a word beside the result; for machines they are the business of `check`.
     if !output.json() {
@@ -38,7 +38,7 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     }
     report(&written, &arguments.out, output)?;
     // The process ends here, and its memory goes as a whole.
-    std::mem::forget(compiled);
+    std::mem::forget((compiled, plan));
     Ok(Exit::Fine)
 }
 
@@ -46,13 +46,13 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
 ///
 /// # Errors
 /// The project's findings, where one of them is an error; a file that cannot be written.
-pub fn write(compiled: &Compiled, out: &Path, progress: &Progress) -> Result<Written, Stop> {
-    let Some(plan) = compiled.plan() else {
+pub fn write(compiled: &Compiled, plan: Option<&Plan>, out: &Path, progress: &Progress) -> Result<Written, Stop> {
+    let Some(plan) = plan else {
         let found = (compiled.sources.clone(), compiled.diagnostics.clone());
         return Err(Stop::Findings(Box::new(found)));
     };
     progress.step("writing");
-    written(compiled, &plan, out).map_err(|error| Stop::new(error.to_string()))
+    written(compiled, plan, out).map_err(|error| Stop::new(error.to_string()))
 }
 
 /// Every target at once, each file written as soon as it is made: neither thread waits for the other's disk, and no

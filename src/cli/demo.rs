@@ -27,9 +27,9 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let progress = Progress::start(output);
     progress.step("compiling");
-    let compiled = pipeline::compile(&common.project)?;
+    let (compiled, plan) = pipeline::planned(&common.project)?;
     output.text(&format!("{}: {}\n\n", shown(&compiled.sources.root), check::counted(&compiled)))?;
-    let written = build::write(&compiled, &arguments.out, &progress)?;
+    let written = build::write(&compiled, plan.as_ref(), &arguments.out, &progress)?;
     output.text(&format!("{}\n", build::text(&written, &arguments.out)))?;
     let as_of = default_as_of(&compiled.gold);
     let request = Request { entities: arguments.customers, seed: 1, as_of };

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write as _};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
@@ -197,8 +198,9 @@ fn terminal(stream: &impl io::IsTerminal) -> Terminal {
 /// Says what is being done, once a command has taken a second.
 #[derive(Debug)]
 pub struct Progress {
-    steps: Option<mpsc::Sender<String>>,
-    thread: Option<std::thread::JoinHandle<()>>,
+    steps: mpsc::Sender<String>,
+    /// Whether the command is done and nothing may be said any more.
+    done: Arc<Mutex<bool>>,
 }
 
 const QUIET: Duration = Duration::from_secs(1);
@@ -206,29 +208,34 @@ const QUIET: Duration = Duration::from_secs(1);
 impl Progress {
     pub fn start(output: Output) -> Self {
         let (steps, heard) = mpsc::channel();
-        let thread = std::thread::spawn(move || speak(output, &heard));
-        Self { steps: Some(steps), thread: Some(thread) }
+        let done = Arc::new(Mutex::new(false));
+        let said = Arc::clone(&done);
+        std::thread::spawn(move || speak(output, &heard, &said));
+        Self { steps, done }
     }
 
     /// What begins now, for example `drawing order_line`.
     pub fn step(&self, what: impl Into<String>) {
-        if let Some(steps) = &self.steps {
-            let _ = steps.send(what.into());
-        }
+        let _ = self.steps.send(what.into());
     }
 }
 
+/// What follows is not interrupted. The thread ends by itself: to wait for it would cost a short command more than
+/// many of its stages.
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.steps = None;
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        *self.done.lock().unwrap_or_else(PoisonError::into_inner) = true;
     }
 }
 
 /// Nothing in the first second; then the step at hand and each one that follows.
-fn speak(output: Output, heard: &mpsc::Receiver<String>) {
+fn speak(output: Output, heard: &mpsc::Receiver<String>, done: &Mutex<bool>) {
+    let say = |step: &str| {
+        let done = done.lock().unwrap_or_else(PoisonError::into_inner);
+        if !*done {
+            output.note(&format!("{step} ..."));
+        }
+    };
     let begin = Instant::now();
     let mut waiting: Option<String> = None;
     loop {
@@ -239,11 +246,11 @@ fn speak(output: Output, heard: &mpsc::Receiver<String>) {
             heard.recv_timeout(left)
         };
         match next {
-            Ok(step) if left.is_zero() => output.note(&format!("{step} ...")),
+            Ok(step) if left.is_zero() => say(&step),
             Ok(step) => waiting = Some(step),
             Err(RecvTimeoutError::Timeout) => {
                 if let Some(step) = waiting.take() {
-                    output.note(&format!("{step} ..."));
+                    say(&step);
                 }
             }
             Err(RecvTimeoutError::Disconnected) => return,

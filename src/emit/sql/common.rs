@@ -52,7 +52,9 @@ pub enum Macro {
 }
 
 impl Macro {
-    const ALL: [(&str, Macro); 9] = [
+    pub const COUNT: usize = 9;
+
+    const ALL: [(&str, Macro); Self::COUNT] = [
         ("days_after", Macro::DaysAfter),
         ("days_before", Macro::DaysBefore),
         ("months_after", Macro::MonthsAfter),
@@ -74,8 +76,10 @@ impl Macro {
         let [ObjectNamePart::Identifier(schema), ObjectNamePart::Identifier(name)] = function.name.0.as_slice() else {
             return None;
         };
-        let known = Self::ALL.iter().find(|(known, _)| schema.value == SCHEMA && *known == name.value);
-        known.map(|(_, one)| *one)
+        if schema.value != SCHEMA {
+            return None;
+        }
+        Self::ALL.iter().find(|(known, _)| *known == name.value).map(|(_, one)| *one)
     }
 }
 
@@ -128,13 +132,12 @@ pub fn folded(value: Expr) -> Expr {
 /// A [`folded`] text that is only asked to be one of these: where none of them is empty, an empty text needs no thought.
 pub fn folded_to_be_one_of(value: Expr, texts: &[Expr]) -> Expr {
     let is_there = |text: &Expr| ast::text_of(text).is_some_and(|text| !text.is_empty());
-    let inner = match &value {
-        Expr::Function(function) if is_nullif_empty(function) && texts.iter().all(is_there) => {
-            ast::arguments(function).next().cloned()
+    match value {
+        Expr::Function(function) if is_nullif_empty(&function) && texts.iter().all(is_there) => {
+            ast::first_argument(function)
         }
-        _ => None,
-    };
-    inner.unwrap_or(value)
+        other => other,
+    }
 }
 
 fn is_nullif_empty(function: &Function) -> bool {

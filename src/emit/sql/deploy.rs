@@ -3,50 +3,63 @@
 use sqlparser::ast::{Ident, ObjectName};
 
 use super::dialects::{Dialect, Views};
-use super::files::{Build, Script, file};
-use super::statement::Spelled;
+use super::files::{Build, Script, Take, file};
+use super::statement::Statement;
 use super::{segments, views};
 use crate::emit::OutputFile;
 
 /// A view to create.
-#[derive(Debug, Clone)]
 pub struct View {
     pub name: String,
     pub about: Vec<String>,
-    pub query: Spelled,
+    pub statement: Statement,
     pub columns: Vec<String>,
     /// A table or lake view may be made of it.
     pub materialised: bool,
 }
 
-pub fn files(build: Build<'_>) -> Vec<OutputFile> {
-    let (mut views, members) = rayon::join(|| views::definitions(build), || segments::definitions(build));
+pub fn files<T: Send>(build: Build<'_>, take: Take<'_, T>) -> Vec<T> {
+    let made = |view: View| made(build, &view, take);
+    let (mut views, members) = rayon::join(|| views::each(build, made), || segments::each(build, made));
     views.extend(members);
-    let deployments = build.dialects.iter().enumerate().map(|(at, dialect)| Deployment { build, dialect, at });
-    deployments.flat_map(|deployment| deployment.files(&views)).collect()
+    let (done, parts): (Vec<Vec<T>>, Vec<Vec<Script>>) = views.into_iter().unzip();
+    let mut parts: Vec<_> = parts.into_iter().map(Vec::into_iter).collect();
+    let mut done: Vec<T> = done.into_iter().flatten().collect();
+    for dialect in build.dialects.iter().filter(|dialect| drops_first(dialect)) {
+        let of_views: Vec<Script> = parts.iter_mut().filter_map(Iterator::next).collect();
+        if !of_views.is_empty() {
+            done.push(take(file(dialect, "deploy.sql", Script::joined("Creates every view anew.", of_views))));
+        }
+    }
+    done
+}
+
+/// What became of the files of a view in every dialect, and its part of the one script of each dialect that has one.
+fn made<T>(build: Build<'_>, view: &View, take: Take<'_, T>) -> (Vec<T>, Vec<Script>) {
+    let (mut done, mut parts, mut query) = (Vec::new(), Vec::new(), String::new());
+    for dialect in build.dialects {
+        query.clear();
+        view.statement.write(dialect, &mut query);
+        let deployment = Deployment { build, dialect };
+        done.extend(deployment.files(view, &query).into_iter().map(take));
+        parts.extend(drops_first(dialect).then(|| deployment.part(view, &query)));
+    }
+    (done, parts)
+}
+
+/// A warehouse without `CREATE OR REPLACE`: one script drops and creates every view.
+fn drops_first(dialect: &Dialect) -> bool {
+    matches!(dialect.views, Views::Project)
 }
 
 /// The views of one dialect.
 struct Deployment<'a> {
     build: Build<'a>,
     dialect: &'static Dialect,
-    /// Its place among the dialects.
-    at: usize,
 }
 
 impl Deployment<'_> {
-    fn files(&self, views: &[View]) -> Vec<OutputFile> {
-        let mut files: Vec<OutputFile> = views.iter().flat_map(|view| self.of_view(view)).collect();
-        files.extend(self.deploy(views));
-        files
-    }
-
-    fn query<'v>(&self, view: &'v View) -> &'v str {
-        view.query.get(self.at).map_or("", String::as_str)
-    }
-
-    fn of_view(&self, view: &View) -> Vec<OutputFile> {
-        let query = self.query(view);
+    fn files(&self, view: &View, query: &str) -> Vec<OutputFile> {
         let (path, what) = match self.dialect.views {
             Views::Project => (format!("{}/Views/{}.sql", self.build.schema(), view.name), "CREATE VIEW"),
             Views::Replace | Views::Lake => (format!("views/{}.sql", view.name), "CREATE OR REPLACE VIEW"),
@@ -82,19 +95,13 @@ impl Deployment<'_> {
         }
     }
 
-    /// For a warehouse without `CREATE OR REPLACE`: one script that drops and creates every view.
-    fn deploy(&self, views: &[View]) -> Option<OutputFile> {
-        if !matches!(self.dialect.views, Views::Project) || views.is_empty() {
-            return None;
-        }
-        let mut script = Script::about(&["Creates every view anew."]);
-        for view in views {
-            let name = self.name(&view.name);
-            script.statement(&[], &["DROP VIEW IF EXISTS ", &name]);
-            let text = created("CREATE VIEW", &name, self.query(view)).concat().replace('\'', "''");
-            script.statement(&[], &["EXEC('\n", &text, "\n')"]);
-        }
-        Some(file(self.dialect, "deploy.sql", script))
+    /// Drops the view and creates it.
+    fn part(&self, view: &View, query: &str) -> Script {
+        let (mut script, name) = (Script::default(), self.name(&view.name));
+        script.statement(&[], &["DROP VIEW IF EXISTS ", &name]);
+        let text = created("CREATE VIEW", &name, query).concat().replace('\'', "''");
+        script.statement(&[], &["EXEC('\n", &text, "\n')"]);
+        script
     }
 
     /// A name in the schema of the views.

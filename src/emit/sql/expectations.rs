@@ -7,38 +7,47 @@ use super::ast::{self, Parts};
 use super::common;
 use super::compiler::Compiler;
 use super::context::{Asked, Context, PeriodId};
-use super::files::{Build, Scripts};
+use super::files::{Build, Scripts, Take};
 use super::frame::{Driver, Frame};
 use super::report::Report;
-use super::statement::Spelled;
-use crate::emit::OutputFile;
+use super::statement::{Spelled, Statement};
 use crate::gold::ColumnId;
 use crate::model::MetricId;
 use crate::plan::tree::{Absence, Condition, ExpectationPlan, Scalar, ScalarKind};
 
-pub fn files(build: Build<'_>) -> Vec<OutputFile> {
+pub fn files<T>(build: Build<'_>, take: Take<'_, T>) -> Vec<T> {
     if build.plan.expectations.is_empty() {
         return Vec::new();
     }
     let about = "Each query returns the rows that break an expectation; none is as it should be.";
-    Scripts::of_checks(build, about, checks(build)).files("expectations.sql")
+    let part = |above, statement: Statement| {
+        let mut part = Scripts::part(build);
+        part.statement(&[above], &statement);
+        part
+    };
+    Scripts::joined(build, about, each(build, part), ("expectations.sql", take))
 }
 
 /// The name of each expectation and where it is checked, and the query.
-pub fn checks<'a>(build: Build<'a>) -> Vec<(String, Spelled)> {
+pub fn checks(build: Build<'_>) -> Vec<(String, Spelled)> {
+    each(build, |name, statement| (name, statement.spelled(build.dialects)))
+}
+
+/// What `take` makes of them.
+fn each<'a, T: Send>(build: Build<'a>, take: impl Fn(String, Statement) -> T + Sync) -> Vec<T> {
     let month = build.model.gold.calendar.as_ref().and_then(|calendar| calendar.grains.get("month").copied());
     let slices = [Some(("all days", None)), month.map(|month| ("every month", Some(month)))];
     let of_expectation = |expectation: &'a ExpectationPlan| {
         let name = |slice: &str| format!("{}, {slice}", expectation.name);
         let checked =
-            slices.into_iter().flatten().map(|(slice, grain)| (name(slice), check(build, expectation, grain)));
+            slices.into_iter().flatten().map(|(slice, grain)| take(name(slice), check(build, expectation, grain)));
         checked.collect::<Vec<_>>()
     };
     build.plan.expectations.par_iter().flat_map_iter(of_expectation).collect()
 }
 
-fn check<'a>(build: Build<'a>, expectation: &'a ExpectationPlan, grain: Option<ColumnId>) -> Spelled {
-    build.spelled(Asked { grain, ..Asked::default() }, |compiler| compiler.breaking(expectation))
+fn check<'a>(build: Build<'a>, expectation: &'a ExpectationPlan, grain: Option<ColumnId>) -> Statement {
+    build.statement(Asked { grain, ..Asked::default() }, |compiler| compiler.breaking(expectation))
 }
 
 impl<'a> Compiler<'a> {

@@ -6,7 +6,7 @@ use sqlparser::ast::Query;
 use super::compiler::Compiler;
 use super::context::Asked;
 use super::dialects::Dialect;
-use super::statement::{self, Spelled, Statement};
+use super::statement::{self, Statement};
 use super::{contract, deploy, expectations, headline, segments};
 use crate::emit::OutputFile;
 use crate::model::{Fingerprint, Fingerprints, Head, Model, Status};
@@ -23,28 +23,26 @@ pub struct Build<'a> {
     pub dialects: &'a [&'static Dialect],
 }
 
-/// Files that are made together.
-pub type Work<'a> = Box<dyn Fn() -> Vec<OutputFile> + Send + Sync + 'a>;
+/// What becomes of a file as soon as it is made.
+pub type Take<'t, T> = &'t (dyn Fn(OutputFile) -> T + Sync);
+
+/// Files that are made together, and what became of each.
+pub type Work<'a, T> = Box<dyn Fn(Take<'_, T>) -> Vec<T> + Send + Sync + 'a>;
 
 /// What `take` makes of every file, in the order of the files.
 pub fn each<T: Send>(build: Build<'_>, take: impl Fn(OutputFile) -> T + Sync) -> Vec<T> {
     let mut works = headline::works(build);
-    works.push(Box::new(move || deploy::files(build)));
+    works.push(Box::new(move |take| deploy::files(build, take)));
     works.extend(segments::funnels(build));
-    works.push(Box::new(move || contract::files(build)));
-    works.push(Box::new(move || expectations::files(build)));
-    works.into_par_iter().with_max_len(1).flat_map_iter(|work| work().into_iter().map(&take)).collect()
+    works.push(Box::new(move |take| contract::files(build, take)));
+    works.push(Box::new(move |take| expectations::files(build, take)));
+    works.into_par_iter().with_max_len(1).flat_map_iter(|work| work(&take)).collect()
 }
 
 impl<'a> Build<'a> {
     /// What a compiler of the project writes.
     pub fn statement(&self, asked: Asked<'a>, write: impl FnMut(&mut Compiler<'a>) -> Query) -> Statement {
         statement::built((self.model, self.plan, asked), self.dialects, write)
-    }
-
-    /// The same in every dialect.
-    pub fn spelled(&self, asked: Asked<'a>, write: impl FnMut(&mut Compiler<'a>) -> Query) -> Spelled {
-        self.statement(asked, write).spelled(self.dialects)
     }
 
     /// The schema that views are created in: that of the gold tables.
@@ -74,28 +72,36 @@ impl<'a> Scripts<'a> {
         Scripts { dialects: build.dialects, scripts: build.dialects.iter().map(|_| script()).collect() }
     }
 
-    /// Each statement under what it looks for.
-    pub fn of_checks(build: Build<'a>, about: &str, checks: Vec<(String, Spelled)>) -> Self {
-        let mut scripts = Self::about(build, &[about], checks.len());
-        for (above, statement) in checks {
-            for (script, text) in scripts.scripts.iter_mut().zip(&statement) {
-                script.statement(std::slice::from_ref(&above), &[text]);
-            }
-        }
-        scripts
+    /// A part of scripts that are joined when all parts are there.
+    pub fn part(build: Build<'a>) -> Self {
+        Self::about(build, &[], 0)
     }
 
     pub fn statement(&mut self, above: &[String], statement: &Statement) {
+        let mut comments = Script::default();
+        comments.comments(above.iter().map(String::as_str));
         for (script, dialect) in self.scripts.iter_mut().zip(self.dialects) {
-            script.begin(above);
+            script.begin(&comments.text);
             statement.write(dialect, &mut script.text);
             script.end();
         }
     }
 
-    pub fn files(self, path: &str) -> Vec<OutputFile> {
+    pub fn files<T>(self, path: &str, take: Take<'_, T>) -> Vec<T> {
         let scripts = self.scripts.into_iter().zip(self.dialects);
-        scripts.map(|(script, dialect)| file(dialect, path, script)).collect()
+        scripts.map(|(script, dialect)| take(file(dialect, path, script))).collect()
+    }
+
+    /// The parts one after the other. A dialect's file is given away before the next is put together.
+    pub fn joined<T>(
+        build: Build<'_>,
+        about: &str,
+        parts: Vec<Scripts<'_>>,
+        (path, take): (&str, Take<'_, T>),
+    ) -> Vec<T> {
+        let mut parts: Vec<_> = parts.into_iter().map(|part| part.scripts.into_iter()).collect();
+        let mut of_next = || parts.iter_mut().filter_map(Iterator::next).collect();
+        build.dialects.iter().map(|dialect| take(file(dialect, path, Script::joined(about, of_next())))).collect()
     }
 }
 
@@ -119,16 +125,28 @@ impl Script {
         script
     }
 
+    /// What the file is for, and its parts.
+    pub fn joined(about: &str, parts: Vec<Script>) -> Self {
+        let mut script = Self::about(&[about]);
+        script.text.reserve(parts.iter().map(|part| part.text.len() + 1).sum());
+        for part in parts.iter().filter(|part| !part.text.is_empty()) {
+            script.begin(&part.text);
+        }
+        script
+    }
+
     /// A statement under its comments, an empty line after what stands before.
     pub fn statement(&mut self, above: &[String], parts: &[&str]) {
-        self.begin(above);
+        self.begin("");
+        self.comments(above.iter().map(String::as_str));
         parts.iter().for_each(|part| self.text.push_str(part));
         self.end();
     }
 
-    fn begin(&mut self, above: &[String]) {
+    /// An empty line after what stands before, and what begins the next part.
+    fn begin(&mut self, part: &str) {
         self.text.push_str(if self.text.is_empty() { "" } else { "\n" });
-        self.comments(above.iter().map(String::as_str));
+        self.text.push_str(part);
     }
 
     fn end(&mut self) {

@@ -11,19 +11,21 @@ use sqlparser::ast::{
     OrderByOptions, TableAlias, TableFactor, TypedString, UnaryOperator, Value, WindowSpec, WindowType,
 };
 
-use super::ast::{self, Beside};
+use super::ast::Beside;
 use super::common;
-use super::dialects::{Booleans, Dates, Dialect};
+use super::dialects::{Booleans, Dates, Dialect, Holes, Spelling, in_hole};
 
 /// Text that takes at most `room` more bytes and refuses the rest. Writing stops there, so that a long expression
 /// costs its lines, not its length at every depth.
-pub struct Line<'t> {
+pub struct Line<'t, 'e> {
     dialect: &'static Dialect,
     text: &'t mut String,
     room: usize,
+    /// What stands in the holes of the template at hand.
+    holes: Holes<'e>,
 }
 
-impl Write for Line<'_> {
+impl Write for Line<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.room = self.room.checked_sub(text.len()).ok_or(fmt::Error)?;
         self.text.push_str(text);
@@ -31,35 +33,39 @@ impl Write for Line<'_> {
     }
 }
 
-impl<'t> Line<'t> {
-    pub fn new(dialect: &'static Dialect, text: &'t mut String, room: usize) -> Self {
-        Line { dialect, text, room }
+impl<'t, 'e> Line<'t, 'e> {
+    pub fn new(dialect: &'static Dialect, holes: Holes<'e>, text: &'t mut String, room: usize) -> Self {
+        Line { dialect, text, room, holes }
     }
 
-    pub fn expression(&mut self, expr: &Expr) -> fmt::Result {
-        if !common::varies(expr) {
-            return self.plain(expr);
-        }
-        match self.dialect.spelled(expr) {
-            Some(spelled) => self.expression(&spelled),
-            None => self.plain(expr),
+    pub fn expression(&mut self, expr: &'e Expr) -> fmt::Result {
+        self.operand(Beside::Nothing, expr)
+    }
+
+    /// In parentheses if what the dialect writes for it, or what stands in the hole that it is, needs some there.
+    fn operand(&mut self, beside: Beside, expr: &'e Expr) -> fmt::Result {
+        match in_hole(expr, &self.holes) {
+            Some(argument) if beside.nests(argument) => self.around("(", argument, ")"),
+            Some(argument) => self.spelled(beside, argument),
+            None => self.spelled(beside, expr),
         }
     }
 
-    /// In parentheses if what the dialect writes for it needs some there.
-    fn operand(&mut self, beside: Beside, expr: &Expr) -> fmt::Result {
-        if !common::varies(expr) {
-            return self.plain(expr);
+    fn spelled(&mut self, beside: Beside, expr: &'e Expr) -> fmt::Result {
+        let spelling = if common::varies(expr) { self.dialect.spelled(expr) } else { None };
+        let Some(Spelling { template, holes }) = spelling else { return self.plain(expr) };
+        let outer = std::mem::replace(&mut self.holes, holes);
+        if beside.nests(template) {
+            self.around("(", template, ")")?
+        } else {
+            self.plain(template)?
         }
-        match self.dialect.spelled(expr) {
-            Some(spelled) if beside.nests(&spelled) => self.around("(", &spelled, ")"),
-            Some(spelled) => self.expression(&spelled),
-            None => self.plain(expr),
-        }
+        self.holes = outer;
+        Ok(())
     }
 
     /// What every dialect writes alike, but for what it is made of.
-    fn plain(&mut self, expr: &Expr) -> fmt::Result {
+    pub fn plain(&mut self, expr: &'e Expr) -> fmt::Result {
         match expr {
             Expr::Identifier(name) => self.name(name),
             Expr::CompoundIdentifier(names) => self.separated(names, ".", Self::name),
@@ -68,7 +74,7 @@ impl<'t> Line<'t> {
                 let beside = Beside::of(op);
                 self.operand(beside, left)?;
                 match operator(op) {
-                    Some(word) => self.words(&[" ", word, " "])?,
+                    Some(word) => self.write_str(word)?,
                     None => write!(self, " {op} ")?,
                 }
                 self.operand(beside, right)
@@ -121,9 +127,9 @@ impl<'t> Line<'t> {
     /// The items with the separator between them.
     pub fn separated<T>(
         &mut self,
-        items: &[T],
+        items: &'e [T],
         separator: &str,
-        write: impl Fn(&mut Self, &T) -> fmt::Result,
+        write: impl Fn(&mut Self, &'e T) -> fmt::Result,
     ) -> fmt::Result {
         for (at, item) in items.iter().enumerate() {
             if at > 0 {
@@ -142,7 +148,7 @@ impl<'t> Line<'t> {
     }
 
     /// A table and its alias.
-    pub fn relation(&mut self, relation: &TableFactor) -> fmt::Result {
+    pub fn relation(&mut self, relation: &'e TableFactor) -> fmt::Result {
         match relation {
             TableFactor::Table {
                 name,
@@ -157,7 +163,7 @@ impl<'t> Line<'t> {
         }
     }
 
-    fn object(&mut self, object: &ObjectName) -> fmt::Result {
+    fn object(&mut self, object: &'e ObjectName) -> fmt::Result {
         self.separated(&object.0, ".", |line, part| match part {
             ObjectNamePart::Identifier(name) => line.name(name),
             rare => line.shown(rare),
@@ -174,10 +180,14 @@ impl<'t> Line<'t> {
                 (Booleans::Bits, true) => "1",
                 (Booleans::Bits, false) => "0",
             }),
-            Value::SingleQuotedString(text) if !text.contains(['\'', '\\']) => self.words(&["'", text, "'"]),
-            Value::SingleQuotedString(text) => self.words(&["'", &self.dialect.escaped(text), "'"]),
+            Value::SingleQuotedString(text) => self.text_literal(text),
             rare => self.shown(rare),
         }
+    }
+
+    fn text_literal(&mut self, text: &str) -> fmt::Result {
+        let is_plain = !text.bytes().any(|byte| matches!(byte, b'\'' | b'\\'));
+        if is_plain { self.words(&["'", text, "'"]) } else { self.words(&["'", &self.dialect.escaped(text), "'"]) }
     }
 
     pub fn data_type(&mut self, data_type: &DataType) -> fmt::Result {
@@ -188,7 +198,7 @@ impl<'t> Line<'t> {
         }
     }
 
-    fn case(&mut self, conditions: &[CaseWhen], otherwise: Option<&Expr>) -> fmt::Result {
+    fn case(&mut self, conditions: &'e [CaseWhen], otherwise: Option<&'e Expr>) -> fmt::Result {
         self.write_str("CASE")?;
         for CaseWhen { condition, result } in conditions {
             self.around(" WHEN ", condition, " THEN ")?;
@@ -200,7 +210,7 @@ impl<'t> Line<'t> {
         self.write_str(" END")
     }
 
-    pub fn function(&mut self, function: &Function) -> fmt::Result {
+    pub fn function(&mut self, function: &'e Function) -> fmt::Result {
         let FunctionArguments::List(list) = &function.args else { return self.shown(function) };
         if !is_ours(function) {
             return self.shown(function);
@@ -220,14 +230,14 @@ impl<'t> Line<'t> {
     }
 
     /// The name of a function.
-    pub fn called(&mut self, name: &ObjectName) -> fmt::Result {
+    pub fn called(&mut self, name: &'e ObjectName) -> fmt::Result {
         match name.0.as_slice() {
             [ObjectNamePart::Identifier(name)] if name.value == common::COUNT => self.write_str(self.dialect.count),
             _ => self.object(name),
         }
     }
 
-    fn window(&mut self, window: &WindowSpec) -> fmt::Result {
+    fn window(&mut self, window: &'e WindowSpec) -> fmt::Result {
         self.write_str(" OVER (")?;
         if !window.partition_by.is_empty() {
             self.write_str("PARTITION BY ")?;
@@ -243,7 +253,7 @@ impl<'t> Line<'t> {
         self.write_str(")")
     }
 
-    fn ordered(&mut self, before: &str, by: &[OrderByExpr]) -> fmt::Result {
+    fn ordered(&mut self, before: &str, by: &'e [OrderByExpr]) -> fmt::Result {
         self.write_str(before)?;
         self.separated(by, ", ", |line, one| {
             line.expression(&one.expr)?;
@@ -252,15 +262,15 @@ impl<'t> Line<'t> {
     }
 
     /// A pattern and the sign that escapes in it.
-    fn pattern(&mut self, pattern: &Expr, escape: Option<&Expr>) -> fmt::Result {
+    fn pattern(&mut self, pattern: &'e Expr, escape: Option<&Expr>) -> fmt::Result {
         let (Expr::Value(value), Some(_)) = (pattern, escape) else { return self.expression(pattern) };
         let Value::SingleQuotedString(text) = &value.value else { return self.expression(pattern) };
         let (text, escapes) = self.dialect.pattern(text);
-        self.expression(&ast::quoted(text))?;
+        self.text_literal(&text)?;
         if escapes { write!(self, " ESCAPE '{}'", common::ESCAPE) } else { Ok(()) }
     }
 
-    fn arguments(&mut self, list: &FunctionArgumentList) -> fmt::Result {
+    fn arguments(&mut self, list: &'e FunctionArgumentList) -> fmt::Result {
         match list.duplicate_treatment {
             Some(DuplicateTreatment::Distinct) => self.write_str("DISTINCT ")?,
             Some(DuplicateTreatment::All) => self.write_str("ALL ")?,
@@ -273,14 +283,14 @@ impl<'t> Line<'t> {
         })
     }
 
-    fn around(&mut self, before: &str, inner: &Expr, after: &str) -> fmt::Result {
+    pub fn around(&mut self, before: &str, inner: &'e Expr, after: &str) -> fmt::Result {
         self.write_str(before)?;
         self.expression(inner)?;
         self.write_str(after)
     }
 
     /// An operand and what follows it.
-    fn beside(&mut self, operand: &Expr, after: &str) -> fmt::Result {
+    fn beside(&mut self, operand: &'e Expr, after: &str) -> fmt::Result {
         self.operand(Beside::Operation, operand)?;
         self.write_str(after)
     }
@@ -295,21 +305,21 @@ impl<'t> Line<'t> {
     }
 }
 
-/// The operators of our statements; any other writes itself.
+/// The operators of our statements, between blanks; any other writes itself.
 pub fn operator(op: &BinaryOperator) -> Option<&'static str> {
     let word = match op {
-        BinaryOperator::Plus => "+",
-        BinaryOperator::Minus => "-",
-        BinaryOperator::Multiply => "*",
-        BinaryOperator::Divide => "/",
-        BinaryOperator::Eq => "=",
-        BinaryOperator::NotEq => "<>",
-        BinaryOperator::Lt => "<",
-        BinaryOperator::LtEq => "<=",
-        BinaryOperator::Gt => ">",
-        BinaryOperator::GtEq => ">=",
-        BinaryOperator::And => "AND",
-        BinaryOperator::Or => "OR",
+        BinaryOperator::Plus => " + ",
+        BinaryOperator::Minus => " - ",
+        BinaryOperator::Multiply => " * ",
+        BinaryOperator::Divide => " / ",
+        BinaryOperator::Eq => " = ",
+        BinaryOperator::NotEq => " <> ",
+        BinaryOperator::Lt => " < ",
+        BinaryOperator::LtEq => " <= ",
+        BinaryOperator::Gt => " > ",
+        BinaryOperator::GtEq => " >= ",
+        BinaryOperator::And => " AND ",
+        BinaryOperator::Or => " OR ",
         _ => return None,
     };
     Some(word)
@@ -351,6 +361,7 @@ mod tests {
     use sqlparser::dialect::GenericDialect;
     use sqlparser::parser::Parser;
 
+    use super::super::ast;
     use super::*;
     use crate::settings::DialectName;
 
@@ -361,7 +372,8 @@ mod tests {
 
     fn written(expr: &Expr, room: usize) -> Option<String> {
         let mut text = String::new();
-        Line::new(Dialect::named(DialectName::DuckDb), &mut text, room).expression(expr).ok().map(|()| text)
+        let mut line = Line::new(Dialect::named(DialectName::DuckDb), Holes::default(), &mut text, room);
+        line.expression(expr).ok().map(|()| text)
     }
 
     #[test]
@@ -430,7 +442,7 @@ mod tests {
     fn in_every_dialect(expr: &Expr) -> Vec<String> {
         let spelled = |name| {
             let mut text = String::new();
-            Line::new(Dialect::named(name), &mut text, usize::MAX).expression(expr).unwrap();
+            Line::new(Dialect::named(name), Holes::default(), &mut text, usize::MAX).expression(expr).unwrap();
             text
         };
         DialectName::NAMES.iter().map(|(_, name)| spelled(*name)).collect()

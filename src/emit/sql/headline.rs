@@ -8,10 +8,9 @@ use super::ast::{self, Parts};
 use super::common;
 use super::compiler::Compiler;
 use super::context::Asked;
-use super::files::{Build, Scripts, Work, described};
+use super::files::{Build, Scripts, Take, Work, described};
 use super::frame::{Driver, Frame};
 use super::report::Report;
-use crate::emit::OutputFile;
 use crate::gold::Type;
 use crate::model::{Metric, MetricId};
 use crate::plan::tree::Scalar;
@@ -20,20 +19,22 @@ use crate::plan::tree::Scalar;
 const TOGETHER: usize = 100;
 
 /// A file for each definition file, and one for what is agreed on.
-pub fn works(build: Build<'_>) -> Vec<Work<'_>> {
+pub fn works<T>(build: Build<'_>) -> Vec<Work<'_, T>> {
     let mut by_file: BTreeMap<String, Vec<(MetricId, &Metric)>> = BTreeMap::new();
     for (id, metric) in build.model.visible_metrics() {
         let path = build.files.path(metric.head.span.file);
         let stem = path.strip_suffix(".metric").unwrap_or(path).to_owned();
         by_file.entry(stem).or_default().push((id, metric));
     }
-    let work = |(stem, metrics): (String, Vec<_>)| -> Work<'_> { Box::new(move || of_file(build, &stem, &metrics)) };
-    let mut works: Vec<Work<'_>> = by_file.into_iter().map(work).collect();
-    works.push(Box::new(move || combined(build)));
+    let work = |(stem, metrics): (String, Vec<_>)| -> Work<'_, T> {
+        Box::new(move |take| of_file(build, (&stem, &metrics), take))
+    };
+    let mut works: Vec<Work<'_, T>> = by_file.into_iter().map(work).collect();
+    works.push(Box::new(move |take| combined(build, take)));
     works
 }
 
-fn of_file(build: Build<'_>, stem: &str, metrics: &[(MetricId, &Metric)]) -> Vec<OutputFile> {
+fn of_file<T>(build: Build<'_>, (stem, metrics): (&str, &[(MetricId, &Metric)]), take: Take<'_, T>) -> Vec<T> {
     let title = format!("The metrics of {stem}.metric, for all days up to the as-of date.");
     let mut scripts = Scripts::about(build, &[&title], metrics.len());
     for (id, metric) in metrics {
@@ -43,11 +44,11 @@ fn of_file(build: Build<'_>, stem: &str, metrics: &[(MetricId, &Metric)]) -> Vec
         let statement = build.statement(Asked::default(), |compiler| compiler.report(&report));
         scripts.statement(&described(&metric.head, build.fingerprints.metric(*id)), &statement);
     }
-    scripts.files(&format!("metrics/{stem}.sql"))
+    scripts.files(&format!("metrics/{stem}.sql"), take)
 }
 
 /// One row a certified metric, each fact table read once a statement.
-fn combined(build: Build<'_>) -> Vec<OutputFile> {
+fn combined<T>(build: Build<'_>, take: Take<'_, T>) -> Vec<T> {
     let metrics = build.model.agreed_metrics();
     if metrics.is_empty() {
         return Vec::new();
@@ -61,7 +62,7 @@ fn combined(build: Build<'_>) -> Vec<OutputFile> {
             .collect();
         scripts.statement(&[], &build.statement(Asked::default(), |compiler| compiler.rows_of_metrics(values.clone())));
     }
-    scripts.files("headline.sql")
+    scripts.files("headline.sql", take)
 }
 
 impl<'a> Compiler<'a> {

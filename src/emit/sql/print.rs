@@ -11,7 +11,7 @@ use sqlparser::ast::{
 
 use super::ast::{self, Beside};
 use super::common;
-use super::dialects::{Ctes, Dialect};
+use super::dialects::{Ctes, Dialect, Holes, Spelling, in_hole};
 use super::flat::{self, Line};
 
 const WIDTH: usize = 100;
@@ -31,7 +31,7 @@ pub fn query(query: &Query, dialect: &'static Dialect) -> String {
 
 /// The same at the end of a text.
 pub fn write_query(query: &Query, dialect: &'static Dialect, text: &mut String) {
-    let mut page = Page { dialect, text };
+    let mut page = Page { dialect, text, holes: Holes::default() };
     if let Some(with) = &query.with {
         page.push("WITH ");
         for (at, cte) in with.cte_tables.iter().enumerate() {
@@ -51,12 +51,14 @@ pub fn write_query(query: &Query, dialect: &'static Dialect, text: &mut String) 
 
 /// The text so far. Each method writes one node, its first line where the text stands, the lines after it
 /// at the column `indent`.
-struct Page<'t> {
+struct Page<'t, 'e> {
     dialect: &'static Dialect,
     text: &'t mut String,
+    /// What stands in the holes of the template at hand.
+    holes: Holes<'e>,
 }
 
-impl Page<'_> {
+impl<'e> Page<'_, 'e> {
     fn push(&mut self, text: &str) {
         self.text.push_str(text);
     }
@@ -66,7 +68,7 @@ impl Page<'_> {
         let _ = write!(self.text, "{node}");
     }
 
-    fn name(&mut self, name: &Ident) {
+    fn name(&mut self, name: &'e Ident) {
         self.flat(|line| line.name(name));
     }
 
@@ -85,9 +87,9 @@ impl Page<'_> {
     }
 
     /// What `write` writes, if it has at most `room` bytes; else the text stays as it was.
-    fn fits(&mut self, room: usize, write: impl FnOnce(&mut Line<'_>) -> fmt::Result) -> bool {
+    fn fits(&mut self, room: usize, write: impl FnOnce(&mut Line<'_, 'e>) -> fmt::Result) -> bool {
         let before = self.text.len();
-        let fits = write(&mut Line::new(self.dialect, self.text, room)).is_ok();
+        let fits = write(&mut Line::new(self.dialect, self.holes, self.text, room)).is_ok();
         if !fits {
             self.text.truncate(before);
         }
@@ -95,11 +97,11 @@ impl Page<'_> {
     }
 
     /// On one line, however long.
-    fn flat(&mut self, write: impl FnOnce(&mut Line<'_>) -> fmt::Result) {
+    fn flat(&mut self, write: impl FnOnce(&mut Line<'_, 'e>) -> fmt::Result) {
         self.fits(usize::MAX, write);
     }
 
-    fn body(&mut self, body: &SetExpr, indent: usize) {
+    fn body(&mut self, body: &'e SetExpr, indent: usize) {
         match body {
             SetExpr::Select(inner) => self.select(inner, indent),
             SetExpr::SetOperation { left, op, set_quantifier, right } => {
@@ -120,7 +122,7 @@ impl Page<'_> {
         }
     }
 
-    fn select(&mut self, select: &Select, indent: usize) {
+    fn select(&mut self, select: &'e Select, indent: usize) {
         self.pad(indent);
         self.items(select, indent);
         for from in &select.from {
@@ -149,7 +151,7 @@ impl Page<'_> {
         }
     }
 
-    fn items(&mut self, select: &Select, indent: usize) {
+    fn items(&mut self, select: &'e Select, indent: usize) {
         let word = if select.distinct.is_some() { "SELECT DISTINCT" } else { "SELECT" };
         self.push(word);
         let room = WIDTH.saturating_sub(indent + word.len());
@@ -163,7 +165,7 @@ impl Page<'_> {
         }
     }
 
-    fn item(&mut self, item: &SelectItem, indent: usize) {
+    fn item(&mut self, item: &'e SelectItem, indent: usize) {
         match item {
             SelectItem::ExprWithAlias { expr, alias } => {
                 self.expression(expr, indent);
@@ -175,7 +177,7 @@ impl Page<'_> {
         }
     }
 
-    fn join(&mut self, join: &Join, indent: usize) {
+    fn join(&mut self, join: &'e Join, indent: usize) {
         let (word, on) = match &join.join_operator {
             JoinOperator::Left(JoinConstraint::On(on)) => ("LEFT JOIN ", Some(on)),
             JoinOperator::Join(JoinConstraint::On(on)) => ("JOIN ", Some(on)),
@@ -187,7 +189,7 @@ impl Page<'_> {
         self.flat(|line| line.relation(&join.relation));
         let Some(on) = on else { return };
         let taken = indent + self.text.len() - before;
-        let on_same_line = |line: &mut Line<'_>| line.write_str(" ON ").and_then(|()| line.expression(on));
+        let on_same_line = |line: &mut Line<'_, 'e>| line.write_str(" ON ").and_then(|()| line.expression(on));
         if !self.fits(WIDTH.saturating_sub(taken), on_same_line) {
             self.new_line(indent + 2);
             self.conditions("ON", on, indent + 2);
@@ -195,7 +197,7 @@ impl Page<'_> {
     }
 
     /// The keyword and the conjuncts, one a line, each `AND` under the keyword's end.
-    fn conditions(&mut self, word: &str, condition: &Expr, indent: usize) {
+    fn conditions(&mut self, word: &str, condition: &'e Expr, indent: usize) {
         let width = word.len().max(3);
         let all = ast::operands(condition, &BinaryOperator::And);
         let beside = if all.len() > 1 { Beside::And } else { Beside::Nothing };
@@ -211,27 +213,55 @@ impl Page<'_> {
         }
     }
 
-    fn expression(&mut self, expr: &Expr, indent: usize) {
-        match self.spelled(expr) {
-            Some(spelled) => self.written(&spelled, indent),
-            None => self.written(expr, indent),
+    fn expression(&mut self, expr: &'e Expr, indent: usize) {
+        self.operand(Beside::Nothing, expr, indent);
+    }
+
+    /// In parentheses if what the dialect writes for it, or what stands in the hole that it is, needs some there.
+    fn operand(&mut self, beside: Beside, expr: &'e Expr, indent: usize) {
+        match in_hole(expr, &self.holes) {
+            Some(argument) if beside.nests(argument) => self.nested(argument, indent),
+            Some(argument) => self.spelled(beside, argument, indent),
+            None => self.spelled(beside, expr, indent),
         }
     }
 
-    /// What the dialect writes for what it has words of its own for.
-    fn spelled(&self, expr: &Expr) -> Option<Expr> {
-        if common::varies(expr) { self.dialect.spelled(expr) } else { None }
+    fn spelled(&mut self, beside: Beside, expr: &'e Expr, indent: usize) {
+        let spelling = if common::varies(expr) { self.dialect.spelled(expr) } else { None };
+        let Some(Spelling { template, holes }) = spelling else { return self.plain(expr, indent) };
+        let outer = std::mem::replace(&mut self.holes, holes);
+        if beside.nests(template) {
+            self.nested(template, indent)
+        } else {
+            self.plain(template, indent)
+        }
+        self.holes = outer;
     }
 
-    /// What is spelled already, on one line or over several.
-    fn written(&mut self, expr: &Expr, indent: usize) {
-        if !self.fits(WIDTH.saturating_sub(indent), |line| line.expression(expr)) {
+    /// What every dialect writes alike, but for what it is made of, on one line or over several.
+    fn plain(&mut self, expr: &'e Expr, indent: usize) {
+        if !self.fits(WIDTH.saturating_sub(indent), |line| line.plain(expr)) {
             self.broken(expr, indent);
         }
     }
 
+    /// In parentheses, on one line or over several.
+    fn nested(&mut self, expr: &'e Expr, indent: usize) {
+        if !self.fits(WIDTH.saturating_sub(indent), |line| line.around("(", expr, ")")) {
+            self.in_parentheses(expr, indent);
+        }
+    }
+
+    fn in_parentheses(&mut self, expr: &'e Expr, indent: usize) {
+        self.push("(");
+        self.new_line(indent + STEP);
+        self.expression(expr, indent + STEP);
+        self.new_line(indent);
+        self.push(")");
+    }
+
     /// Over several lines.
-    fn broken(&mut self, expr: &Expr, indent: usize) {
+    fn broken(&mut self, expr: &'e Expr, indent: usize) {
         match expr {
             Expr::Case { conditions, else_result, operand: None, .. } => {
                 self.case(conditions, else_result.as_deref(), indent);
@@ -249,40 +279,25 @@ impl Page<'_> {
                 self.operator(op, indent);
                 self.operand(Beside::of(op), right, indent + 2);
             }
-            Expr::Nested(inner) => {
-                self.push("(");
-                self.new_line(indent + STEP);
-                self.expression(inner, indent + STEP);
-                self.new_line(indent);
-                self.push(")");
-            }
+            Expr::Nested(inner) => self.in_parentheses(inner, indent),
             Expr::Function(function) => self.function(function, indent),
             Expr::Cast { expr: inner, data_type, .. } => self.cast(inner, data_type, indent),
             _ => self.flat(|line| line.expression(expr)),
         }
     }
 
-    /// In parentheses if what the dialect writes for it needs some there.
-    fn operand(&mut self, beside: Beside, expr: &Expr, indent: usize) {
-        match self.spelled(expr) {
-            Some(spelled) if beside.nests(&spelled) => {
-                self.expression(&Expr::Nested(Box::new(spelled)), indent);
-            }
-            Some(spelled) => self.written(&spelled, indent),
-            None => self.written(expr, indent),
-        }
-    }
-
     fn operator(&mut self, op: &BinaryOperator, indent: usize) {
         self.new_line(indent);
         match flat::operator(op) {
-            Some(word) => self.push(word),
-            None => self.put(op),
+            Some(word) => self.push(word.trim_start()),
+            None => {
+                self.put(op);
+                self.push(" ");
+            }
         }
-        self.push(" ");
     }
 
-    fn case(&mut self, conditions: &[CaseWhen], otherwise: Option<&Expr>, indent: usize) {
+    fn case(&mut self, conditions: &'e [CaseWhen], otherwise: Option<&'e Expr>, indent: usize) {
         self.push("CASE");
         for CaseWhen { condition, result } in conditions {
             self.branch("WHEN ", condition, indent);
@@ -295,13 +310,13 @@ impl Page<'_> {
         self.push("END");
     }
 
-    fn branch(&mut self, word: &str, expr: &Expr, indent: usize) {
+    fn branch(&mut self, word: &str, expr: &'e Expr, indent: usize) {
         self.new_line(indent + STEP);
         self.push(word);
         self.expression(expr, indent + STEP + word.len());
     }
 
-    fn cast(&mut self, inner: &Expr, data_type: &DataType, indent: usize) {
+    fn cast(&mut self, inner: &'e Expr, data_type: &DataType, indent: usize) {
         self.push("CAST(");
         self.new_line(indent + STEP);
         self.expression(inner, indent + STEP);
@@ -312,7 +327,7 @@ impl Page<'_> {
     }
 
     /// A function of plain arguments, one a line; any other on one.
-    fn function(&mut self, function: &Function, indent: usize) {
+    fn function(&mut self, function: &'e Function, indent: usize) {
         let Some((distinct, args)) = plain_arguments(function) else {
             return self.flat(|line| line.function(function));
         };
@@ -328,7 +343,7 @@ impl Page<'_> {
     }
 }
 
-fn short_items(line: &mut Line<'_>, items: &[SelectItem]) -> fmt::Result {
+fn short_items<'e>(line: &mut Line<'_, 'e>, items: &'e [SelectItem]) -> fmt::Result {
     line.write_str(" ")?;
     line.separated(items, ", ", |line, item| match item {
         SelectItem::ExprWithAlias { expr, alias } => {

@@ -11,10 +11,9 @@ use super::common;
 use super::compiler::Compiler;
 use super::context::{Asked, Context, Hand, PeriodId};
 use super::deploy::View;
-use super::files::{Build, Scripts, Work, described};
+use super::files::{Build, Scripts, Take, Work, described};
 use super::frame::{Driver, Frame, How, RelationId, Source};
 use super::leaf::plain_name;
-use crate::emit::OutputFile;
 use crate::gold::{ColumnId, RelationshipId, TableId};
 use crate::model::{Fingerprint, Segment, SegmentId};
 use crate::plan::tree::{Condition, PolicyPlan, PolicyPlanId, Scalar, ScalarKind, SegmentPlan};
@@ -29,37 +28,37 @@ fn segments(build: Build<'_>) -> impl Iterator<Item = Named<'_>> {
     all.map(|(at, (segment, plan))| (SegmentId(at as u32), segment, plan))
 }
 
-/// The members that may be reached, of each activation segment.
-pub fn definitions(build: Build<'_>) -> Vec<View> {
+/// What `take` makes of the members that may be reached, of each activation segment.
+pub fn each<T: Send>(build: Build<'_>, take: impl Fn(View) -> T + Sync) -> Vec<T> {
     let activated: Vec<Named<'_>> = segments(build).filter(|(_, _, plan)| !plan.channels.is_empty()).collect();
     activated
         .into_par_iter()
         .map(|(id, segment, _)| {
             let (mut columns, fingerprint) = (Vec::new(), build.fingerprints.segment(id));
-            let query = build.spelled(Asked::default(), |compiler| {
+            let statement = build.statement(Asked::default(), |compiler| {
                 let (query, names) = compiler.members(id, fingerprint);
                 columns = names;
                 query
             });
             let name = format!("{}_members", plain_name(&segment.head.name));
-            View { name, about: described(&segment.head, fingerprint), query, columns, materialised: false }
+            take(View { name, about: described(&segment.head, fingerprint), statement, columns, materialised: false })
         })
         .collect()
 }
 
 /// Per segment, how many matched, how many each rule refused, how many are eligible.
-pub fn funnels(build: Build<'_>) -> impl Iterator<Item = Work<'_>> {
-    segments(build).map(move |named| -> Work<'_> { Box::new(move || of_segment(build, named)) })
+pub fn funnels<T>(build: Build<'_>) -> impl Iterator<Item = Work<'_, T>> {
+    segments(build).map(move |named| -> Work<'_, T> { Box::new(move |take| of_segment(build, named, take)) })
 }
 
-fn of_segment<'a>(build: Build<'a>, (id, segment, plan): Named<'a>) -> Vec<OutputFile> {
+fn of_segment<'a, T>(build: Build<'a>, (id, segment, plan): Named<'a>, take: Take<'_, T>) -> Vec<T> {
     let statement = build.statement(Asked::default(), |compiler| match plan.channels.is_empty() {
         true => compiler.member_count(id),
         false => compiler.funnel(id),
     });
     let mut scripts = Scripts::about(build, &[], 1);
     scripts.statement(&described(&segment.head, build.fingerprints.segment(id)), &statement);
-    scripts.files(&format!("segments/{}.sql", plain_name(&segment.head.name)))
+    scripts.files(&format!("segments/{}.sql", plain_name(&segment.head.name)), take)
 }
 
 /// The contacts of a channel that belong to members, each with the rule that decides about it.

@@ -37,6 +37,11 @@ fn is_windowed(dialect: &Dialect) -> bool {
 }
 
 impl Statement {
+    /// One tree for all dialects.
+    pub fn plain(query: Query) -> Self {
+        Statement { query, windowed: None }
+    }
+
     /// Its text at the end of another.
     pub fn write(&self, dialect: &'static Dialect, text: &mut String) {
         print::write_query(self.of(dialect), dialect, text);

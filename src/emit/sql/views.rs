@@ -8,7 +8,8 @@ use super::files::{Build, described};
 use super::leaf::plain_name;
 use super::report_of;
 
-pub fn definitions(build: Build<'_>) -> Vec<View> {
+/// What `take` makes of each.
+pub fn each<T: Send>(build: Build<'_>, take: impl Fn(View) -> T + Sync) -> Vec<T> {
     let views = build.model.views.par_iter().zip(&build.plan.views);
     views
         .map(|(view, query)| {
@@ -19,12 +20,12 @@ pub fn definitions(build: Build<'_>) -> Vec<View> {
             };
             let report = report_of(build.model, build.plan, query);
             let mut columns = Vec::new();
-            let query = build.spelled(asked, |compiler| {
+            let statement = build.statement(asked, |compiler| {
                 columns = compiler.column_names(&report);
                 compiler.report(&report)
             });
             let name = plain_name(&view.head.name);
-            View { name, about: described(&view.head, None), query, columns, materialised: true }
+            take(View { name, about: described(&view.head, None), statement, columns, materialised: true })
         })
         .collect()
 }

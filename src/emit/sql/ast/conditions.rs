@@ -2,7 +2,7 @@
 
 use sqlparser::ast::{BinaryOperator, Expr};
 
-use super::{Beside, binary, equal, is_number, number};
+use super::{Beside, binary, equal, is_number, null, number};
 
 pub fn always() -> Expr {
     equal(number(1), number(1))
@@ -38,15 +38,24 @@ pub fn all(conditions: impl IntoIterator<Item = Expr>) -> Expr {
             }
         });
     }
-    // Only a choice asks what is present.
-    if unique.iter().any(is_choice) {
-        let known: Vec<Expr> = unique.iter().filter_map(present).cloned().collect();
-        unique = unique.into_iter().map(|condition| without_missing(condition, &known)).collect();
-    }
+    ask_only_of_the_absent(&mut unique);
     if unique.len() == 1 {
         return unique.remove(0);
     }
     unique.into_iter().map(nest_or).reduce(|a, b| binary(a, BinaryOperator::And, b)).unwrap_or_else(always)
+}
+
+/// Takes from the choices among conditions what the others know to be present. Only a choice asks, and none knows.
+fn ask_only_of_the_absent(conditions: &mut [Expr]) {
+    let choices = conditions.iter_mut().enumerate().filter(|(_, condition)| is_choice(condition));
+    let choices: Vec<_> = choices.map(|(at, choice)| (at, std::mem::replace(choice, null()))).collect();
+    let is_present = |value: &Expr| conditions.iter().filter_map(present).any(|present| present == value);
+    let kept: Vec<_> = choices.into_iter().map(|(at, choice)| (at, without_missing(choice, is_present))).collect();
+    for (at, choice) in kept {
+        if let Some(place) = conditions.get_mut(at) {
+            *place = choice;
+        }
+    }
 }
 
 /// What a condition says is present.
@@ -74,14 +83,14 @@ fn is_comparison(op: &BinaryOperator) -> bool {
 }
 
 /// A choice without the ways that ask for something present to be missing.
-fn without_missing(condition: Expr, present: &[Expr]) -> Expr {
-    match condition {
-        Expr::BinaryOp { left, op: BinaryOperator::Or, right } => {
-            let kept = [*left, *right].into_iter().map(|side| without_missing(side, present));
-            any(kept.filter(|side| !matches!(side, Expr::IsNull(value) if present.contains(value))))
+fn without_missing(choice: Expr, is_present: impl Fn(&Expr) -> bool) -> Expr {
+    let mut kept = Vec::new();
+    each_choice(choice, &mut |way| {
+        if !matches!(&way, Expr::IsNull(value) if is_present(value)) {
+            kept.push(way);
         }
-        other => other,
-    }
+    });
+    any(kept)
 }
 
 /// Any of them; none at all is false.
@@ -117,13 +126,18 @@ fn each_choice(condition: Expr, take: &mut impl FnMut(Expr)) {
 
 /// The operands that one operator joins, in order.
 pub fn operands<'e>(expr: &'e Expr, operator: &BinaryOperator) -> Vec<&'e Expr> {
+    let mut all = Vec::new();
+    add_operands(expr, operator, &mut all);
+    all
+}
+
+fn add_operands<'e>(expr: &'e Expr, operator: &BinaryOperator, all: &mut Vec<&'e Expr>) {
     match expr {
         Expr::BinaryOp { left, op, right } if op == operator => {
-            let mut all = operands(left, operator);
-            all.extend(operands(right, operator));
-            all
+            add_operands(left, operator, all);
+            add_operands(right, operator, all);
         }
-        _ => vec![expr],
+        _ => all.push(expr),
     }
 }
 

@@ -10,8 +10,9 @@ mod select;
 use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{
     BinaryOperator, CaseWhen, CastKind, DataType, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArgumentList, FunctionArguments, Ident, InTarget, ObjectName, OrderByExpr, OrderByOptions, OrderBySort,
-    UnaryOperator, Value, ValueWithSpan, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType,
+    FunctionArgumentList, FunctionArguments, Ident, InTarget, ObjectName, ObjectNamePart, OrderByExpr, OrderByOptions,
+    OrderBySort, UnaryOperator, Value, ValueWithSpan, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowSpec,
+    WindowType,
 };
 
 pub use columns::{column, columns, each_part};
@@ -174,7 +175,7 @@ fn function_of(name: ObjectName, args: Vec<FunctionArg>, distinct: bool) -> Func
 }
 
 fn bare(name: &str) -> ObjectName {
-    ObjectName::from(vec![Ident::new(name)])
+    ObjectName(vec![ObjectNamePart::Identifier(Ident::new(name))])
 }
 
 pub fn call(name: &str, args: Vec<Expr>) -> Expr {
@@ -195,6 +196,17 @@ pub fn arguments(function: &Function) -> impl Iterator<Item = &Expr> {
         FunctionArg::Unnamed(FunctionArgExpr::Expr(value)) => Some(value),
         _ => None,
     })
+}
+
+/// The first argument of a function, if it is an expression; else the function.
+pub fn first_argument(mut function: Function) -> Expr {
+    if let FunctionArguments::List(list) = &mut function.args
+        && matches!(list.args.first(), Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(_))))
+        && let FunctionArg::Unnamed(FunctionArgExpr::Expr(value)) = list.args.swap_remove(0)
+    {
+        return value;
+    }
+    Expr::Function(function)
 }
 
 pub fn call_distinct(name: &str, arg: Expr) -> Expr {

@@ -58,9 +58,9 @@ pub struct Parts {
 }
 
 /// A row that a left join does not find is none of the rows in which a marker of the joined table is asked for.
-fn sure(mut join: Join, conditions: &Expr) -> Join {
+fn sure(mut join: Join, conditions: &[&Expr]) -> Join {
     let TableFactor::Table { alias: Some(TableAlias { name, .. }), .. } = &join.relation else { return join };
-    let is_asked = operands(conditions, &BinaryOperator::And).into_iter().any(|one| is_marker_of(one, name));
+    let is_asked = conditions.iter().any(|one| is_marker_of(one, name));
     if let (true, JoinOperator::Left(on)) = (is_asked, &mut join.join_operator) {
         join.join_operator = JoinOperator::Join(std::mem::replace(on, JoinConstraint::None));
     }
@@ -79,8 +79,8 @@ fn is_marker_of(condition: &Expr, alias: &Ident) -> bool {
 
 pub fn select(parts: Parts) -> Selection {
     let selection = Some(all(parts.conditions)).filter(|condition| !is_always(condition));
-    let sure = |join| selection.iter().fold(join, sure);
-    let joins: Vec<Join> = parts.joins.into_iter().map(sure).collect();
+    let asked = selection.as_ref().map(|selection| operands(selection, &BinaryOperator::And)).unwrap_or_default();
+    let joins: Vec<Join> = parts.joins.into_iter().map(|join| sure(join, &asked)).collect();
     Box::new(SetExpr::Select(Box::new(Select {
         select_token: AttachedToken::empty(),
         optimizer_hints: Vec::new(),

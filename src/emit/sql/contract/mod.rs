@@ -14,30 +14,39 @@ use super::common;
 use super::compiler::Compiler;
 use super::context::{Asked, PeriodId};
 use super::dialects::Percentile;
-use super::files::{Build, Scripts};
+use super::files::{Build, Scripts, Take};
 use super::frame::Frame;
-use super::print;
-use super::statement::Spelled;
-use crate::emit::OutputFile;
+use super::statement::{Spelled, Statement};
 use crate::gold::{ColumnId, Table, TableId};
 
-pub fn files(build: Build<'_>) -> Vec<OutputFile> {
+pub fn files<T>(build: Build<'_>, take: Take<'_, T>) -> Vec<T> {
     let about = "Each query returns the rows that break what gold.yaml takes for granted; none is as it should be.";
-    Scripts::of_checks(build, about, checks(build)).files("contract.sql")
+    let add = |part: &mut Scripts<'_>, above: String, statement: Statement| part.statement(&[above], &statement);
+    Scripts::joined(build, about, by_table(build, || Scripts::part(build), add), ("contract.sql", take))
 }
 
 /// What each query looks for, and the query.
 pub fn checks(build: Build<'_>) -> Vec<(String, Spelled)> {
-    let spelled = |query: &Query| build.dialects.iter().map(|dialect| print::query(query, dialect)).collect();
-    let tables = build.model.gold.tables.par_iter().enumerate();
-    let of_table = tables.flat_map_iter(|(at, table)| {
+    let add = |checks: &mut Vec<_>, above, statement: Statement| {
+        checks.push((above, statement.spelled(build.dialects)));
+    };
+    by_table(build, Vec::new, add).into_iter().flatten().collect()
+}
+
+/// What the checks of each table are added to, one by one: a tree is gone before the next is built.
+fn by_table<T: Send>(
+    build: Build<'_>,
+    begin: impl Fn() -> T + Sync,
+    add: impl Fn(&mut T, String, Statement) + Sync,
+) -> Vec<T> {
+    let of_table = |(at, table)| {
         let compiler = Compiler::new(build.model, build.plan, Percentile::Aggregate, Asked::default());
-        let mut checks = Vec::new();
-        // A tree is gone before the next is built.
-        compiler.table_checks(TableId(at as u32), table, &mut |(above, query)| checks.push((above, spelled(&query))));
+        let mut checks = begin();
+        let mut take = |(above, query)| add(&mut checks, above, Statement::plain(query));
+        compiler.table_checks(TableId(at as u32), table, &mut take);
         checks
-    });
-    of_table.collect()
+    };
+    build.model.gold.tables.par_iter().enumerate().map(of_table).collect()
 }
 
 /// What a query looks for, and the query.

@@ -52,13 +52,11 @@ pub static DUCKDB: Dialect = Dialect {
     days_between: |start, end| ast::call("DATE_DIFF", vec![ast::quoted("day"), start, end]),
     months_between: |start, end| ast::call("DATE_DIFF", vec![ast::quoted("month"), start, end]),
     views: Views::Replace,
+    templates: Templates::new(),
     grammar: || Box::new(sqlparser::dialect::DuckDbDialect {}),
 };
 
 /// `to_months` takes an integer, and a difference of dates is a bigint.
 fn whole(months: Expr) -> Expr {
-    match months {
-        Expr::Value(_) | Expr::UnaryOp { .. } => months,
-        other => ast::cast(other, DataType::Integer(None)),
-    }
+    if spelling::is_literal(&months) { months } else { ast::cast(months, DataType::Integer(None)) }
 }

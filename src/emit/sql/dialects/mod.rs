@@ -7,17 +7,20 @@ mod duckdb;
 mod fabric;
 mod postgres;
 mod spark;
+mod spelling;
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use sqlparser::ast::{BinaryOperator, DataType, Expr, Function, Ident};
+use sqlparser::ast::{BinaryOperator, DataType, Expr, Ident};
 
 use super::ast;
 use super::common::{self, Macro};
 use crate::settings::DialectName;
 
-/// Words by their first letter, in lower case: every name of every statement is looked up in them.
+pub use spelling::{Holes, Spelling, Templates, in_hole};
+
+/// Words by their first letter, in lower case, short ones first: every name of every statement is looked up in them.
 pub type Words = LazyLock<[Vec<String>; 26]>;
 
 fn words<'w>(all: impl IntoIterator<Item = &'w str>) -> [Vec<String>; 26] {
@@ -28,6 +31,7 @@ fn words<'w>(all: impl IntoIterator<Item = &'w str>) -> [Vec<String>; 26] {
             begun.push(word);
         }
     }
+    words.iter_mut().for_each(|begun| begun.sort_by_key(String::len));
     words
 }
 
@@ -66,6 +70,8 @@ pub struct Dialect {
     /// Month boundaries from the first to the second.
     pub months_between: fn(Expr, Expr) -> Expr,
     pub views: Views,
+    /// What those functions give, as it is printed.
+    pub templates: Templates,
     /// The grammar `sqlparser` reads our own text with, in tests.
     pub grammar: fn() -> Box<dyn sqlparser::dialect::Dialect>,
 }
@@ -167,32 +173,20 @@ impl Dialect {
         (pattern, escapes)
     }
 
-    /// What stands here for something that every dialect has in its own words; nothing for what they all write alike.
-    pub fn spelled(&self, expr: &Expr) -> Option<Expr> {
-        match (expr, &self.null_safe) {
-            (Expr::Function(function), _) => self.spelled_macro(function),
-            (Expr::IsNotDistinctFrom(left, right), NullSafe::SpelledOut) => Some(equal_or_both_missing(left, right)),
-            _ => None,
-        }
-    }
-
-    fn spelled_macro(&self, function: &Function) -> Option<Expr> {
-        let what = Macro::of(function)?;
-        let mut arguments = ast::arguments(function).cloned();
-        let first = arguments.next()?;
-        let mut second = || arguments.next();
-        Some(match what {
-            Macro::DaysAfter => (self.days_after)(first, second()?),
-            Macro::DaysBefore => (self.days_before)(first, second()?),
-            Macro::MonthsAfter => (self.add_months)(first, second()?),
+    /// A macro of these arguments, of which some ask for the first alone.
+    fn written(&self, what: Macro, first: Expr, second: Expr) -> Expr {
+        match what {
+            Macro::DaysAfter => (self.days_after)(first, second),
+            Macro::DaysBefore => (self.days_before)(first, second),
+            Macro::MonthsAfter => (self.add_months)(first, second),
             Macro::MonthStart => (self.first_of_month)(first),
             Macro::QuarterStart => (self.first_of_quarter)(first),
             Macro::YearStart => (self.first_of_year)(first),
-            Macro::DaysBetween => (self.days_between)(first, second()?),
-            Macro::MonthsBetween => (self.months_between)(first, second()?),
+            Macro::DaysBetween => (self.days_between)(first, second),
+            Macro::MonthsBetween => (self.months_between)(first, second),
             Macro::SumOfIntegers if self.widen_sums => ast::call("SUM", vec![ast::cast(first, DataType::BigInt(None))]),
             Macro::SumOfIntegers => ast::call("SUM", vec![first]),
-        })
+        }
     }
 }
 
@@ -232,8 +226,10 @@ fn is_plain(name: &str) -> bool {
 
 fn is_among(words: &Words, name: &str) -> bool {
     let first = name.bytes().next().map_or(0, |first| first.to_ascii_lowercase());
-    let begun = words.get(usize::from(first.wrapping_sub(b'a')));
-    begun.is_some_and(|words| words.iter().any(|word| word.eq_ignore_ascii_case(name)))
+    let begun = words.get(usize::from(first.wrapping_sub(b'a'))).map_or(&[][..], Vec::as_slice);
+    let shorter = begun.partition_point(|word| word.len() < name.len());
+    let mut as_long = begun.iter().skip(shorter).take_while(|word| word.len() == name.len());
+    as_long.any(|word| word.eq_ignore_ascii_case(name))
 }
 
 fn as_date(value: Expr) -> Expr {

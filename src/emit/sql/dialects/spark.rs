@@ -77,5 +77,6 @@ pub static SPARK: Dialect = Dialect {
         plus(years, minus(month(end), month(start)))
     },
     views: Views::Lake,
+    templates: Templates::new(),
     grammar: || Box::new(sqlparser::dialect::DatabricksDialect {}),
 };
