@@ -45,14 +45,11 @@ impl Steps<'_> {
         let asked: Vec<Vec<Asked>> =
             self.effective().iter().map(|(_, taken)| asked_of_states(taken)).collect::<Option<_>>()?;
         let said = self.states.iter().map(|state| self.said(state, &asked)).collect::<Option<Vec<_>>>()?;
-        let (mut sets, mut set_of): (Vec<Vec<String>>, Vec<usize>) = (Vec::new(), Vec::new());
-        for asked in asked {
-            let needed = said.len() == 1 || asked.iter().all(|one| one.needed);
-            let set: Vec<String> = asked.into_iter().map(|one| one.state).collect();
+        let kinds = asked.into_iter().map(|asked| kinds_of(asked, said.len() == 1)).collect::<Option<Vec<_>>>()?;
+        let mut sets: Vec<Vec<String>> = Vec::new();
+        let mut set_of = Vec::new();
+        for set in kinds {
             let place = sets.iter().position(|known| same_names(known, &set)).unwrap_or(sets.len());
-            if !needed || set.is_empty() {
-                return None;
-            }
             if place == sets.len() {
                 sets.push(set);
             }
@@ -218,6 +215,13 @@ fn leaving(back: u32) -> String {
         1 => "previous_until_on".to_owned(),
         back => format!("previous_until_on_{back}"),
     }
+}
+
+/// The states that a measure asks for; none where it may take something without one of them. A state that is the
+/// only one is needed, since nothing is taken while all say nothing.
+fn kinds_of(asked: Vec<Asked>, only: bool) -> Option<Vec<String>> {
+    let needed = only || asked.iter().all(|one| one.needed);
+    (needed && !asked.is_empty()).then(|| asked.into_iter().map(|one| one.state).collect())
 }
 
 fn same_names(one: &[String], other: &[String]) -> bool {

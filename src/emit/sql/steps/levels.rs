@@ -72,7 +72,8 @@ fn compared(expr: &Expr) -> Option<Asked> {
     Some(Asked { state: state.to_owned(), level: level.max(1), needed })
 }
 
-fn state_in(expr: &Expr) -> Option<&str> {
+/// The state that an expression is.
+pub fn state_in(expr: &Expr) -> Option<&str> {
     ast::column(expr).filter(|(alias, _)| alias.value == STATES).map(|(_, name)| name.value.as_str())
 }
 

@@ -12,6 +12,7 @@
 //! | the day on which a window begins or ceases to see a date | [`turn`] |
 //! | rows of other tables as changes of an entity's state | [`state`], [`same_groups`] |
 //! | rows that follow one another and say themselves how long they count: nothing is added up | [`in_turn`], [`levels`], [`latest`] |
+//! | sums to which each row adds by itself | [`adding`] |
 //! | a choice of rows of several kinds as one such state | [`either`] |
 //! | rows whose own state changes as the state of the row they belong to | [`nested`] |
 //! | what a resolve says, as such changes | [`resolved`] |
@@ -19,6 +20,7 @@
 //! | an entity without such rows: its own dates alone | [`own`] |
 //! | the sum of the changes by unit of time | [`totals`] |
 
+mod adding;
 mod either;
 mod in_turn;
 mod latest;

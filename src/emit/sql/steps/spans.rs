@@ -5,7 +5,7 @@ use sqlparser::ast::{Expr, Ident, SelectItem, SetQuantifier};
 
 use super::life::{WrittenLimit, begins, begun, ended};
 use super::lives::SpanParts;
-use super::totals::{amounts, asked_of_all, columns, given};
+use super::totals::{Amount, amounts, asked_of_all, columns, given};
 use super::write::{NEXT, STATES, UNTIL};
 use super::{Changing, Steps, Taken};
 use crate::emit::sql::ast::{self, Parts, Selection};
@@ -52,9 +52,16 @@ impl<'a> Compiler<'a> {
         if let Some(in_turn) = steps.in_turn() {
             in_turn.tell_apart(&mut measures);
         }
+        let adding = steps.adding();
+        if let Some(adding) = &adding {
+            adding.take_apart(&mut measures);
+        }
         let common = asked_of_all(measures.iter().map(|(_, taken)| taken));
-        let given_amounts = measures.iter().flat_map(|(measure, taken)| amounts(measure, taken));
-        let amounts = given_amounts.map(|amount| (amount.column.clone(), given(amount, &common))).collect();
+        let mut taken: Vec<Amount> = measures.iter().flat_map(|(measure, taken)| amounts(measure, taken)).collect();
+        if let Some(adding) = &adding {
+            adding.count_the_first(&mut taken);
+        }
+        let amounts = taken.into_iter().map(|amount| (amount.column.clone(), given(amount, &common))).collect();
         let ever = limits.iter().filter_map(|limit| limit.ever.clone());
         let some = taken_by_some(measures, &common);
         let conditions = common.iter().cloned().chain(ever).chain(some).chain(conditions);

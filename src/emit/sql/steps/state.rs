@@ -69,6 +69,8 @@ pub struct Effect {
     pub first: bool,
     /// From when until when each row counts by itself, where a key has one a day and each counts as 1.
     pub stay: Option<Stay>,
+    /// What is asked of a row to count.
+    pub asked: Vec<Expr>,
 }
 
 /// From when a row counts, and until when; no row comes or goes before one of a day before.
@@ -225,8 +227,15 @@ impl<'a> Compiler<'a> {
         let shifts = self.period(period).shifts;
         let turn = shifts.into_iter().try_fold(Turn::here(), Turn::moved)?;
         let enters = Edge { from: From::Day, turn };
-        let effect =
-            Effect { state: column.clone(), amount: Some(amount), enters, leaves: None, first: false, stay: None };
+        let effect = Effect {
+            state: column.clone(),
+            amount: Some(amount),
+            enters,
+            leaves: None,
+            first: false,
+            stay: None,
+            asked: Vec::new(),
+        };
         let steps = self.steps.get_mut(at)?;
         match steps.sources.iter_mut().find(|source| source.relation == relation && source.run.is_none()) {
             Some(source) => source.effects.push(effect),
@@ -264,14 +273,14 @@ impl<'a> Compiler<'a> {
         rows: &StateRows<'a>,
         (column, present): (&str, Option<&str>),
     ) -> Option<()> {
-        let (source, amount) = self.source(at, leaf, rows)?;
+        let (source, amount, asked) = self.source(at, leaf, rows)?;
         let (enters, leaves) = self.edges(leaf, rows)?;
         let stay = self.stay(leaf, rows);
         let first = leaf.measure == Measure::Exists && leaves.is_none();
         let source = self.steps.get_mut(at)?.sources.get_mut(source)?;
         let effect = |state: &str, amount| {
-            let (enters, leaves, stay) = (enters.clone(), leaves.clone(), stay.clone());
-            Effect { state: state.to_owned(), amount, enters, leaves, first, stay }
+            let (enters, leaves, stay, asked) = (enters.clone(), leaves.clone(), stay.clone(), asked.clone());
+            Effect { state: state.to_owned(), amount, enters, leaves, first, stay, asked }
         };
         source.effects.push(effect(column, amount));
         source.effects.extend(present.map(|present| effect(present, None)));
@@ -333,8 +342,13 @@ impl<'a> Compiler<'a> {
         Some((enters, leaves))
     }
 
-    /// The source whose rows a state is made of, and the column that it adds.
-    fn source(&mut self, at: usize, leaf: &Leaf<'a>, rows: &StateRows<'a>) -> Option<(usize, Option<String>)> {
+    /// The source whose rows a state is made of, the column that it adds, and what is asked of those rows.
+    fn source(
+        &mut self,
+        at: usize,
+        leaf: &Leaf<'a>,
+        rows: &StateRows<'a>,
+    ) -> Option<(usize, Option<String>, Vec<Expr>)> {
         let link = leaf.link.clone()?;
         let (run, value) = match rows.kind {
             Kind::Rows => (None, None),
@@ -358,7 +372,7 @@ impl<'a> Compiler<'a> {
             counted: None,
             days,
         };
-        let (relation, column) = self.rows_by_day(group, leaf, rows)?;
+        let (relation, column, asked) = self.rows_by_day(group, leaf, rows)?;
         let key = self.key_names(leaf.table, &leaf.link, &[]).into_iter().next()?;
         let amount = matches!(rows.kind, Kind::Rows | Kind::Latest(_)).then_some(column);
         let sources = &mut self.steps.get_mut(at)?.sources;
@@ -366,7 +380,7 @@ impl<'a> Compiler<'a> {
         if place == sources.len() {
             sources.push(Source { relation, key, run, effects: Vec::new() });
         }
-        Some((place, amount))
+        Some((place, amount, asked))
     }
 
     /// The rows of a source, one a key, day and whatever else they are kept apart by; rows that leaves of
@@ -376,7 +390,7 @@ impl<'a> Compiler<'a> {
         key: GroupKey<'a>,
         leaf: &Leaf<'a>,
         rows: &StateRows<'a>,
-    ) -> Option<(RelationId, String)> {
+    ) -> Option<(RelationId, String, Vec<Expr>)> {
         let is_it = |body: &Body<'a>| matches!(body, Body::Group(group) if group.key == key);
         let found = self.relations.iter().position(|relation| is_it(&relation.body)).map(RelationId);
         let mut frame = match found.and_then(|relation| self.group_mut(relation)) {
@@ -385,7 +399,7 @@ impl<'a> Compiler<'a> {
         };
         if let (Some(relation), true) = (found, key.own.is_some()) {
             let column = self.group_mut(relation)?.leaves.first()?.column.clone();
-            return Some((relation, column));
+            return Some((relation, column, Vec::new()));
         }
         let conditions = self.row_conditions(&mut frame, leaf, rows)?;
         let value = self.row_value(&mut frame, leaf, rows);
@@ -400,7 +414,8 @@ impl<'a> Compiler<'a> {
         };
         let group = self.group_mut(relation)?;
         group.frame = frame;
-        Some((relation, group.add(&leaf.context.hint, value, conditions, None)))
+        let asked = conditions.iter().cloned().flat_map(ast::conjuncts).collect();
+        Some((relation, group.add(&leaf.context.hint, value, conditions, None), asked))
     }
 
     /// What tells apart the filters and groups under which rows are seen: rows that end where the next begins

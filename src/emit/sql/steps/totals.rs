@@ -112,7 +112,7 @@ fn whole(sum: Expr) -> Expr {
 /// A column of a measure, and what it takes of a row that meets the conditions.
 pub struct Amount {
     pub column: String,
-    conditions: Vec<Expr>,
+    pub conditions: Vec<Expr>,
     value: Expr,
 }
 

@@ -37,6 +37,8 @@ impl<'a> Compiler<'a> {
         let mut ctes = Vec::new();
         if let Some(in_turn) = steps.in_turn() {
             self.write_in_turn(&in_turn, name, &mut ctes);
+        } else if let Some(adding) = steps.adding() {
+            self.write_adding(&adding, name, &mut ctes);
         } else if let Some(source) = steps.latest_in_turn() {
             let turns = self.turns(source, &columns(source), &mut ctes);
             ctes.push((name.to_owned(), self.latest_as_said(steps, source, &turns)));
@@ -287,7 +289,7 @@ fn sign(effect: &Effect, edge: &Edge) -> Option<i8> {
 }
 
 /// The days that the effects of a source need, and those that others are worked out from.
-fn columns(source: &Source) -> Vec<Column> {
+pub fn columns(source: &Source) -> Vec<Column> {
     let mut columns = Vec::new();
     for effect in &source.effects {
         for edge in std::iter::once(&effect.enters).chain(&effect.leaves) {
