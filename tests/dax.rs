@@ -169,3 +169,33 @@ fn no_line_is_wider_than_a_hundred_columns_but_for_one_long_name() {
 fn the_same_project_gives_the_same_text() {
     assert_eq!(texts(&model("metrics")), texts(&model("metrics")));
 }
+
+const TWO_ROADS: &str = "
+as_of: status.as_of
+calendar: { table: calendar, day: date, from: 2020-01-01, to: 2030-12-31, grains: { month: month, fiscal year: fiscal } }
+defaults: { schema: gold, sensitivity: internal }
+tables:
+  customer: { key: id, columns: { id: { type: text, normalised: true } } }
+  address: { key: id, to: { customer: customer_id }, columns: { id: { type: text, normalised: true }, customer_id: { type: text, normalised: true } } }
+  sale: { key: id, to: { customer: customer_id }, date: sold_on, columns: { id: { type: text, normalised: true }, customer_id?: { type: text, normalised: true }, sold_on: date, amount: money } }
+  calendar: { key: date, columns: { date: date, month: integer, fiscal: integer } }
+  status: { columns: { as_of: date } }
+";
+
+/// Sales of nobody are not those of an address of nobody: the measure of a metric would take them for it.
+#[test]
+fn a_metric_of_an_earlier_period_is_written_in_full_at_a_row_that_may_be_of_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("carat.yaml", "language: 1\nproject: shop\ngold: gold.yaml\ncurrency: EUR\ntargets: { sql: [duckdb] }\n");
+    write("gold.yaml", TWO_ROADS);
+    write(
+        "a.metric",
+        "metric most = max(sale.amount over history of sold_on)\nmetric earlier = average(prior(most, 1 year) per address)\n",
+    );
+    let model = model(folder.path().to_str().unwrap());
+    let (_, text) = texts(&model).into_iter().find(|(name, _)| name == "Earlier").expect("its measure");
+    assert!(!text.contains("[Most]"), "{text}");
+    assert!(text.contains("KEEPFILTERS ( NOT ISBLANK ( 'Customer'[id] ) )"), "{text}");
+    assert!(text.contains("NOT ISBLANK ( PeriodEnd )"), "{text}");
+}

@@ -50,8 +50,8 @@ impl Lower<'_> {
     /// The measure; its definition in full at a row whose rows meet it over a common table, since a measure would take
     /// the rows of nobody to belong to a row of nobody.
     fn metric(&mut self, id: MetricId, at: Place) -> Dax {
-        let in_full = at.hand.filter(|hand| at.in_row && self.meets_over_common(id, *hand));
-        match self.plan.metrics.get(id.0 as usize).filter(|_| in_full.is_some()) {
+        let in_full = at.hand.is_some_and(|hand| self.meets_over_common(id, hand));
+        match self.plan.metrics.get(id.0 as usize).filter(|_| in_full) {
             Some(definition) => self.value(definition, at),
             None => Dax::measure(self.book.metric(id)),
         }

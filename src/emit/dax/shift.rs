@@ -8,7 +8,7 @@ use super::lower::{Lower, Period, Place};
 use super::period::{edate, keep};
 use super::tree::{Dax, Operator};
 use super::vanish::{condition_vanishes, needs_a_period, scalar_vanishes};
-use super::visit::Node;
+use super::visit::{Node, visit_scalar};
 
 impl Lower<'_> {
     /// BLANK where the moved period has no day, or gaps matter and there are some.
@@ -16,8 +16,8 @@ impl Lower<'_> {
         let hand = self.frame_hand(at);
         let inner = self.frame(hand, Period::Own, |this| {
             let written = this.value(value, Place { in_row: false, ..at });
-            let risky = needs_a_period(this.plan, Node::Scalar(value));
-            match matches!(value.kind, ScalarKind::Metric(_)) || (!risky && scalar_vanishes(this.plan, value)) {
+            let risky = needs_a_period(this.plan, Node::Scalar(value)) || this.names_in_full(value, at.hand);
+            match !risky && scalar_vanishes(this.plan, value) {
                 true => written,
                 false => Dax::call("IF", [this.period_end().is_present(), written]),
             }
@@ -25,6 +25,17 @@ impl Lower<'_> {
         let unbroken = self.unbroken(shift);
         let moved = self.moved(inner, shift);
         super::scalar::if_all(unbroken.into_iter().collect(), moved)
+    }
+
+    /// Whether the value names a metric whose definition stands in full at a row: no measure sees to its period.
+    fn names_in_full(&self, value: &Scalar, hand: Option<TableId>) -> bool {
+        let Some(hand) = hand else { return false };
+        let mut found = false;
+        visit_scalar(value, &mut |node| {
+            found |= matches!(node, Node::Scalar(Scalar { kind: ScalarKind::Metric(id), .. })
+                if self.meets_over_common(*id, hand));
+        });
+        found
     }
 
     /// False where the moved period has no day, or gaps matter and there are some.
