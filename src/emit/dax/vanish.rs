@@ -3,7 +3,7 @@
 //! An empty period has a BLANK end, which DAX reads as 1899-12-30: no date lies before it, but a missing one is
 //! that day to DAX, and lies after what a window of some days begins with.
 
-use crate::plan::tree::{Absence, Condition, Day, Plan, Scalar, ScalarKind};
+use crate::plan::tree::{Absence, Column, Condition, Day, Plan, Scalar, ScalarKind};
 use crate::syntax::tree::{ArithmeticOp, CompareOp};
 
 use super::visit::{Node, visit};
@@ -13,7 +13,7 @@ pub(super) fn scalar_vanishes(plan: &Plan, scalar: &Scalar) -> bool {
     match &scalar.kind {
         // A metric's measure sees to it.
         Metric(_) => true,
-        Aggregate(aggregate) => aggregate.rows.conjuncts.iter().any(|part| condition_vanishes(plan, part)),
+        Aggregate(aggregate) => some_vanishes(plan, &aggregate.rows.conjuncts, &[]),
         Arithmetic { operator: ArithmeticOp::Divide, right, .. } => scalar_vanishes(plan, right),
         Arithmetic { operator: ArithmeticOp::Multiply, left, right } => {
             scalar_vanishes(plan, left) || scalar_vanishes(plan, right)
@@ -27,34 +27,65 @@ pub(super) fn scalar_vanishes(plan: &Plan, scalar: &Scalar) -> bool {
 }
 
 pub(super) fn condition_vanishes(plan: &Plan, condition: &Condition) -> bool {
+    vanishes(plan, condition, &[])
+}
+
+/// Whether the condition is false, asked beside others.
+fn vanishes(plan: &Plan, condition: &Condition, beside: &[&Condition]) -> bool {
     match condition {
         Condition::False | Condition::InPeriod { .. } => true,
-        Condition::Within { date, from, before } => before.is_some() && is_tested(date, from.is_none()),
-        Condition::And(parts) => parts.iter().any(|part| condition_vanishes(plan, part)),
-        Condition::Or(parts) => parts.iter().all(|part| condition_vanishes(plan, part)),
-        Condition::Compare { operator, left, right } => before_the_end(*operator, left, right),
-        Condition::Any(rows) => rows.conjuncts.iter().any(|part| condition_vanishes(plan, part)),
+        Condition::Within { date, before: Some(_), from } => is_tested(plan, date, from.is_none(), beside),
+        Condition::And(parts) => some_vanishes(plan, parts, beside),
+        Condition::Or(parts) => parts.iter().all(|part| vanishes(plan, part, beside)),
+        Condition::Compare { operator, left, right } => {
+            before_the_end(*operator, left, right).is_some_and(|date| is_tested(plan, date, true, beside))
+        }
+        Condition::Any(rows) => some_vanishes(plan, &rows.conjuncts, &[]),
         Condition::Filter { id, .. } => {
-            plan.filters.get(id.0 as usize).is_some_and(|filter| condition_vanishes(plan, filter))
+            plan.filters.get(id.0 as usize).is_some_and(|filter| vanishes(plan, filter, beside))
         }
         _ => false,
     }
 }
 
-/// Whether a missing date of a row is told from a day: it never is missing, or a window without a beginning tests for it.
-/// What is no date of a row may be the period's own, which lies in its window also where it is BLANK.
-fn is_tested(date: &Scalar, without_a_beginning: bool) -> bool {
-    matches!(date.kind, ScalarKind::Column(_)) && (without_a_beginning || date.absence == Absence::Never)
+fn some_vanishes(plan: &Plan, parts: &[Condition], beside: &[&Condition]) -> bool {
+    let others = |at: usize| parts.iter().enumerate().filter(move |(other, _)| *other != at).map(|(_, part)| part);
+    parts.iter().enumerate().any(|(at, part)| {
+        let beside: Vec<&Condition> = beside.iter().copied().chain(others(at)).collect();
+        vanishes(plan, part, &beside)
+    })
 }
 
-/// `d <= end`, or the same the other way round.
-fn before_the_end(operator: CompareOp, left: &Scalar, right: &Scalar) -> bool {
+/// Whether a missing date of a row is told from a day: it never is missing, or it is tested, as where there is no day to
+/// begin with and nothing beside it says that it is there (which what compares it with a BLANK end does not keep).
+/// What is no date of a row may be the period's own, which lies in its window also where it is BLANK.
+fn is_tested(plan: &Plan, date: &Scalar, without_a_beginning: bool, beside: &[&Condition]) -> bool {
+    let ScalarKind::Column(column) = &date.kind else { return false };
+    date.absence == Absence::Never || without_a_beginning && !beside.iter().any(|other| reads(plan, other, column))
+}
+
+/// Whether a condition asks of a column, through the filters it names.
+fn reads(plan: &Plan, condition: &Condition, column: &Column) -> bool {
+    let mut found = false;
+    visit(Node::Condition(condition), &mut |node| {
+        found |= match node {
+            Node::Scalar(Scalar { kind: ScalarKind::Column(other), .. }) => other.column == column.column,
+            Node::Condition(Condition::Filter { id, .. }) => {
+                plan.filters.get(id.0 as usize).is_some_and(|filter| reads(plan, filter, column))
+            }
+            _ => false,
+        }
+    });
+    found
+}
+
+/// The date of `d <= end`, or the same the other way round.
+fn before_the_end<'s>(operator: CompareOp, left: &'s Scalar, right: &'s Scalar) -> Option<&'s Scalar> {
     let end = |side: &Scalar| matches!(side.kind, ScalarKind::Day(Day::Start | Day::End | Day::Next));
-    let column = |side: &Scalar| matches!(side.kind, ScalarKind::Column(_));
     match operator {
-        CompareOp::Less | CompareOp::LessOrEqual => column(left) && end(right),
-        CompareOp::Greater | CompareOp::GreaterOrEqual => end(left) && column(right),
-        _ => false,
+        CompareOp::Less | CompareOp::LessOrEqual if end(right) => Some(left),
+        CompareOp::Greater | CompareOp::GreaterOrEqual if end(left) => Some(right),
+        _ => None,
     }
 }
 
