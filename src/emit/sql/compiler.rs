@@ -1,6 +1,6 @@
 //! The state of one statement: its periods, its common table expressions, what was computed already.
 
-use sqlparser::ast::{Expr, Ident, Query, TableFactor};
+use sqlparser::ast::{Expr, Ident, TableFactor};
 
 use super::ast::{self, Selection};
 use super::common;
@@ -10,6 +10,7 @@ use super::frame::{Frame, How, Join, RelationId, Source};
 use super::group::Group;
 use super::leaf::Placed;
 use super::periods::Days;
+use super::statement::Draft;
 use super::steps::{OwnSteps, Steps};
 use crate::gold::{ColumnId, Gold, TableId};
 use crate::model::Model;
@@ -238,15 +239,14 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// The statement: every relation the body needs, each after what it reads. The relations are given away, so a
-    /// compiler writes one statement.
-    pub fn finish(&mut self, body: Selection, reads: impl IntoIterator<Item = RelationId>) -> Query {
-        let mut order = Vec::new();
+    /// The statement: every relation the body needs, each after what it reads. They are given away by
+    /// [`ctes`](Self::ctes), so a compiler writes one statement.
+    pub fn finish(&self, body: Selection, reads: impl IntoIterator<Item = RelationId>) -> Draft {
+        let mut relations = Vec::new();
         for id in reads {
-            self.visit(id, &mut order);
+            self.visit(id, &mut relations);
         }
-        let ctes = order.into_iter().flat_map(|id| self.ctes(id)).collect();
-        ast::query(ctes, body)
+        Draft { relations, body }
     }
 
     fn visit(&self, id: RelationId, order: &mut Vec<RelationId>) {
@@ -260,7 +260,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// What a relation is written as: itself, after what it alone reads.
-    fn ctes(&mut self, id: RelationId) -> Vec<(Ident, Selection)> {
+    pub fn ctes(&mut self, id: RelationId) -> Vec<(Ident, Selection)> {
         let Some(relation) = self.relations.get_mut(id.0) else { return Vec::new() };
         let body = std::mem::replace(&mut relation.body, Body::Written);
         let name = self.relation_name(id).to_owned();

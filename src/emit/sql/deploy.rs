@@ -4,7 +4,7 @@ use sqlparser::ast::{Ident, ObjectName};
 
 use super::dialects::{Dialect, Views};
 use super::files::{Build, Script, Take, file};
-use super::statement::Statement;
+use super::statement::Spelled;
 use super::{segments, views};
 use crate::emit::OutputFile;
 
@@ -12,7 +12,7 @@ use crate::emit::OutputFile;
 pub struct View {
     pub name: String,
     pub about: Vec<String>,
-    pub statement: Statement,
+    pub query: Spelled,
     pub columns: Vec<String>,
     /// A table or lake view may be made of it.
     pub materialised: bool,
@@ -36,13 +36,11 @@ pub fn files<T: Send>(build: Build<'_>, take: Take<'_, T>) -> Vec<T> {
 
 /// What became of the files of a view in every dialect, and its part of the one script of each dialect that has one.
 fn made<T>(build: Build<'_>, view: &View, take: Take<'_, T>) -> (Vec<T>, Vec<Script>) {
-    let (mut done, mut parts, mut query) = (Vec::new(), Vec::new(), String::new());
-    for dialect in build.dialects {
-        query.clear();
-        view.statement.write(dialect, &mut query);
+    let (mut done, mut parts) = (Vec::new(), Vec::new());
+    for (dialect, query) in build.dialects.iter().zip(&view.query) {
         let deployment = Deployment { build, dialect };
-        done.extend(deployment.files(view, &query).into_iter().map(take));
-        parts.extend(drops_first(dialect).then(|| deployment.part(view, &query)));
+        done.extend(deployment.files(view, query).into_iter().map(take));
+        parts.extend(drops_first(dialect).then(|| deployment.part(view, query)));
     }
     (done, parts)
 }

@@ -1,7 +1,7 @@
 //! What must hold on real data: a query per expectation whose rows are those that break it.
 
 use rayon::prelude::*;
-use sqlparser::ast::{Expr, Query};
+use sqlparser::ast::Expr;
 
 use super::ast::{self, Parts};
 use super::common;
@@ -10,7 +10,7 @@ use super::context::{Asked, Context, PeriodId};
 use super::files::{Build, Scripts, Take};
 use super::frame::{Driver, Frame};
 use super::report::Report;
-use super::statement::{Spelled, Statement};
+use super::statement::{self, Draft, Spelled, Texts};
 use crate::gold::ColumnId;
 use crate::model::MetricId;
 use crate::plan::tree::{Absence, Condition, ExpectationPlan, Scalar, ScalarKind};
@@ -20,9 +20,9 @@ pub fn files<T>(build: Build<'_>, take: Take<'_, T>) -> Vec<T> {
         return Vec::new();
     }
     let about = "Each query returns the rows that break an expectation; none is as it should be.";
-    let part = |above, statement: Statement| {
+    let part = |above, check: Check<'_>| {
         let mut part = Scripts::part(build);
-        part.statement(&[above], &statement);
+        part.statement(&[above], |texts| check.write(texts));
         part
     };
     Scripts::joined(build, about, each(build, part), ("expectations.sql", take))
@@ -30,29 +30,39 @@ pub fn files<T>(build: Build<'_>, take: Take<'_, T>) -> Vec<T> {
 
 /// The name of each expectation and where it is checked, and the query.
 pub fn checks(build: Build<'_>) -> Vec<(String, Spelled)> {
-    each(build, |name, statement| (name, statement.spelled(build.dialects)))
+    each(build, |name, check| (name, statement::spelled(build.dialects, |texts| check.write(texts))))
 }
 
-/// What `take` makes of them.
-fn each<'a, T: Send>(build: Build<'a>, take: impl Fn(String, Statement) -> T + Sync) -> Vec<T> {
+/// An expectation as it is checked, of all days or by a unit of time.
+struct Check<'a> {
+    build: Build<'a>,
+    expectation: &'a ExpectationPlan,
+    grain: Option<ColumnId>,
+}
+
+impl Check<'_> {
+    fn write(&self, texts: Texts<'_>) {
+        let asked = Asked { grain: self.grain, ..Asked::default() };
+        self.build.statement(asked, |compiler| compiler.breaking(self.expectation))(texts);
+    }
+}
+
+/// What `take` makes of the name of each check and the check.
+fn each<'a, T: Send>(build: Build<'a>, take: impl Fn(String, Check<'a>) -> T + Sync) -> Vec<T> {
     let month = build.model.gold.calendar.as_ref().and_then(|calendar| calendar.grains.get("month").copied());
     let slices = [Some(("all days", None)), month.map(|month| ("every month", Some(month)))];
     let of_expectation = |expectation: &'a ExpectationPlan| {
         let name = |slice: &str| format!("{}, {slice}", expectation.name);
-        let checked =
-            slices.into_iter().flatten().map(|(slice, grain)| take(name(slice), check(build, expectation, grain)));
+        let check = |grain| Check { build, expectation, grain };
+        let checked = slices.into_iter().flatten().map(|(slice, grain)| take(name(slice), check(grain)));
         checked.collect::<Vec<_>>()
     };
     build.plan.expectations.par_iter().flat_map_iter(of_expectation).collect()
 }
 
-fn check<'a>(build: Build<'a>, expectation: &'a ExpectationPlan, grain: Option<ColumnId>) -> Statement {
-    build.statement(Asked { grain, ..Asked::default() }, |compiler| compiler.breaking(expectation))
-}
-
 impl<'a> Compiler<'a> {
     /// The groups and units in which the condition is false, with the values it speaks of.
-    pub fn breaking(&mut self, expectation: &'a ExpectationPlan) -> Query {
+    pub fn breaking(&mut self, expectation: &'a ExpectationPlan) -> Draft {
         let (mut sides, mut metrics) = (Vec::new(), Vec::new());
         parts_of(&expectation.condition, &mut sides, &mut metrics);
         let (model, plan) = (self.model, self.plan);
@@ -114,7 +124,7 @@ impl<'a> Compiler<'a> {
         report: &Report<'a>,
         first: (&str, Expr),
         test: impl FnOnce(&mut Compiler<'a>, &mut Frame, &Context<'a>) -> Expr + 't,
-    ) -> Query {
+    ) -> Draft {
         let test: Box<Test<'t, 'a>> = Box::new(test);
         let (mut frame, keys) = self.report_frame(report);
         let context = self.report_context(report);

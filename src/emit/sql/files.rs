@@ -1,12 +1,11 @@
 //! The files of every dialect, under `sql/<dialect>/`: a statement is built once and spelled for each.
 
 use rayon::prelude::*;
-use sqlparser::ast::Query;
 
 use super::compiler::Compiler;
 use super::context::Asked;
 use super::dialects::Dialect;
-use super::statement::{self, Statement};
+use super::statement::{self, Draft, Spelled, Texts};
 use super::{contract, deploy, expectations, headline, segments};
 use crate::emit::OutputFile;
 use crate::model::{Fingerprint, Fingerprints, Head, Model, Status};
@@ -41,8 +40,13 @@ pub fn each<T: Send>(build: Build<'_>, take: impl Fn(OutputFile) -> T + Sync) ->
 
 impl<'a> Build<'a> {
     /// What a compiler of the project writes.
-    pub fn statement(&self, asked: Asked<'a>, write: impl FnMut(&mut Compiler<'a>) -> Query) -> Statement {
-        statement::built((self.model, self.plan, asked), self.dialects, write)
+    pub fn statement(self, asked: Asked<'a>, draft: impl FnMut(&mut Compiler<'a>) -> Draft) -> impl FnOnce(Texts<'_>) {
+        move |texts| statement::write((self.model, self.plan, asked), draft, texts)
+    }
+
+    /// The same in every dialect.
+    pub fn spelled(self, asked: Asked<'a>, draft: impl FnMut(&mut Compiler<'a>) -> Draft) -> Spelled {
+        statement::spelled(self.dialects, self.statement(asked, draft))
     }
 
     /// The schema that views are created in: that of the gold tables.
@@ -77,14 +81,13 @@ impl<'a> Scripts<'a> {
         Self::about(build, &[], 0)
     }
 
-    pub fn statement(&mut self, above: &[String], statement: &Statement) {
+    /// What `write` writes, under comments.
+    pub fn statement(&mut self, above: &[String], write: impl FnOnce(Texts<'_>)) {
         let mut comments = Script::default();
         comments.comments(above.iter().map(String::as_str));
-        for (script, dialect) in self.scripts.iter_mut().zip(self.dialects) {
-            script.begin(&comments.text);
-            statement.write(dialect, &mut script.text);
-            script.end();
-        }
+        self.scripts.iter_mut().for_each(|script| script.begin(&comments.text));
+        write(Texts::new(self.dialects, self.scripts.iter_mut().map(|script| &mut script.text)));
+        self.scripts.iter_mut().for_each(Script::end);
     }
 
     pub fn files<T>(self, path: &str, take: Take<'_, T>) -> Vec<T> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sqlparser::ast::{DataType, Expr, Query, SetQuantifier};
+use sqlparser::ast::{DataType, Expr, SetQuantifier};
 
 use super::ast::{self, Parts};
 use super::common;
@@ -11,6 +11,7 @@ use super::context::Asked;
 use super::files::{Build, Scripts, Take, Work, described};
 use super::frame::{Driver, Frame};
 use super::report::Report;
+use super::statement::Draft;
 use crate::gold::Type;
 use crate::model::{Metric, MetricId};
 use crate::plan::tree::Scalar;
@@ -42,7 +43,7 @@ fn of_file<T>(build: Build<'_>, (stem, metrics): (&str, &[(MetricId, &Metric)]),
         let values = vec![(metric.head.name.to_lowercase(), value)];
         let report = Report { values, groups: Vec::new(), filters: Vec::new() };
         let statement = build.statement(Asked::default(), |compiler| compiler.report(&report));
-        scripts.statement(&described(&metric.head, build.fingerprints.metric(*id)), &statement);
+        scripts.statement(&described(&metric.head, build.fingerprints.metric(*id)), statement);
     }
     scripts.files(&format!("metrics/{stem}.sql"), take)
 }
@@ -60,14 +61,14 @@ fn combined<T>(build: Build<'_>, take: Take<'_, T>) -> Vec<T> {
             .iter()
             .filter_map(|(id, metric)| Some((metric.head.name.to_lowercase(), build.plan.metrics.get(id.0 as usize)?)))
             .collect();
-        scripts.statement(&[], &build.statement(Asked::default(), |compiler| compiler.rows_of_metrics(values.clone())));
+        scripts.statement(&[], build.statement(Asked::default(), |compiler| compiler.rows_of_metrics(values.clone())));
     }
     scripts.files("headline.sql", take)
 }
 
 impl<'a> Compiler<'a> {
     /// Name, value (or day, for a metric that is one) and days of each metric.
-    pub fn rows_of_metrics(&mut self, values: Vec<(String, &'a Scalar)>) -> Query {
+    pub fn rows_of_metrics(&mut self, values: Vec<(String, &'a Scalar)>) -> Draft {
         let rows = values.iter().map(|(name, value)| (name.clone(), value.ty)).collect::<Vec<_>>();
         let results = self.total_relation(&Report { values, groups: Vec::new(), filters: Vec::new() });
         let frame = Frame::new(Driver::Relation(results), "r".to_owned(), super::context::PeriodId(0));

@@ -9,7 +9,8 @@
 //! | whether some row belongs to another, whether a policy allows one | [`owner`] |
 //! | values by time as sums of changes, where they change by steps | [`steps`] |
 //! | metrics by groups | [`report`] |
-//! | what a statement says before a dialect spells it | [`common`], [`statement`] |
+//! | what a statement says before a dialect spells it | [`common`] |
+//! | a statement written part by part in every dialect | [`statement`] |
 //! | what is written: headlines, views, segments, expectations, the contract | [`files`], [`deploy`] |
 //! | how a dialect spells it, and how it is laid out | [`dialects`], [`mod@print`] |
 
@@ -74,15 +75,16 @@ pub fn query(model: &Model, plan: &Plan, query: &Query, dialect: DialectName) ->
     let dialect = Dialect::named(dialect);
     let mut compiler = Compiler::new(model, plan, dialect.percentile, asked);
     let report = report_of(model, plan, query);
-    Ok(print::query(&compiler.report(&report), dialect))
+    let draft = compiler.report(&report);
+    Ok(statement::in_dialect(dialect, &mut compiler, draft))
 }
 
 /// The contacts that an activated segment may reach, without a final semicolon, and the names of the columns.
 pub fn members(model: &Model, plan: &Plan, segment: SegmentId, dialect: DialectName) -> (String, Vec<String>) {
     let dialect = Dialect::named(dialect);
     let mut compiler = Compiler::new(model, plan, dialect.percentile, Asked::default());
-    let (query, columns) = compiler.members(segment, None);
-    (print::query(&query, dialect), columns)
+    let (draft, columns) = compiler.members(segment, None);
+    (statement::in_dialect(dialect, &mut compiler, draft), columns)
 }
 
 /// What the policies of an activated segment say of every contact of its members, without a final semicolon, and the
@@ -90,8 +92,8 @@ pub fn members(model: &Model, plan: &Plan, segment: SegmentId, dialect: DialectN
 pub fn decisions(model: &Model, plan: &Plan, segment: SegmentId, dialect: DialectName) -> (String, Vec<String>) {
     let dialect = Dialect::named(dialect);
     let mut compiler = Compiler::new(model, plan, dialect.percentile, Asked::default());
-    let (query, columns) = compiler.all_decisions(segment);
-    (print::query(&query, dialect), columns)
+    let (draft, columns) = compiler.all_decisions(segment);
+    (statement::in_dialect(dialect, &mut compiler, draft), columns)
 }
 
 fn report_of<'a>(model: &'a Model, plan: &'a Plan, query: &'a Query) -> Report<'a> {

@@ -6,7 +6,7 @@ use std::fmt::{self, Display, Write};
 
 use sqlparser::ast::{
     BinaryOperator, CaseWhen, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr,
-    Ident, Join, JoinConstraint, JoinOperator, Query, Select, SelectItem, SetExpr, SetQuantifier,
+    Ident, Join, JoinConstraint, JoinOperator, Select, SelectItem, SetExpr, SetQuantifier,
 };
 
 use super::ast::{self, Beside};
@@ -16,37 +16,23 @@ use super::flat::{self, Line};
 
 const WIDTH: usize = 100;
 const STEP: usize = 4;
-/// The bytes of an ordinary statement.
-const USUAL: usize = 4096;
 const BLANKS: &str = "                                                                ";
 
-/// A statement as the dialect spells it, without its final semicolon.
-pub fn query(query: &Query, dialect: &'static Dialect) -> String {
-    let mut text = String::with_capacity(USUAL);
-    write_query(query, dialect, &mut text);
-    // Most are short, and thousands may be kept.
-    text.shrink_to_fit();
-    text
+/// A common table expression at the end of a text.
+pub fn write_cte(name: &Ident, body: &SetExpr, dialect: &'static Dialect, text: &mut String) {
+    let mut page = Page { dialect, text, holes: Holes::default() };
+    page.name(name);
+    page.push(match dialect.ctes {
+        Ctes::Free => " AS (\n",
+        Ctes::Materialised => " AS MATERIALIZED (\n",
+    });
+    page.body(body, STEP);
+    page.push("\n)");
 }
 
-/// The same at the end of a text.
-pub fn write_query(query: &Query, dialect: &'static Dialect, text: &mut String) {
-    let mut page = Page { dialect, text, holes: Holes::default() };
-    if let Some(with) = &query.with {
-        page.push("WITH ");
-        for (at, cte) in with.cte_tables.iter().enumerate() {
-            page.push(if at > 0 { ",\n" } else { "" });
-            page.name(&cte.alias.name);
-            page.push(match dialect.ctes {
-                Ctes::Free => " AS (\n",
-                Ctes::Materialised => " AS MATERIALIZED (\n",
-            });
-            page.body(&cte.query.body, STEP);
-            page.push("\n)");
-        }
-        page.push("\n");
-    }
-    page.body(&query.body, 0);
+/// A statement, without what stands before its body, at the end of a text.
+pub fn write_body(body: &SetExpr, dialect: &'static Dialect, text: &mut String) {
+    Page { dialect, text, holes: Holes::default() }.body(body, 0);
 }
 
 /// The text so far. Each method writes one node, its first line where the text stands, the lines after it

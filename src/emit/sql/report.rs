@@ -1,6 +1,6 @@
 //! Metrics by groups: the statement that lists them.
 
-use sqlparser::ast::{Expr, Query, SelectItem, SetQuantifier};
+use sqlparser::ast::{Expr, SelectItem, SetQuantifier};
 
 use super::ast::{self, Parts, Selection};
 use super::beyond::is_beyond;
@@ -10,6 +10,7 @@ use super::context::{Context, Filter, PeriodId, Var};
 use super::dialects;
 use super::frame::{Driver, Frame, How, RelationId, Source, initials};
 use super::group::Value;
+use super::statement::Draft;
 use crate::gold::ColumnId;
 use crate::plan::tree::Scalar;
 
@@ -34,7 +35,7 @@ struct Listed {
 }
 
 impl<'a> Compiler<'a> {
-    pub fn report(&mut self, report: &Report<'a>) -> Query {
+    pub fn report(&mut self, report: &Report<'a>) -> Draft {
         if report.groups.is_empty() && self.asked.grain.is_none() {
             return self.total(report);
         }
@@ -49,7 +50,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// One row, none where the period is empty.
-    fn total(&mut self, report: &Report<'a>) -> Query {
+    fn total(&mut self, report: &Report<'a>) -> Draft {
         let (body, reads) = self.total_select(report);
         self.finish(body, reads)
     }
@@ -198,7 +199,7 @@ impl<'a> Compiler<'a> {
         ast::select(Parts { items, ..self.parts_of(&frame) })
     }
 
-    fn list(&mut self, report: &Report<'a>, listed: Listed) -> Query {
+    fn list(&mut self, report: &Report<'a>, listed: Listed) -> Draft {
         let Listed { mut frame, keys, values } = listed;
         let period = self.join_period(&mut frame, ASKED);
         let sure = values.iter().any(|value| self.is_sure(&frame, value));
@@ -215,7 +216,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The values are worked out first, so that rows without any are left out without repeating them.
-    fn list_of_results(&mut self, report: &Report<'a>, listed: Listed, period: &str) -> Query {
+    fn list_of_results(&mut self, report: &Report<'a>, listed: Listed, period: &str) -> Draft {
         let names = report.values.iter().map(|(name, _)| name.clone());
         let mut columns: Vec<(String, Expr)> = names.zip(listed.values).collect();
         columns.extend(DAYS.map(|name| (name.to_owned(), common::column(period, name))));

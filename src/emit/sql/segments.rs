@@ -4,7 +4,7 @@
 //! written for it (language reference, section 6).
 
 use rayon::prelude::*;
-use sqlparser::ast::{DataType, Expr, Query, SetQuantifier};
+use sqlparser::ast::{DataType, Expr, SetQuantifier};
 
 use super::ast::{self, Parts, Selection};
 use super::common;
@@ -14,6 +14,7 @@ use super::deploy::View;
 use super::files::{Build, Scripts, Take, Work, described};
 use super::frame::{Driver, Frame, How, RelationId, Source};
 use super::leaf::plain_name;
+use super::statement::Draft;
 use crate::gold::{ColumnId, RelationshipId, TableId};
 use crate::model::{Fingerprint, Segment, SegmentId};
 use crate::plan::tree::{Condition, PolicyPlan, PolicyPlanId, Scalar, ScalarKind, SegmentPlan};
@@ -35,13 +36,13 @@ pub fn each<T: Send>(build: Build<'_>, take: impl Fn(View) -> T + Sync) -> Vec<T
         .into_par_iter()
         .map(|(id, segment, _)| {
             let (mut columns, fingerprint) = (Vec::new(), build.fingerprints.segment(id));
-            let statement = build.statement(Asked::default(), |compiler| {
+            let query = build.spelled(Asked::default(), |compiler| {
                 let (query, names) = compiler.members(id, fingerprint);
                 columns = names;
                 query
             });
             let name = format!("{}_members", plain_name(&segment.head.name));
-            take(View { name, about: described(&segment.head, fingerprint), statement, columns, materialised: false })
+            take(View { name, about: described(&segment.head, fingerprint), query, columns, materialised: false })
         })
         .collect()
 }
@@ -57,7 +58,7 @@ fn of_segment<'a, T>(build: Build<'a>, (id, segment, plan): Named<'a>, take: Tak
         false => compiler.funnel(id),
     });
     let mut scripts = Scripts::about(build, &[], 1);
-    scripts.statement(&described(&segment.head, build.fingerprints.segment(id)), &statement);
+    scripts.statement(&described(&segment.head, build.fingerprints.segment(id)), statement);
     scripts.files(&format!("segments/{}.sql", plain_name(&segment.head.name)), take)
 }
 
@@ -86,9 +87,9 @@ impl<'a> Compiler<'a> {
     }
 
     /// How many members a segment has.
-    pub fn member_count(&mut self, id: SegmentId) -> Query {
+    pub fn member_count(&mut self, id: SegmentId) -> Draft {
         let period = self.period_relation(WHOLE);
-        let Some((members, _)) = self.members_relation(id) else { return ast::query(Vec::new(), nothing()) };
+        let Some((members, _)) = self.members_relation(id) else { return Draft::of(nothing()) };
         let count = self.counted(members);
         let mut frame = Frame::new(Driver::Relation(period), "p".to_owned(), WHOLE);
         let alias = self.join(&mut frame, Source::Relation(count), |_| How::Cross);
@@ -106,7 +107,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The contacts of each channel whose policy lets the purpose reach them.
-    pub fn members(&mut self, id: SegmentId, fingerprint: Option<&Fingerprint>) -> (Query, Vec<String>) {
+    pub fn members(&mut self, id: SegmentId, fingerprint: Option<&Fingerprint>) -> (Draft, Vec<String>) {
         let (plan, model) = (self.plan, self.model);
         let channels = plan.segments.get(id.0 as usize).map_or(&[][..], |segment| segment.channels.as_slice());
         let name = model.segment(id).map_or(String::new(), |segment| segment.head.name.clone());
@@ -131,7 +132,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Every contact of a member on each channel, with what the rule that decides says of it.
-    pub fn all_decisions(&mut self, id: SegmentId) -> (Query, Vec<String>) {
+    pub fn all_decisions(&mut self, id: SegmentId) -> (Draft, Vec<String>) {
         let plan = self.plan;
         let channels = plan.segments.get(id.0 as usize).map_or(&[][..], |segment| segment.channels.as_slice());
         let (mut parts, mut reads, mut names) = (Vec::new(), Vec::new(), Vec::new());
@@ -273,11 +274,11 @@ impl<'a> Compiler<'a> {
     }
 
     /// Per channel: matched, without a contact, refused by each rule, eligible.
-    pub fn funnel(&mut self, id: SegmentId) -> Query {
+    pub fn funnel(&mut self, id: SegmentId) -> Draft {
         let plan = self.plan;
         let channels = plan.segments.get(id.0 as usize).map_or(&[][..], |segment| segment.channels.as_slice());
         let (mut parts, mut reads) = (Vec::new(), Vec::new());
-        let Some((members, key)) = self.members_relation(id) else { return ast::query(Vec::new(), nothing()) };
+        let Some((members, key)) = self.members_relation(id) else { return Draft::of(nothing()) };
         reads.push(members);
         for channel in channels {
             let Some(channel) = self.channel(id, *channel) else { continue };

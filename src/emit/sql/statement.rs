@@ -1,57 +1,115 @@
-//! A statement in the words of several dialects.
+//! A statement in the words of several dialects, written as it is built: a part is gone before the next is made.
 
-use sqlparser::ast::Query;
-
+use super::ast::Selection;
 use super::compiler::Compiler;
 use super::context::Asked;
 use super::dialects::{Dialect, Percentile};
+use super::frame::RelationId;
 use super::print;
 use crate::model::Model;
 use crate::plan::tree::Plan;
 
+/// A statement but for the relations that it reads, which its compiler still has to give away.
+pub struct Draft {
+    /// Each after what it reads.
+    pub relations: Vec<RelationId>,
+    pub body: Selection,
+}
+
+impl Draft {
+    /// It reads no relations.
+    pub fn of(body: Selection) -> Self {
+        Draft { relations: Vec::new(), body }
+    }
+}
+
 /// The text of one statement in each of several dialects, in their order, without a final semicolon.
 pub type Spelled = Vec<String>;
 
-/// A statement before a dialect spells it: one tree for all of them, and another for those that write percentiles as
-/// window functions where it asks for some.
-pub struct Statement {
-    query: Query,
-    windowed: Option<Query>,
+/// The bytes of an ordinary statement.
+const USUAL: usize = 4096;
+
+/// What `write` writes, in these dialects.
+pub fn spelled(dialects: &[&'static Dialect], write: impl FnOnce(Texts<'_>)) -> Spelled {
+    let mut texts: Vec<String> = dialects.iter().map(|_| String::with_capacity(USUAL)).collect();
+    write(Texts::new(dialects, &mut texts));
+    // Most are short, and thousands may be kept.
+    texts.iter_mut().for_each(String::shrink_to_fit);
+    texts
 }
 
-/// What `write` writes with a compiler of its own, for these dialects.
-pub fn built<'a>(
+/// What a compiler of one dialect drafted.
+pub fn in_dialect(dialect: &'static Dialect, compiler: &mut Compiler<'_>, draft: Draft) -> String {
+    let mut text = String::with_capacity(USUAL);
+    Texts::new(&[dialect], [&mut text]).draft(compiler, draft);
+    text
+}
+
+/// What `draft` drafts with a compiler of its own, at the end of the texts: once for all dialects, and again for those
+/// that write percentiles as window functions where it asks for some.
+pub fn write<'a>(
     (model, plan, asked): (&'a Model, &'a Plan, Asked<'a>),
-    dialects: &[&'static Dialect],
-    mut write: impl FnMut(&mut Compiler<'a>) -> Query,
-) -> Statement {
+    mut draft: impl FnMut(&mut Compiler<'a>) -> Draft,
+    mut texts: Texts<'_>,
+) {
+    let ends = texts.ends();
     let mut compiler = Compiler::new(model, plan, Percentile::Aggregate, asked);
-    let query = write(&mut compiler);
-    let windowed = (compiler.asks_percentile && dialects.iter().any(|dialect| is_windowed(dialect)))
-        .then(|| write(&mut Compiler::new(model, plan, Percentile::Window, asked)));
-    Statement { query, windowed }
+    let drafted = draft(&mut compiler);
+    texts.draft(&mut compiler, drafted);
+    if compiler.asks_percentile && texts.keep_windowed(&ends) {
+        let mut compiler = Compiler::new(model, plan, Percentile::Window, asked);
+        let drafted = draft(&mut compiler);
+        texts.draft(&mut compiler, drafted);
+    }
 }
 
-fn is_windowed(dialect: &Dialect) -> bool {
-    matches!(dialect.percentile, Percentile::Window)
+/// Texts that a statement is written at the end of, each in its dialect.
+pub struct Texts<'t> {
+    all: Vec<(&'static Dialect, &'t mut String)>,
 }
 
-impl Statement {
-    /// One tree for all dialects.
-    pub fn plain(query: Query) -> Self {
-        Statement { query, windowed: None }
+impl<'t> Texts<'t> {
+    pub fn new(dialects: &[&'static Dialect], texts: impl IntoIterator<Item = &'t mut String>) -> Self {
+        Texts { all: dialects.iter().copied().zip(texts).collect() }
     }
 
-    /// Its text at the end of another.
-    pub fn write(&self, dialect: &'static Dialect, text: &mut String) {
-        print::write_query(self.of(dialect), dialect, text);
+    /// A statement that reads no relations.
+    pub fn body(&mut self, body: &Selection) {
+        self.all.iter_mut().for_each(|(dialect, text)| print::write_body(body, dialect, text));
     }
 
-    pub fn spelled(&self, dialects: &[&'static Dialect]) -> Spelled {
-        dialects.iter().map(|dialect| print::query(self.of(dialect), dialect)).collect()
+    /// The relations one by one, then the body.
+    fn draft(&mut self, compiler: &mut Compiler<'_>, draft: Draft) {
+        let mut before = "WITH ";
+        for id in draft.relations {
+            for (name, body) in compiler.ctes(id) {
+                for (dialect, text) in &mut self.all {
+                    text.push_str(before);
+                    print::write_cte(&name, &body, dialect, text);
+                }
+                before = ",\n";
+            }
+        }
+        if before != "WITH " {
+            self.all.iter_mut().for_each(|(_, text)| text.push('\n'));
+        }
+        self.body(&draft.body);
     }
 
-    fn of(&self, dialect: &Dialect) -> &Query {
-        self.windowed.as_ref().filter(|_| is_windowed(dialect)).unwrap_or(&self.query)
+    fn ends(&self) -> Vec<usize> {
+        self.all.iter().map(|(_, text)| text.len()).collect()
+    }
+
+    /// The texts of dialects that write percentiles as window functions, cut off where they ended; whether there are any.
+    fn keep_windowed(&mut self, ends: &[usize]) -> bool {
+        let all = std::mem::take(&mut self.all).into_iter().zip(ends);
+        let windowed = all.filter(|((dialect, _), _)| matches!(dialect.percentile, Percentile::Window));
+        self.all = windowed
+            .map(|((dialect, text), end)| {
+                text.truncate(*end);
+                (dialect, text)
+            })
+            .collect();
+        !self.all.is_empty()
     }
 }

@@ -20,12 +20,12 @@ pub fn each<T: Send>(build: Build<'_>, take: impl Fn(View) -> T + Sync) -> Vec<T
             };
             let report = report_of(build.model, build.plan, query);
             let mut columns = Vec::new();
-            let statement = build.statement(asked, |compiler| {
+            let query = build.spelled(asked, |compiler| {
                 columns = compiler.column_names(&report);
                 compiler.report(&report)
             });
             let name = plain_name(&view.head.name);
-            take(View { name, about: described(&view.head, None), statement, columns, materialised: true })
+            take(View { name, about: described(&view.head, None), query, columns, materialised: true })
         })
         .collect()
 }

@@ -17,7 +17,7 @@ use sqlparser::ast::{
 
 pub use columns::{column, columns, each_part};
 pub use conditions::{all, always, any, conjuncts, is_always, never, operands, says_present};
-pub use select::{Parts, Selection, cross_join, inner_join, left_join, named, query, select, table, union};
+pub use select::{Parts, Selection, cross_join, inner_join, left_join, named, select, table, union};
 
 pub fn number(text: impl ToString) -> Expr {
     Expr::Value(ValueWithSpan::from(Value::Number(text.to_string(), false)))

@@ -2,9 +2,8 @@
 
 use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{
-    BinaryOperator, Cte, Distinct, Expr, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator, ObjectName, Query,
-    Select, SelectFlavor, SelectItem, SetExpr, SetOperator, SetQuantifier, TableAlias, TableFactor, TableWithJoins,
-    With,
+    BinaryOperator, Distinct, Expr, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator, ObjectName, Select,
+    SelectFlavor, SelectItem, SetExpr, SetOperator, SetQuantifier, TableAlias, TableFactor, TableWithJoins,
 };
 
 use super::{all, is_always, is_number, operands};
@@ -113,32 +112,4 @@ pub fn union(parts: Vec<Selection>, quantifier: SetQuantifier) -> Option<Selecti
     parts.into_iter().reduce(|left, right| {
         Box::new(SetExpr::SetOperation { left, op: SetOperator::Union, set_quantifier: quantifier, right })
     })
-}
-
-pub fn query(ctes: Vec<(Ident, Selection)>, body: Selection) -> Query {
-    let cte_tables: Vec<Cte> = ctes.into_iter().map(|(name, body)| cte(name, body)).collect();
-    let with =
-        (!cte_tables.is_empty()).then(|| With { with_token: AttachedToken::empty(), recursive: false, cte_tables });
-    Query {
-        with,
-        body,
-        order_by: None,
-        limit_clause: None,
-        fetch: None,
-        locks: Vec::new(),
-        for_clause: None,
-        settings: None,
-        format_clause: None,
-        pipe_operators: Vec::new(),
-    }
-}
-
-fn cte(name: Ident, body: Selection) -> Cte {
-    Cte {
-        alias: TableAlias { explicit: false, name, columns: Vec::new(), at: None },
-        query: Box::new(query(Vec::new(), body)),
-        from: None,
-        materialized: None,
-        closing_paren_token: AttachedToken::empty(),
-    }
 }

@@ -7,28 +7,30 @@ mod columns;
 mod rows;
 
 use rayon::prelude::*;
-use sqlparser::ast::{BinaryOperator, CharacterLength, DataType, Expr, Query, SelectItem};
+use sqlparser::ast::{BinaryOperator, CharacterLength, DataType, Expr, SelectItem};
 
-use super::ast::{self, Parts};
+use super::ast::{self, Parts, Selection};
 use super::common;
 use super::compiler::Compiler;
 use super::context::{Asked, PeriodId};
 use super::dialects::Percentile;
 use super::files::{Build, Scripts, Take};
 use super::frame::Frame;
-use super::statement::{Spelled, Statement};
+use super::statement::{self, Spelled};
 use crate::gold::{ColumnId, Table, TableId};
 
 pub fn files<T>(build: Build<'_>, take: Take<'_, T>) -> Vec<T> {
     let about = "Each query returns the rows that break what gold.yaml takes for granted; none is as it should be.";
-    let add = |part: &mut Scripts<'_>, above: String, statement: Statement| part.statement(&[above], &statement);
+    let add = |part: &mut Scripts<'_>, above: String, body: Selection| {
+        part.statement(&[above], |mut texts| texts.body(&body));
+    };
     Scripts::joined(build, about, by_table(build, || Scripts::part(build), add), ("contract.sql", take))
 }
 
 /// What each query looks for, and the query.
 pub fn checks(build: Build<'_>) -> Vec<(String, Spelled)> {
-    let add = |checks: &mut Vec<_>, above, statement: Statement| {
-        checks.push((above, statement.spelled(build.dialects)));
+    let add = |checks: &mut Vec<_>, above, body: Selection| {
+        checks.push((above, statement::spelled(build.dialects, |mut texts| texts.body(&body))));
     };
     by_table(build, Vec::new, add).into_iter().flatten().collect()
 }
@@ -37,12 +39,12 @@ pub fn checks(build: Build<'_>) -> Vec<(String, Spelled)> {
 fn by_table<T: Send>(
     build: Build<'_>,
     begin: impl Fn() -> T + Sync,
-    add: impl Fn(&mut T, String, Statement) + Sync,
+    add: impl Fn(&mut T, String, Selection) + Sync,
 ) -> Vec<T> {
     let of_table = |(at, table)| {
         let compiler = Compiler::new(build.model, build.plan, Percentile::Aggregate, Asked::default());
         let mut checks = begin();
-        let mut take = |(above, query)| add(&mut checks, above, Statement::plain(query));
+        let mut take = |(above, body)| add(&mut checks, above, body);
         compiler.table_checks(TableId(at as u32), table, &mut take);
         checks
     };
@@ -50,7 +52,7 @@ fn by_table<T: Send>(
 }
 
 /// What a query looks for, and the query.
-type Checked = (String, Query);
+type Checked = (String, Selection);
 
 /// A question about one column.
 struct Check<'c> {
@@ -105,7 +107,7 @@ impl<'a> Compiler<'a> {
         let having = check.having.or_else(|| check.value.is_none().then(some));
         let (conditions, group_by) = (check.conditions, check.value.into_iter().collect());
         let body = ast::select(Parts { items, conditions, group_by, having, ..self.parts_of(frame) });
-        (above, ast::query(Vec::new(), body))
+        (above, body)
     }
 
     fn frame_of(&self, id: TableId) -> (Frame, String) {

@@ -18,12 +18,12 @@ impl Compiler<'_> {
         let having = Some(ast::compare(common::count_rows(), BinaryOperator::Gt, ast::number(1)));
         let column = names.join(", ");
         let check = Check { value, having, ..Check::of("duplicate key", table, &column) };
-        let (above, mut query) = self.query_of(&frame, check);
+        let (above, mut body) = self.query_of(&frame, check);
         // One part is shown, all of them tell rows apart.
-        if let sqlparser::ast::SetExpr::Select(select) = &mut *query.body {
+        if let sqlparser::ast::SetExpr::Select(select) = &mut *body {
             select.group_by = sqlparser::ast::GroupByExpr::Expressions(parts, Vec::new());
         }
-        Some((above, query))
+        Some((above, body))
     }
 
     /// Keys that find no row.

@@ -52,7 +52,7 @@ pub static DUCKDB: Dialect = Dialect {
     days_between: |start, end| ast::call("DATE_DIFF", vec![ast::quoted("day"), start, end]),
     months_between: |start, end| ast::call("DATE_DIFF", vec![ast::quoted("month"), start, end]),
     views: Views::Replace,
-    templates: Templates::new(),
+    templates: Templates::none_yet(),
     grammar: || Box::new(sqlparser::dialect::DuckDbDialect {}),
 };
 

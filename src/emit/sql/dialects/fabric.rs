@@ -128,7 +128,7 @@ pub static FABRIC: Dialect = Dialect {
     days_between: |start, end| ast::call("DATEDIFF", vec![ast::word("day"), start, end]),
     months_between: |start, end| ast::call("DATEDIFF", vec![ast::word("month"), start, end]),
     views: Views::Project,
-    templates: Templates::new(),
+    templates: Templates::none_yet(),
     grammar: || Box::new(sqlparser::dialect::MsSqlDialect {}),
 };
 

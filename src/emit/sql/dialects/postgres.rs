@@ -77,7 +77,7 @@ pub static POSTGRES: Dialect = Dialect {
         ast::cast(plus(years, months), DataType::Integer(None))
     },
     views: Views::Replace,
-    templates: Templates::new(),
+    templates: Templates::none_yet(),
     grammar: || Box::new(sqlparser::dialect::PostgreSqlDialect {}),
 };
 

@@ -77,6 +77,6 @@ pub static SPARK: Dialect = Dialect {
         plus(years, minus(month(end), month(start)))
     },
     views: Views::Lake,
-    templates: Templates::new(),
+    templates: Templates::none_yet(),
     grammar: || Box::new(sqlparser::dialect::DatabricksDialect {}),
 };

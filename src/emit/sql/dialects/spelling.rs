@@ -62,7 +62,7 @@ const BOTH_MISSING: usize = Macro::COUNT;
 pub struct Templates([[OnceLock<Expr>; 2]; KINDS]);
 
 impl Templates {
-    pub const fn new() -> Self {
+    pub const fn none_yet() -> Self {
         Templates([const { [const { OnceLock::new() }; 2] }; KINDS])
     }
 
