@@ -116,7 +116,6 @@ fn policy_name(model: &Model, policy: &PolicyPlan) -> String {
     format!("Policy {} {}", words(name), words(&policy.channel))
 }
 
-/// The resolve with the purpose and channel of the first policy that asks for it.
 /// The columns of the row itself in what may stand as a filter on its table.
 fn filtered(plan: &Plan) -> BTreeSet<ColumnId> {
     let mut conditions: Vec<&Condition> = plan.filters.iter().collect();
@@ -141,6 +140,7 @@ fn filtered(plan: &Plan) -> BTreeSet<ColumnId> {
     found
 }
 
+/// The resolve with the purpose and channel of the first policy that asks for it.
 fn resolve_name(model: &Model, plan: &Plan, id: ResolvePlanId) -> String {
     let resolve = plan.resolves.get(id.0 as usize).and_then(|resolve| model.resolve(resolve.id));
     let name = capital(&words(resolve.map_or("", |resolve| &resolve.head.name)));
