@@ -30,16 +30,15 @@ impl Steps<'_> {
         let total = state_in(ast::before_zero(taken.operand.as_ref()?))?;
         let mut asked = taken.conditions.iter().map(asked_by).collect::<Option<Vec<_>>>()?.into_iter().flatten();
         let asked = asked.next().filter(|one| asked.all(|other| other == *one))?;
-        let (sum, some) = (self.never_leaving(source, total)?, self.never_leaving(source, &asked.state)?);
+        let (sum, some) = (self.never_leaving(total)?, self.never_leaving(&asked.state)?);
         let same_rows = sum.enters == some.enters && some.asked.iter().all(|one| sum.asked.contains(one));
         let from_the_first = asked.needed && asked.level == 1 && some.first && same_rows;
         (from_the_first && total != asked.state).then_some(Adding { source, sum, some })
     }
 
-    /// The only effect of a source on a state, if no row ever takes it back.
-    fn never_leaving<'s>(&self, source: &'s Source, column: &str) -> Option<&'s Effect> {
-        let mut own = source.effects.iter().filter(|effect| effect.state == column);
-        let effect = own.next().filter(|_| own.next().is_none())?;
+    /// The only effect on a state, if it counts each row and no row ever takes it back.
+    fn never_leaving(&self, column: &str) -> Option<&Effect> {
+        let (source, effect) = self.only_effect(column)?;
         let counted = source.run.is_none() && effect.amount.is_some();
         (counted && effect.leaves.is_none()).then_some(effect)
     }

@@ -61,11 +61,16 @@ impl Steps<'_> {
     fn said<'s>(&'s self, state: &'s State<'_>, asked: &[Vec<Asked>]) -> Option<Said<'s>> {
         let column = state.column.as_str();
         let level = asked.iter().flatten().filter(|one| one.state == column).map(|one| one.level).max()?;
-        let all = self.sources.iter().flat_map(|source| source.effects.iter().map(move |effect| (source, effect)));
-        let mut own = all.filter(|(_, effect)| effect.state == column);
-        let (source, effect) = own.next().filter(|_| own.next().is_none())?;
+        let (source, effect) = self.only_effect(column)?;
         let stay = effect.stay.as_ref()?;
         (level as usize <= MOST).then_some(Said { column, source, effect, stay, level })
+    }
+
+    /// The effect on a state, where there is only one.
+    pub fn only_effect(&self, column: &str) -> Option<(&Source, &Effect)> {
+        let all = self.sources.iter().flat_map(|source| source.effects.iter().map(move |effect| (source, effect)));
+        let mut own = all.filter(|(_, effect)| effect.state == column);
+        own.next().filter(|_| own.next().is_none())
     }
 }
 
