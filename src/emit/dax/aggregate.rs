@@ -13,13 +13,21 @@ use super::tree::{Dax, Operator};
 impl Lower<'_> {
     pub fn aggregate(&mut self, aggregate: &Aggregate, at: Place) -> Dax {
         let met = self.met_by_a_row(aggregate, at);
-        let mut set = self.row_set(aggregate.rows.table, &aggregate.rows.conjuncts);
-        set.filters.extend(met.filter(|_| !at.in_row).map(|key| keep(Dax::Column(key).is_present())));
-        let value = self.of_rows(aggregate, set, at);
+        let around = self.around(&aggregate.rows, aggregate.operand.as_ref(), at.hand, self.hands().len());
+        let (in_row, hand) = (at.in_row && around.is_all_kept(), self.frame_hand(at));
+        let value = self.without(around, hand, "CALCULATE", |this| {
+            this.of_met_rows(aggregate, met.filter(|_| !at.in_row), Place { in_row, ..at })
+        });
         match met.filter(|_| at.in_row) {
             Some(key) => Dax::call("IF", [Dax::Column(key).is_present(), value]),
             None => value,
         }
+    }
+
+    fn of_met_rows(&mut self, aggregate: &Aggregate, met: Option<ColumnId>, at: Place) -> Dax {
+        let mut set = self.row_set(aggregate.rows.table, &aggregate.rows.conjuncts);
+        set.filters.extend(met.map(|key| keep(Dax::Column(key).is_present())));
+        self.of_rows(aggregate, set, at)
     }
 
     fn of_rows(&mut self, aggregate: &Aggregate, set: RowSet, at: Place) -> Dax {
@@ -85,7 +93,8 @@ impl Lower<'_> {
         let inner = if within { Place { in_row: false, ..at } } else { at };
         let bare = RowSet { filters: Vec::new(), ..set.clone() };
         let (rows, columns) = if within { &bare } else { &set }.iterated(self, &reads, inner);
-        let value = self.value(operand, Place::in_row(set.table, columns));
+        let hand = set.hand(self, &reads);
+        let value = self.at_row(hand, |this| this.value(operand, Place::in_row(set.table, columns)));
         let value = iterator(&aggregate.operator, rows, value);
         if within { set.calculate(value, at) } else { value }
     }
@@ -94,7 +103,7 @@ impl Lower<'_> {
         let ScalarKind::Column(column) = &operand.kind else { return self.distinct_of_value(set, operand, at) };
         let named = Dax::Column(column.column);
         if !set.tests.is_empty() {
-            return self.distinct_of_tested(set, named, at);
+            return self.distinct_of_tested(set, operand, named, at);
         }
         let mut set = set.clone();
         if plain(operand, set.table).is_some() {
@@ -105,14 +114,16 @@ impl Lower<'_> {
             return set.calculate(Dax::call("DISTINCTCOUNTNOBLANK", [named]), at);
         }
         let found = Dax::call("SUMMARIZE", [Dax::Table(set.table), named.clone()]);
-        set.calculate(Dax::call("COUNTROWS", [present(found, named)]), at)
+        let there = self.values_there(found, operand);
+        set.calculate(Dax::call("COUNTROWS", [there]), at)
     }
 
     /// Different values of an expression, worked out row by row.
     fn distinct_of_value(&mut self, set: &RowSet, operand: &Scalar, at: Place) -> Dax {
         let reads = self.scalar_reads(operand, set.table);
         let (rows, columns) = set.iterated(self, &reads, at);
-        let value = self.value(operand, Place::in_row(set.table, columns));
+        let hand = set.hand(self, &reads);
+        let value = self.at_row(hand, |this| this.value(operand, Place::in_row(set.table, columns)));
         let named = Dax::Extension("@Value".to_owned());
         let values = Dax::call("SELECTCOLUMNS", [rows, Dax::Text("@Value".to_owned()), value]);
         let there = match operand.ty {
@@ -122,15 +133,21 @@ impl Lower<'_> {
         Dax::call("COUNTROWS", [Dax::call("FILTER", [Dax::call("DISTINCT", [values]), there])])
     }
 
-    fn distinct_of_tested(&mut self, set: &RowSet, column: Dax, at: Place) -> Dax {
-        if set.reads.context {
-            let (keys, _) = set.iterated(self, &Reads::default(), at);
-            let found = Dax::call("SUMMARIZE", [Dax::Table(set.table), column.clone()]);
-            let count = Dax::call("COUNTROWS", [present(found, column)]);
-            return Dax::call("CALCULATE", [vec![count], self.only(set, keys)].concat());
-        }
+    fn distinct_of_tested(&mut self, set: &RowSet, operand: &Scalar, column: Dax, at: Place) -> Dax {
         let (rows, _) = set.iterated(self, &Reads::default(), at);
-        Dax::call("COUNTROWS", [present(Dax::call("SUMMARIZE", [rows, column.clone()]), column)])
+        if set.reads.context {
+            let found = Dax::call("SUMMARIZE", [Dax::Table(set.table), column]);
+            let count = Dax::call("COUNTROWS", [self.values_there(found, operand)]);
+            return Dax::call("CALCULATE", [vec![count], self.only(set, rows)].concat());
+        }
+        let found = Dax::call("SUMMARIZE", [rows, column]);
+        Dax::call("COUNTROWS", [self.values_there(found, operand)])
+    }
+
+    /// The rows of a table of one column in which its value is there: of the row of nobody it is not, whatever the column.
+    fn values_there(&mut self, rows: Dax, operand: &Scalar) -> Dax {
+        let missing = self.is_missing(operand, Place::SHOWN);
+        Dax::call("FILTER", [rows, missing.not_missing()])
     }
 
     /// Filter arguments that leave exactly the rows with these keys.
@@ -205,10 +222,6 @@ fn plain(operand: &Scalar, table: TableId) -> Option<&Column> {
         ScalarKind::ToNumber(inner) => plain(inner, table),
         _ => None,
     }
-}
-
-fn present(rows: Dax, column: Dax) -> Dax {
-    Dax::call("FILTER", [rows, column.is_present()])
 }
 
 /// MEDIANX and PERCENTILEX take BLANK for a value; the others leave it out (DAX function reference).

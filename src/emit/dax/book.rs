@@ -13,6 +13,7 @@ use crate::model::{MetricId, Model, SegmentId};
 use crate::plan::tree::{Condition, Plan, PolicyPlan, ResolvePlanId, Scalar, ScalarKind};
 
 use super::Helper;
+use super::meeting::Meeting;
 use super::variables;
 use super::visit::{Node, visit_condition, visit_scalar};
 
@@ -33,6 +34,7 @@ pub struct Book {
     resolve_helpers: Vec<String>,
     taken: BTreeSet<String>,
     filtered: BTreeSet<ColumnId>,
+    meeting: Meeting,
 }
 
 impl Book {
@@ -54,12 +56,18 @@ impl Book {
             segments,
             taken: variables::taken(&model.gold),
             filtered: filtered(plan),
+            meeting: Meeting::of(model, plan),
         }
     }
 
     /// Whether a view, a named filter or `m where` sets a filter on the column, which readers may not see.
     pub fn is_filtered(&self, column: ColumnId) -> bool {
         self.filtered.contains(&column)
+    }
+
+    /// Which definitions ask a row for rows that only meet it.
+    pub(super) fn meeting(&self) -> &Meeting {
+        &self.meeting
     }
 
     /// What no variable may be called, in lower case.

@@ -123,11 +123,12 @@ impl Lower<'_> {
     /// the row at hand or, by path, for the keys the path can lead to.
     fn filter(&mut self, condition: &Condition, path: &[RelationshipId], id: FilterId, at: Place) -> Dax {
         if self.filter_definition_reads(id).context {
-            let set = at.hand.and_then(|hand| self.key_set(condition, hand));
-            return match set {
-                Some(set) => self.among(&set, at),
-                None => self.helper(Helper::Filter(id)),
-            };
+            let in_place = path.is_empty() && at.hand.is_some_and(|hand| self.is_asked_in_place(id, hand));
+            match at.hand.and_then(|hand| self.key_set(condition, hand)) {
+                Some(set) => return self.among(&set, at),
+                None if !in_place => return self.helper(Helper::Filter(id)),
+                None => {}
+            }
         }
         let plan = self.plan;
         let Some(definition) = plan.filters.get(id.0 as usize) else { return Dax::Boolean(false) };
@@ -222,6 +223,14 @@ impl Lower<'_> {
     /// The present keys in `asked` of the rows; only those of the row at hand where one is in the
     /// filter context.
     fn keys_of_rows(&mut self, rows: &Rows, asked: ColumnId, column: &Column, hand: TableId) -> Dax {
+        let around = self.around(rows, None, Some(hand), self.hands_of_frame());
+        let is_of_hand = self.hand_in_context() == Some(hand) && asked == column.column && around.is_all_kept();
+        let in_context = self.hand_in_context();
+        let of_hand = is_of_hand.then_some(hand);
+        self.without(around, in_context, "CALCULATETABLE", |this| this.keys_among(rows, asked, of_hand))
+    }
+
+    fn keys_among(&mut self, rows: &Rows, asked: ColumnId, of_hand: Option<TableId>) -> Dax {
         let set = self.row_set(rows.table, &rows.conjuncts);
         let mut filters = match set.tests.is_empty() {
             true => set.filters.clone(),
@@ -234,9 +243,7 @@ impl Lower<'_> {
         if asked.table != rows.table || self.gold().column(asked).is_none_or(|column| column.nullable) {
             filters.push(keep(Dax::Column(asked).is_present()));
         }
-        if self.hand_in_context() == Some(hand) && asked == column.column {
-            filters.push(keep(self.keys_of_hand(hand, asked)));
-        }
+        filters.extend(of_hand.map(|hand| keep(self.keys_of_hand(hand, asked))));
         let keys = match asked.table == rows.table {
             true => Dax::call("DISTINCT", [Dax::Column(asked)]),
             false => Dax::call("SUMMARIZE", [Dax::Table(rows.table), Dax::Column(asked)]),
@@ -257,6 +264,10 @@ impl Lower<'_> {
             return None;
         }
         let table = self.end_of(path)?;
+        if let Some(definition) = self.plan.filters.get(id.0 as usize).filter(|_| self.is_asked_in_place(id, table)) {
+            let link = Link::Common { table, from_rows: Vec::new(), from_hand: path.to_vec() };
+            return self.keys_with_rows(&Rows { table, conjuncts: vec![definition.clone()], link: Some(link) }, hand);
+        }
         let key = self.key(table)?;
         let measure = self.helper(Helper::Filter(id));
         let (keys, test) = match self.hand_in_context() == Some(hand) && !self.calendar_filters(hand) {

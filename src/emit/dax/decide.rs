@@ -5,6 +5,7 @@ use crate::gold::{ColumnId, TableId, Type};
 use crate::model::{SegmentId, Way};
 use crate::plan::tree::{Condition, Day, Plan, PolicyPlanId, ResolvePlan, ResolvePlanId, Scalar, ScalarKind};
 
+use super::beyond::Hand;
 use super::lower::{Columns, Lower, Period, Place};
 use super::reads::Reads;
 use super::tree::{Dax, Operator, Variable};
@@ -17,10 +18,16 @@ impl Lower<'_> {
         let Some(segment) = plan.segments.get(id.0 as usize) else { return Dax::Boolean(false) };
         let row = self.row_at_hand(segment.table);
         let someone = self.someone(&segment.condition, segment.table);
-        let holds =
-            self.frame(Some(segment.table), Period::Own, |this| this.at_hand(&segment.condition, segment.table));
+        let holds = self.at_row(self.row_alone(segment.table), |this| {
+            this.frame(Some(segment.table), Period::Own, |this| this.at_hand(&segment.condition, segment.table))
+        });
         let holds = Dax::all(someone.into_iter().chain([holds]).collect());
         Dax::call("CALCULATE", [vec![holds, Dax::call("REMOVEFILTERS", [])], row.into_iter().collect()].concat())
+    }
+
+    /// The row whose key is all that is filtered.
+    fn row_alone(&self, table: TableId) -> Vec<Hand> {
+        vec![Hand { table, columns: self.key(table).into_iter().collect(), alone: true }]
     }
 
     /// That the row at hand is not the one of nobody, where no column of it is tested.
@@ -45,7 +52,9 @@ impl Lower<'_> {
         let Some(policy) = plan.policies.get(id.0 as usize) else { return Dax::Boolean(false) };
         let row = self.row_at_hand(policy.table);
         let period = self.same_period(asks_for_days(plan, Node::Condition(&policy.allowed)));
-        let holds = self.frame(Some(policy.table), Period::Kept, |this| this.at_hand(&policy.allowed, policy.table));
+        let holds = self.at_row(self.row_alone(policy.table), |this| {
+            this.frame(Some(policy.table), Period::Kept, |this| this.at_hand(&policy.allowed, policy.table))
+        });
         let kept = period.into_iter().chain(row);
         Dax::call("CALCULATE", [vec![holds, Dax::call("REMOVEFILTERS", [])], kept.collect()].concat())
     }

@@ -10,6 +10,7 @@ use crate::model::Model;
 use crate::plan::tree::{Column, Plan};
 
 use super::Helper;
+use super::beyond::Hand;
 use super::book::Book;
 use super::tree::{Dax, Variable};
 
@@ -63,6 +64,8 @@ struct Frame {
     own_period: bool,
     /// Columns that cannot be missing where the innermost condition stands.
     columns_present: Vec<Column>,
+    /// How many rows are around it.
+    hands: usize,
 }
 
 /// What a frame changes.
@@ -80,12 +83,22 @@ pub(super) struct Lower<'a> {
     /// The helper measures asked for, in order.
     pub asked: IndexSet<Helper>,
     frames: Vec<Frame>,
+    /// The rows around, the outermost first.
+    hands: Vec<Hand>,
     taken: IndexSet<String>,
 }
 
 impl<'a> Lower<'a> {
     pub fn new(model: &'a Model, plan: &'a Plan, book: &'a Book) -> Self {
-        Self { model, plan, book, asked: IndexSet::new(), frames: Vec::new(), taken: IndexSet::new() }
+        Self {
+            model,
+            plan,
+            book,
+            asked: IndexSet::new(),
+            frames: Vec::new(),
+            hands: Vec::new(),
+            taken: IndexSet::new(),
+        }
     }
 
     pub fn gold(&self) -> &'a Gold {
@@ -96,13 +109,17 @@ impl<'a> Lower<'a> {
     pub fn measure(&mut self, hand: Option<TableId>, body: impl FnOnce(&mut Self) -> Dax) -> Dax {
         self.taken.clear();
         self.frames.clear();
+        let own = hand.and_then(|table| self.key(table)).into_iter().collect::<Vec<_>>();
+        self.hands = Hand::of_columns(&own);
         let dax = self.frame(hand, Period::Own, body);
+        self.hands.clear();
         super::variables::renamed(self.book.taken(), dax)
     }
 
     /// An expression that may bind variables of its own.
     pub fn frame(&mut self, hand: Option<TableId>, period: Period, body: impl FnOnce(&mut Self) -> Dax) -> Dax {
-        self.frames.push(Frame { hand, own_period: period == Period::Own, ..Frame::default() });
+        let hands = self.hands.len();
+        self.frames.push(Frame { hand, own_period: period == Period::Own, hands, ..Frame::default() });
         let result = body(self);
         let frame = self.frames.pop().unwrap_or_default();
         Dax::block(frame.variables, result)
@@ -111,6 +128,39 @@ impl<'a> Lower<'a> {
     /// The table whose row at hand is in the filter context of the innermost frame.
     pub fn hand_in_context(&self) -> Option<TableId> {
         self.frames.last().and_then(|frame| frame.hand)
+    }
+
+    /// Binds in the innermost frame that no row is around.
+    pub fn bind_outside_rows(&mut self, name: &str, value: Dax) -> Dax {
+        let at = self.frames.iter().rposition(|frame| frame.hands == 0).unwrap_or(0);
+        self.bind_at(at, name, value)
+    }
+
+    /// The rows around, the outermost first.
+    pub fn hands(&self) -> &[Hand] {
+        &self.hands
+    }
+
+    /// How many rows are around the innermost frame.
+    pub fn hands_of_frame(&self) -> usize {
+        self.frames.last().map_or(0, |frame| frame.hands)
+    }
+
+    /// Lowers with just these rows around.
+    pub fn with_hands<T>(&mut self, hands: Vec<Hand>, body: impl FnOnce(&mut Self) -> T) -> T {
+        let around = std::mem::replace(&mut self.hands, hands);
+        let result = body(self);
+        self.hands = around;
+        result
+    }
+
+    /// Lowers with a row more around.
+    pub fn at_row<T>(&mut self, row: Vec<Hand>, body: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.hands.len();
+        self.hands.extend(row);
+        let result = body(self);
+        self.hands.truncate(before);
+        result
     }
 
     /// Binds in the innermost frame; an equal value that is bound there is used again.

@@ -18,12 +18,14 @@
 //! hand is one key in the filter context; its rows are then what relationships let through.
 
 mod aggregate;
+mod beyond;
 pub mod book;
 mod condition;
 mod decide;
 mod detour;
 mod lower;
 mod measures;
+mod meeting;
 mod period;
 mod predicate;
 pub mod print;

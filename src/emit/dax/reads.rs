@@ -130,7 +130,11 @@ impl Lower<'_> {
         };
         let own = self.reads(condition, filter.table);
         // A measure of its own stands for the filter: what it reads of the row is its affair.
-        if own.context { Reads { columns: Vec::new(), context: true } } else { own }
+        if own.context && !self.is_asked_in_place(id, filter.table) {
+            Reads { columns: Vec::new(), context: true }
+        } else {
+            own
+        }
     }
 
     /// Where the measure of a metric, asked for a row, reads rows that meet it over a common table:

@@ -1,8 +1,11 @@
 //! Rows of a table under conditions -> filter arguments, and tests for what no filter argument can say.
 
+use std::collections::BTreeSet;
+
 use crate::gold::{ColumnId, TableId};
 use crate::plan::tree::{Column, Condition, Day, Scalar, ScalarKind};
 
+use super::beyond::Hand;
 use super::condition::columns_it_needs;
 use super::lower::{Columns, Lower, Place};
 use super::period::keep;
@@ -122,10 +125,12 @@ impl Lower<'_> {
         let reads = self.reads(&part, table);
         let key = self.key(table).unwrap_or(ColumnId { table, index: 0 });
         let read = reads.columns.iter().map(|column| column.column).filter(|column| *column != key);
-        let columns: Vec<Dax> = std::iter::once(key).chain(read).map(Dax::Column).collect();
+        let ids: Vec<ColumnId> = std::iter::once(key).chain(read).collect();
+        let columns: Vec<Dax> = ids.iter().copied().map(Dax::Column).collect();
         let keys = if is_membership(&part) { self.keys_of_any_day(columns, table) } else { Dax::call("ALL", columns) };
         let row = Place { by_others: at.by_others, ..Place::in_row(table, Columns::Named) };
-        filtered(self, keys, std::iter::once(&part), row)
+        let hand = Hand::of_columns(&ids);
+        self.at_row(hand, |this| filtered(this, keys, std::iter::once(&part), row))
     }
 
     /// The keys that filters leave but for those of the calendar, which may move behind this filter.
@@ -227,19 +232,29 @@ impl RowSet {
     /// The columns that are iterated: the key and what the tests and `extra` read; none for a
     /// table without a single-column key.
     pub fn keys(&self, lower: &Lower, extra: &Reads, at: Place) -> Option<Dax> {
-        let key = lower.key(self.table)?;
-        let mut columns = vec![Dax::Column(key)];
-        for column in self.reads.columns.iter().chain(&extra.columns) {
-            let column = Dax::Column(column.column);
-            if !columns.contains(&column) {
-                columns.push(column);
-            }
-        }
+        let columns: Vec<Dax> = self.iterated_columns(lower, extra)?.into_iter().map(Dax::Column).collect();
         let base = match columns.as_slice() {
             [_] => Dax::call("DISTINCT", columns),
             _ => Dax::call("SUMMARIZE", [vec![Dax::Table(self.table)], columns].concat()),
         };
         Some(calculate("CALCULATETABLE", base, self.filters.clone(), at))
+    }
+
+    fn iterated_columns(&self, lower: &Lower, extra: &Reads) -> Option<Vec<ColumnId>> {
+        let mut columns = vec![lower.key(self.table)?];
+        for column in self.reads.columns.iter().chain(&extra.columns) {
+            if !columns.contains(&column.column) {
+                columns.push(column.column);
+            }
+        }
+        Some(columns)
+    }
+
+    /// The row that is around what is evaluated for each, where the filter context is to have it.
+    pub fn hand(&self, lower: &Lower, extra: &Reads) -> Vec<Hand> {
+        let context = self.reads.context || extra.context;
+        let columns = self.iterated_columns(lower, extra).filter(|_| context);
+        columns.map_or_else(Vec::new, |columns| Hand::of_columns(&columns))
     }
 
     /// The rows to iterate and how their columns are written: keys where a test needs the row in the
@@ -248,15 +263,16 @@ impl RowSet {
         let context = self.reads.context || extra.context;
         if context && let Some(keys) = self.keys(lower, extra, at) {
             let keys = if at.in_row || self.filters.len() < 2 { keys } else { lower.bind(&self.name, keys) };
-            let keys = self.earlier(lower, keys, at);
-            return (self.tested(lower, keys, Columns::Named), Columns::Named);
+            let keys = self.earlier(lower, keys, extra, at);
+            let hand = self.hand(lower, extra);
+            return (lower.at_row(hand, |lower| self.tested(lower, keys, Columns::Named)), Columns::Named);
         }
         let rows = calculate("CALCULATETABLE", Dax::Table(self.table), self.filters.clone(), at);
         (self.tested(lower, rows, Columns::Related), Columns::Related)
     }
 
     /// What a condition of another period leaves has a name of its own: others are tested among them.
-    fn earlier(&self, lower: &mut Lower, keys: Dax, at: Place) -> Dax {
+    fn earlier(&self, lower: &mut Lower, keys: Dax, extra: &Reads, at: Place) -> Dax {
         let (false, Some(Condition::Shifted { condition, .. })) = (at.in_row, self.tests.first()) else { return keys };
         let adjective = match condition.as_ref() {
             Condition::Filter { id, .. } => lower.model.filter(*id).map_or("", |filter| &filter.head.name),
@@ -264,7 +280,8 @@ impl RowSet {
         };
         let name = Lower::named_rows(&format!("earlier {adjective}"), &lower.table_label(self.table));
         let first = self.tests.iter().take(1);
-        let left = filtered(lower, keys, first, Place::in_row(self.table, Columns::Named));
+        let place = Place::in_row(self.table, Columns::Named);
+        let left = lower.at_row(self.hand(lower, extra), |lower| filtered(lower, keys, first, place));
         lower.bind(&name, left)
     }
 
@@ -299,11 +316,13 @@ pub(super) fn name_repeated(test: Dax) -> Dax {
 /// The expressions with what stands in them twice or more replaced by variables.
 fn named_apart(mut parts: Vec<Dax>, wanted: fn(&Dax) -> bool) -> (Vec<Dax>, Vec<Variable>) {
     let mut variables: Vec<Variable> = Vec::new();
+    let read = names_in(&parts);
     for found in nodes_in(&parts, wanted) {
         let name = match &found {
             Dax::Measure(label) => Lower::variable_name(label),
             _ => "Ratio".to_owned(),
         };
+        let name = free_name(name, &read);
         let asked: usize = parts.iter().map(|part| count(part, &found)).sum();
         if asked > 1 && variables.iter().all(|variable| variable.name != name) {
             parts = parts.into_iter().map(|part| replace(part, &found, &Dax::variable(&name))).collect();
@@ -311,6 +330,26 @@ fn named_apart(mut parts: Vec<Dax>, wanted: fn(&Dax) -> bool) -> (Vec<Dax>, Vec<
         }
     }
     (parts, variables)
+}
+
+/// The variables that the expressions read or bind, in lower case.
+fn names_in(parts: &[Dax]) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for part in parts {
+        part.walk(&mut |node| match node {
+            Dax::Variable(name) => names.extend([name.to_lowercase()]),
+            Dax::Block { variables, .. } => names.extend(variables.iter().map(|one| one.name.to_lowercase())),
+            _ => {}
+        });
+    }
+    names
+}
+
+/// The name, with a number where a variable of the block around is called so.
+fn free_name(name: String, read: &BTreeSet<String>) -> String {
+    let others = (2..).map(|n| format!("{name}{n}"));
+    let free = std::iter::once(name.clone()).chain(others).find(|other| !read.contains(&other.to_lowercase()));
+    free.unwrap_or(name)
 }
 
 fn nodes_in(parts: &[Dax], wanted: fn(&Dax) -> bool) -> Vec<Dax> {

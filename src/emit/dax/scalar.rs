@@ -47,14 +47,18 @@ impl Lower<'_> {
         }
     }
 
-    /// The measure; its definition in full at a row whose rows meet it over a common table, since a measure would take
-    /// the rows of nobody to belong to a row of nobody.
     fn metric(&mut self, id: MetricId, at: Place) -> Dax {
-        let in_full = at.hand.is_some_and(|hand| self.meets_over_common(id, hand));
+        let in_full = at.hand.is_some_and(|hand| self.stands_in_full(id, hand));
         match self.plan.metrics.get(id.0 as usize).filter(|_| in_full) {
             Some(definition) => self.value(definition, at),
             None => Dax::measure(self.book.metric(id)),
         }
+    }
+
+    /// Whether the definition stands at a row in the place of the measure: where rows meet it over a common table, since a
+    /// measure would take the rows of nobody to belong to a row of nobody, and where it would narrow what is not its own.
+    pub fn stands_in_full(&self, id: MetricId, hand: TableId) -> bool {
+        self.meets_over_common(id, hand) || self.is_narrowed(id, hand)
     }
 
     pub fn column(&self, column: &Column, at: Place) -> Dax {

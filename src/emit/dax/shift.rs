@@ -33,7 +33,7 @@ impl Lower<'_> {
         let mut found = false;
         visit_scalar(value, &mut |node| {
             found |= matches!(node, Node::Scalar(Scalar { kind: ScalarKind::Metric(id), .. })
-                if self.meets_over_common(*id, hand));
+                if self.stands_in_full(*id, hand));
         });
         found
     }

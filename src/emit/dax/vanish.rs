@@ -34,7 +34,9 @@ pub(super) fn condition_vanishes(plan: &Plan, condition: &Condition) -> bool {
 fn vanishes(plan: &Plan, condition: &Condition, beside: &[&Condition]) -> bool {
     match condition {
         Condition::False | Condition::InPeriod { .. } => true,
-        Condition::Within { date, before: Some(_), from } => is_tested(plan, date, from.is_none(), beside),
+        Condition::Within { date, before: Some(before), from } if *before != Day::Start => {
+            is_tested(plan, date, from.is_none(), beside)
+        }
         Condition::And(parts) => some_vanishes(plan, parts, beside),
         Condition::Or(parts) => parts.iter().all(|part| vanishes(plan, part, beside)),
         Condition::Compare { operator, left, right } => {
@@ -79,9 +81,9 @@ fn reads(plan: &Plan, condition: &Condition, column: &Column) -> bool {
     found
 }
 
-/// The date of `d <= end`, or the same the other way round.
+/// The date of `d <= end`, or the same the other way round. A period after the as-of date has a start, and no end.
 fn before_the_end<'s>(operator: CompareOp, left: &'s Scalar, right: &'s Scalar) -> Option<&'s Scalar> {
-    let end = |side: &Scalar| matches!(side.kind, ScalarKind::Day(Day::Start | Day::End | Day::Next));
+    let end = |side: &Scalar| matches!(side.kind, ScalarKind::Day(Day::End | Day::Next));
     match operator {
         CompareOp::Less | CompareOp::LessOrEqual if end(right) => Some(left),
         CompareOp::Greater | CompareOp::GreaterOrEqual if end(left) => Some(right),

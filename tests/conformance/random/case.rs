@@ -9,6 +9,16 @@ use crate::rig::{Asked, expected};
 
 /// The text of the case; what stands behind `=>` is what the judge says, for a person to check.
 pub fn case(draft: &Draft, question: &Question, sentence: &str) -> String {
+    let mut text = project(draft, sentence);
+    text.push_str("--- expect\n");
+    if let Some(expectation) = expectation(draft, question) {
+        writeln!(text, "{expectation}").unwrap();
+    }
+    text
+}
+
+/// Schema, rows and definitions as a case has them.
+pub fn project(draft: &Draft, sentence: &str) -> String {
     let mut text = format!("{sentence}\nas of {}\n--- gold\n{}\n", draft.as_of, draft.gold.join("\n"));
     if draft.policy.is_some() {
         write!(text, "--- settings\n{}", draft.settings()).unwrap();
@@ -16,10 +26,7 @@ pub fn case(draft: &Draft, question: &Question, sentence: &str) -> String {
     for (name, lines) in draft.tables.iter().filter(|(_, lines)| lines.len() > 1) {
         writeln!(text, "--- {name}\n{}", without_empty_columns(lines).join("\n")).unwrap();
     }
-    write!(text, "--- carat\n{}--- expect\n", draft.definitions_text()).unwrap();
-    if let Some(expectation) = expectation(draft, question) {
-        writeln!(text, "{expectation}").unwrap();
-    }
+    write!(text, "--- carat\n{}", draft.definitions_text()).unwrap();
     text
 }
 

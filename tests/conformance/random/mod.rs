@@ -1,7 +1,7 @@
 //! Generated definitions: random valid projects over random gold schemas and dirty rows, asked of every
 //! engine. What fails is made small, shown, and can become a case of `random/cases`.
 //!
-//! `CARAT_RANDOM_SEED` says where to begin, `CARAT_RANDOM_MINUTES` how long to go on (else so many projects
+//! `CARAT_RANDOM_SEED` says where to begin (`CARAT_RANDOM_FIRST` at which project of the seed), `CARAT_RANDOM_MINUTES` how long to go on (else so many projects
 //! as `CARAT_RANDOM_PROJECTS` says), `CARAT_RANDOM_WRITE` the folder that cases are written to.
 
 mod aggregates;

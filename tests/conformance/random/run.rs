@@ -26,6 +26,8 @@ const TOO_LONG: Duration = Duration::from_secs(180);
 
 pub struct Options {
     seed: u64,
+    /// The number of the first project of the seed.
+    first: u64,
     projects: u64,
     until: Option<Instant>,
     write: Option<PathBuf>,
@@ -41,6 +43,7 @@ impl Options {
         let some = if env::var_os("CARAT_ENGINES").is_some() { 40 } else { 4 };
         Options {
             seed: number("CARAT_RANDOM_SEED").unwrap_or(1),
+            first: number("CARAT_RANDOM_FIRST").unwrap_or(0),
             projects: number("CARAT_RANDOM_PROJECTS").unwrap_or(if minutes.is_some() { u64::MAX } else { some }),
             until: minutes.map(|minutes| Instant::now() + Duration::from_secs(60 * minutes)),
             write: env::var_os("CARAT_RANDOM_WRITE").map(PathBuf::from),
@@ -69,7 +72,8 @@ pub fn run(options: &Options) -> Vec<String> {
     let mut done = 0;
     while !options.is_over(done) && found.len() < options.most_failures {
         let size = 20.min(options.projects - done);
-        let batch: Vec<u64> = (done..done + size).map(|at| options.seed.wrapping_mul(1_000_000) + at).collect();
+        let first = options.seed.wrapping_mul(1_000_000) + options.first + done;
+        let batch: Vec<u64> = (first..first + size).collect();
         done += size;
         found.extend(Batch { options, engines: &engines }.run(&batch, &mut tally, &mut report));
         eprintln!("{} values compared after {done} projects", report.total());
@@ -197,7 +201,7 @@ fn more(engine: &Engine, drafts: &[Draft], trials: &[Trial], report: &mut Report
             one.expected,
             one.got,
             one.query,
-            draft.definitions_text()
+            super::case::project(draft, "The project:")
         );
         eprintln!("{words}");
         told.push((draft.seed, words));

@@ -151,12 +151,14 @@ impl Asking {
     }
 
     /// How many rows the query gives, where that is sure: of a group in which nothing stands it gives one if some
-    /// row is of it. The evaluator does not know a table without a column to group by, and of columns of several
+    /// row is of it, and a missing group only then. The evaluator does not know a table without a column to group by, and of columns of several
     /// tables it lists no row of nobody.
     fn counted(&mut self, judge: &Judge, (one, query): (&Expectation, &str), table: &str, cells: &[Grouped]) {
         let contexts = || cells.iter().filter_map(|cell| cell.context.as_ref());
-        let unsure =
-            contexts().any(|context| is_broken(judge, one, context) && is_empty(judge, &one.condition, context));
+        let of_nobody = |cell: &&Grouped| cell.key.iter().any(Value::is_missing);
+        let unknown = cells.iter().filter(of_nobody).filter_map(|cell| cell.context.as_ref());
+        let unsure = unknown.into_iter().any(|context| is_broken(judge, one, context))
+            || contexts().any(|context| is_broken(judge, one, context) && is_empty(judge, &one.condition, context));
         if unsure {
             return;
         }

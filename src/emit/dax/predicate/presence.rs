@@ -65,7 +65,7 @@ impl Lower<'_> {
 
 impl Dax {
     /// The opposite of a test for missing.
-    fn not_missing(self) -> Dax {
+    pub fn not_missing(self) -> Dax {
         match self {
             Dax::Chain { operator: Operator::Equal, operands } => Dax::Chain { operator: Operator::NotEqual, operands },
             other => other.negated(),
