@@ -3,6 +3,7 @@
 //! `sqlparser` writes through `fmt`, which costs more than the words themselves; the nodes of our statements are
 //! written straight here. What is none of them goes through its own `Display`.
 
+use std::borrow::Cow;
 use std::fmt::{self, Display, Write};
 
 use sqlparser::ast::{
@@ -23,6 +24,7 @@ pub struct Line<'t, 'e> {
     room: usize,
     /// What stands in the holes of the template at hand.
     holes: Holes<'e>,
+    asked: bool,
 }
 
 impl Write for Line<'_, '_> {
@@ -35,7 +37,17 @@ impl Write for Line<'_, '_> {
 
 impl<'t, 'e> Line<'t, 'e> {
     pub fn new(dialect: &'static Dialect, holes: Holes<'e>, text: &'t mut String, room: usize) -> Self {
-        Line { dialect, text, room, holes }
+        Line { dialect, text, room, holes, asked: false }
+    }
+
+    /// Whether the dialect was asked for anything: what was written without is the same in every dialect.
+    pub fn asked(&self) -> bool {
+        self.asked
+    }
+
+    fn dialect(&mut self) -> &'static Dialect {
+        self.asked = true;
+        self.dialect
     }
 
     pub fn expression(&mut self, expr: &'e Expr) -> fmt::Result {
@@ -52,7 +64,7 @@ impl<'t, 'e> Line<'t, 'e> {
     }
 
     fn spelled(&mut self, beside: Beside, expr: &'e Expr) -> fmt::Result {
-        let spelling = if common::varies(expr) { self.dialect.spelled(expr) } else { None };
+        let spelling = if common::varies(expr) { self.dialect().spelled(expr) } else { None };
         let Some(Spelling { template, holes }) = spelling else { return self.plain(expr) };
         let outer = std::mem::replace(&mut self.holes, holes);
         if beside.nests(template) {
@@ -112,7 +124,7 @@ impl<'t, 'e> Line<'t, 'e> {
             Expr::Case { operand: None, conditions, else_result, .. } => self.case(conditions, else_result.as_deref()),
             Expr::Function(function) => self.function(function),
             Expr::TypedString(TypedString { data_type: DataType::Date, value, uses_odbc_syntax: false }) => {
-                let (before, after) = match self.dialect.dates {
+                let (before, after) = match self.dialect().dates {
                     Dates::Typed => ("DATE ", ""),
                     Dates::Cast => ("CAST(", " AS DATE)"),
                 };
@@ -141,10 +153,11 @@ impl<'t, 'e> Line<'t, 'e> {
     }
 
     pub fn name(&mut self, name: &Ident) -> fmt::Result {
-        match name.quote_style {
-            Some(_) if !self.dialect.stands_bare(&name.value) => self.shown(&self.dialect.ident(&name.value)),
-            _ => self.write_str(&name.value),
+        if name.quote_style.is_none() {
+            return self.write_str(&name.value);
         }
+        let name = self.dialect().ident(&name.value);
+        if name.quote_style.is_none() { self.write_str(&name.value) } else { self.shown(&name) }
     }
 
     /// A table and its alias.
@@ -174,12 +187,15 @@ impl<'t, 'e> Line<'t, 'e> {
         match value {
             Value::Number(text, false) => self.write_str(text),
             Value::Null => self.write_str("NULL"),
-            Value::Boolean(value) => self.write_str(match (&self.dialect.booleans, value) {
-                (Booleans::Words, true) => "true",
-                (Booleans::Words, false) => "false",
-                (Booleans::Bits, true) => "1",
-                (Booleans::Bits, false) => "0",
-            }),
+            Value::Boolean(value) => {
+                let word = match (&self.dialect().booleans, value) {
+                    (Booleans::Words, true) => "true",
+                    (Booleans::Words, false) => "false",
+                    (Booleans::Bits, true) => "1",
+                    (Booleans::Bits, false) => "0",
+                };
+                self.write_str(word)
+            }
             Value::SingleQuotedString(text) => self.text_literal(text),
             rare => self.shown(rare),
         }
@@ -187,13 +203,17 @@ impl<'t, 'e> Line<'t, 'e> {
 
     fn text_literal(&mut self, text: &str) -> fmt::Result {
         let is_plain = !text.bytes().any(|byte| matches!(byte, b'\'' | b'\\'));
-        if is_plain { self.words(&["'", text, "'"]) } else { self.words(&["'", &self.dialect.escaped(text), "'"]) }
+        let text = if is_plain { Cow::from(text) } else { self.dialect().escaped(text).into() };
+        self.words(&["'", &text, "'"])
     }
 
     pub fn data_type(&mut self, data_type: &DataType) -> fmt::Result {
         match data_type {
             DataType::Date => self.write_str("DATE"),
-            DataType::Double(ExactNumberInfo::None) => self.shown(&(self.dialect.double)()),
+            DataType::Double(ExactNumberInfo::None) => {
+                let double = (self.dialect().double)();
+                self.shown(&double)
+            }
             rare => self.shown(rare),
         }
     }
@@ -232,7 +252,10 @@ impl<'t, 'e> Line<'t, 'e> {
     /// The name of a function.
     pub fn called(&mut self, name: &'e ObjectName) -> fmt::Result {
         match name.0.as_slice() {
-            [ObjectNamePart::Identifier(name)] if name.value == common::COUNT => self.write_str(self.dialect.count),
+            [ObjectNamePart::Identifier(name)] if name.value == common::COUNT => {
+                let count = self.dialect().count;
+                self.write_str(count)
+            }
             _ => self.object(name),
         }
     }
@@ -265,7 +288,7 @@ impl<'t, 'e> Line<'t, 'e> {
     fn pattern(&mut self, pattern: &'e Expr, escape: Option<&Expr>) -> fmt::Result {
         let (Expr::Value(value), Some(_)) = (pattern, escape) else { return self.expression(pattern) };
         let Value::SingleQuotedString(text) = &value.value else { return self.expression(pattern) };
-        let (text, escapes) = self.dialect.pattern(text);
+        let (text, escapes) = self.dialect().pattern(text);
         self.text_literal(&text)?;
         if escapes { write!(self, " ESCAPE '{}'", common::ESCAPE) } else { Ok(()) }
     }

@@ -12,11 +12,12 @@
 //! | what a statement says before a dialect spells it | [`common`] |
 //! | a statement written part by part in every dialect | [`statement`] |
 //! | what is written: headlines, views, segments, expectations, the contract | [`files`], [`deploy`] |
-//! | how a dialect spells it, and how it is laid out | [`dialects`], [`mod@print`] |
+//! | how a dialect spells it, and how it is laid out | [`dialects`], [`mod@print`], [`broken`], [`flat`], [`page`] |
 
 mod ast;
 mod beginning;
 mod beyond;
+mod broken;
 mod common;
 mod compiler;
 mod condition;
@@ -38,6 +39,7 @@ mod group;
 mod headline;
 mod leaf;
 mod owner;
+mod page;
 mod periods;
 mod place;
 mod print;

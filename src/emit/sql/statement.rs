@@ -5,6 +5,7 @@ use super::compiler::Compiler;
 use super::context::Asked;
 use super::dialects::{Dialect, Percentile};
 use super::frame::RelationId;
+use super::page::Text;
 use super::print;
 use crate::model::Model;
 use crate::plan::tree::Plan;
@@ -65,7 +66,7 @@ pub fn write<'a>(
 
 /// Texts that a statement is written at the end of, each in its dialect.
 pub struct Texts<'t> {
-    all: Vec<(&'static Dialect, &'t mut String)>,
+    all: Vec<Text<'t>>,
 }
 
 impl<'t> Texts<'t> {
@@ -75,7 +76,7 @@ impl<'t> Texts<'t> {
 
     /// A statement that reads no relations.
     pub fn body(&mut self, body: &Selection) {
-        self.all.iter_mut().for_each(|(dialect, text)| print::write_body(body, dialect, text));
+        print::write_body(body, &mut self.all);
     }
 
     /// The relations one by one, then the body.
@@ -83,10 +84,8 @@ impl<'t> Texts<'t> {
         let mut before = "WITH ";
         for id in draft.relations {
             for (name, body) in compiler.ctes(id) {
-                for (dialect, text) in &mut self.all {
-                    text.push_str(before);
-                    print::write_cte(&name, &body, dialect, text);
-                }
+                self.all.iter_mut().for_each(|(_, text)| text.push_str(before));
+                print::write_cte(&name, &body, &mut self.all);
                 before = ",\n";
             }
         }
