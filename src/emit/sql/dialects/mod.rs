@@ -8,9 +8,7 @@ mod fabric;
 mod postgres;
 mod spark;
 mod spelling;
-
-use std::collections::BTreeSet;
-use std::sync::LazyLock;
+mod words;
 
 use sqlparser::ast::{BinaryOperator, DataType, Expr, Ident};
 
@@ -19,21 +17,7 @@ use super::common::{self, Macro};
 use crate::settings::DialectName;
 
 pub use spelling::{Holes, Spelling, Templates, in_hole};
-
-/// Words by their first letter, in lower case, short ones first: every name of every statement is looked up in them.
-pub type Words = LazyLock<[Vec<String>; 26]>;
-
-fn words<'w>(all: impl IntoIterator<Item = &'w str>) -> [Vec<String>; 26] {
-    let mut words = [const { Vec::new() }; 26];
-    for word in all.into_iter().map(str::to_ascii_lowercase) {
-        if let Some(begun) = word.bytes().next().and_then(|first| words.get_mut(usize::from(first.wrapping_sub(b'a'))))
-        {
-            begun.push(word);
-        }
-    }
-    words.iter_mut().for_each(|begun| begun.sort_by_key(String::len));
-    words
-}
+pub use words::is_reserved;
 
 /// A SQL dialect: how it spells what a statement says ([`common`]). Functions take and give expressions; dates are
 /// dates, not timestamps.
@@ -43,8 +27,8 @@ pub struct Dialect {
     pub folder: &'static str,
     /// Opening and closing quote of an identifier.
     pub quotes: (char, char),
-    /// Words that may not stand bare as a name, in lower case.
-    pub reserved: Words,
+    /// Words that may not stand bare as a name.
+    pub reserved: &'static [&'static str],
     /// The type that `number` is computed in.
     pub double: fn() -> DataType,
     /// 64-bit integer sums need a cast first (rule R13).
@@ -148,7 +132,7 @@ impl Dialect {
     }
 
     pub fn stands_bare(&self, name: &str) -> bool {
-        is_plain(name) && !is_among(&self.reserved, name)
+        is_plain(name) && !words::is_reserved_in(self.name, name)
     }
 
     /// The characters of a text literal between its quotes.
@@ -200,18 +184,6 @@ pub fn bare_alias(alias: String) -> String {
     if is_reserved(&alias) { format!("{alias}1") } else { alias }
 }
 
-/// Reserved in some dialect.
-static RESERVED: Words = Words::new(|| {
-    let all = DialectName::NAMES.iter().flat_map(|(_, name)| Dialect::named(*name).reserved.iter().flatten());
-    let all: BTreeSet<&str> = all.map(String::as_str).collect();
-    words(all)
-});
-
-/// Whether some dialect has a meaning for the word.
-pub fn is_reserved(name: &str) -> bool {
-    is_among(&RESERVED, name)
-}
-
 /// Whether no dialect needs quotes around the name.
 pub fn stands_bare_everywhere(name: &str) -> bool {
     is_plain(name) && !is_reserved(name)
@@ -222,14 +194,6 @@ fn is_plain(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     let begins = name.bytes().next().is_some_and(|first| !first.is_ascii_digit());
     begins && name.bytes().all(plain)
-}
-
-fn is_among(words: &Words, name: &str) -> bool {
-    let first = name.bytes().next().map_or(0, |first| first.to_ascii_lowercase());
-    let begun = words.get(usize::from(first.wrapping_sub(b'a'))).map_or(&[][..], Vec::as_slice);
-    let shorter = begun.partition_point(|word| word.len() < name.len());
-    let mut as_long = begun.iter().skip(shorter).take_while(|word| word.len() == name.len());
-    as_long.any(|word| word.eq_ignore_ascii_case(name))
 }
 
 fn as_date(value: Expr) -> Expr {
@@ -252,12 +216,12 @@ fn truncated(unit: &str, day: Expr) -> Expr {
 /// Reserved in all four dialects.
 macro_rules! reserved {
     ($($word:literal),* $(,)?) => {
-        Words::new(|| words(["ALL", "ALTER", "AND", "ANY", "AS", "ASC", "BETWEEN", "BY", "CASE", "CAST", "CHECK", "COLUMN", "CONSTRAINT",
+        &["ALL", "ALTER", "AND", "ANY", "AS", "ASC", "BETWEEN", "BY", "CASE", "CAST", "CHECK", "COLUMN", "CONSTRAINT",
           "CREATE", "CROSS", "CURRENT_DATE", "DEFAULT", "DELETE", "DESC", "DISTINCT", "DROP", "ELSE", "END", "EXCEPT",
           "EXISTS", "FALSE", "FETCH", "FOR", "FOREIGN", "FROM", "FULL", "GRANT", "GROUP", "HAVING", "IN", "INNER",
           "INSERT", "INTERSECT", "INTO", "IS", "JOIN", "LEFT", "LIKE", "LIMIT", "NOT", "NULL", "OFFSET", "ON", "OR",
           "ORDER", "OUTER", "PRIMARY", "REFERENCES", "RIGHT", "SELECT", "SET", "SOME", "TABLE", "THEN", "TO", "TRUE",
-          "UNION", "UNIQUE", "UPDATE", "USER", "USING", "VALUES", "VIEW", "WHEN", "WHERE", "WITH", $($word),*]))
+          "UNION", "UNIQUE", "UPDATE", "USER", "USING", "VALUES", "VIEW", "WHEN", "WHERE", "WITH", $($word),*]
     };
 }
 use reserved;
