@@ -7,7 +7,7 @@ use super::levels::{Asked, asked_of_states, state_in};
 use super::state::{DAY, Effect, Source};
 use super::totals::Amount;
 use super::write::{Cte, NEXT, STATES, UNTIL, columns, name_of};
-use super::{Changing, Steps, Sum, Taken};
+use super::{Measured, Steps, Sum, Taken};
 use crate::emit::sql::ast::{self, Parts};
 use crate::emit::sql::common;
 use crate::emit::sql::compiler::Compiler;
@@ -21,9 +21,8 @@ pub struct Adding<'s> {
 
 impl Steps<'_> {
     /// Its states where they are a sum that is taken as it is, from the first row on, and that there is one.
-    pub fn adding(&self) -> Option<Adding<'_>> {
-        let (measures, sources) = (self.effective(), self.sources.as_slice());
-        let ([(measure, taken)], [source]) = (measures.as_slice(), sources) else { return None };
+    pub fn adding(&self, measures: &[Measured<'_>]) -> Option<Adding<'_>> {
+        let ([(measure, taken)], [source]) = (measures, self.sources.as_slice()) else { return None };
         if measure.sum == Sum::Count || self.states.len() != 2 || !self.is_moved_by_states() {
             return None;
         }
@@ -51,7 +50,7 @@ fn asked_by(condition: &Expr) -> Option<Vec<Asked>> {
 
 impl Adding<'_> {
     /// A row adds whatever came before it: that there is one is asked of what is counted alone.
-    pub fn take_apart(&self, measures: &mut [(&Changing, Taken)]) {
+    pub fn take_apart(&self, measures: &mut [Measured<'_>]) {
         for (_, taken) in measures {
             taken.conditions.retain(|condition| asked_by(condition).is_none_or(|asked| asked.is_empty()));
         }

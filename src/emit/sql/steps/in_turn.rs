@@ -9,7 +9,7 @@ use super::levels::{Asked, asked_of_states};
 use super::life::{later_of, sooner_of};
 use super::state::{DAY, Effect, Source, State, Stay};
 use super::write::{Column, Cte, FOLLOWING, NEXT, STATES, UNTIL, add_column, name_of};
-use super::{Changing, Steps, Taken};
+use super::{Measured, Steps};
 use crate::emit::sql::ast::{self, Parts, Selection};
 use crate::emit::sql::common;
 use crate::emit::sql::compiler::Compiler;
@@ -38,12 +38,11 @@ struct Said<'s> {
 
 impl Steps<'_> {
     /// Its states where each is said by rows that follow one another, and each measure needs what it asks for.
-    pub fn in_turn(&self) -> Option<InTurn<'_>> {
+    pub fn in_turn(&self, measures: &[Measured<'_>]) -> Option<InTurn<'_>> {
         if !self.is_moved_by_states() || self.states.len() > MOST {
             return None;
         }
-        let asked: Vec<Vec<Asked>> =
-            self.effective().iter().map(|(_, taken)| asked_of_states(taken)).collect::<Option<_>>()?;
+        let asked: Vec<Vec<Asked>> = measures.iter().map(|(_, taken)| asked_of_states(taken)).collect::<Option<_>>()?;
         let said = self.states.iter().map(|state| self.said(state, &asked)).collect::<Option<Vec<_>>>()?;
         let kinds = asked.into_iter().map(|asked| kinds_of(asked, said.len() == 1)).collect::<Option<Vec<_>>>()?;
         let mut sets: Vec<Vec<String>> = Vec::new();
@@ -76,7 +75,7 @@ impl Steps<'_> {
 
 impl InTurn<'_> {
     /// Each measure takes the states of its own set of kinds.
-    pub fn tell_apart(&self, measures: &mut [(&Changing, Taken)]) {
+    pub fn tell_apart(&self, measures: &mut [Measured<'_>]) {
         if self.sets.len() > 1 {
             for ((_, taken), set) in measures.iter_mut().zip(&self.set_of) {
                 taken.conditions.push(ast::equal(common::column(STATES, KINDS), ast::number(set + 1)));

@@ -123,6 +123,9 @@ pub struct Taken {
     pub operand: Option<Expr>,
 }
 
+/// A measure, and what it takes on the day of a change.
+pub type Measured<'s> = (&'s Changing, Taken);
+
 impl Changing {
     /// A measure without limits of its own.
     fn plain(column: &str, sum: Sum, taken: Taken, moved: Vec<PeriodId>) -> Changing {

@@ -7,7 +7,7 @@ use super::life::{WrittenLimit, begins, begun, ended};
 use super::lives::SpanParts;
 use super::totals::{Amount, amounts, asked_of_all, columns, given};
 use super::write::{NEXT, STATES, UNTIL};
-use super::{Changing, Steps, Taken};
+use super::{Changing, Measured, Steps};
 use crate::emit::sql::ast::{self, Parts, Selection};
 use crate::emit::sql::common;
 use crate::emit::sql::compiler::{Compiler, Known};
@@ -47,12 +47,12 @@ impl<'a> Compiler<'a> {
 
     /// The rows' states with what each measure takes, and what is asked of both.
     fn span_parts(&self, steps: &Steps<'a>, conditions: Vec<Expr>) -> SpanParts {
-        let limits = steps.limits();
+        let limits: Vec<WrittenLimit> = steps.limits().into_iter().cloned().collect();
         let mut measures = steps.effective();
-        if let Some(in_turn) = steps.in_turn() {
+        if let Some(in_turn) = steps.in_turn(&measures) {
             in_turn.tell_apart(&mut measures);
         }
-        let adding = steps.adding();
+        let adding = steps.adding(&measures);
         if let Some(adding) = &adding {
             adding.take_apart(&mut measures);
         }
@@ -110,7 +110,7 @@ impl<'a> Compiler<'a> {
 }
 
 /// That one of several measures takes something of the row.
-fn taken_by_some(measures: Vec<(&Changing, Taken)>, common: &[Expr]) -> Option<Expr> {
+fn taken_by_some(measures: Vec<Measured<'_>>, common: &[Expr]) -> Option<Expr> {
     let own = measures
         .into_iter()
         .map(|(_, taken)| ast::all(taken.conditions.into_iter().filter(|condition| !common.contains(condition))));
@@ -120,14 +120,14 @@ fn taken_by_some(measures: Vec<(&Changing, Taken)>, common: &[Expr]) -> Option<E
 
 impl<'a> Steps<'a> {
     /// The limits that every measure has.
-    pub fn limits(&self) -> Vec<WrittenLimit> {
+    pub fn limits(&self) -> Vec<&WrittenLimit> {
         let Some((first, rest)) = self.measures.split_first() else { return Vec::new() };
         let in_all = |limit: &&WrittenLimit| rest.iter().all(|measure| measure.limits.contains(limit));
-        first.limits.iter().filter(in_all).cloned().collect()
+        first.limits.iter().filter(in_all).collect()
     }
 
     /// The measures and what they take, each asking on the day of a change what limits it alone.
-    pub fn effective(&self) -> Vec<(&Changing, Taken)> {
+    pub fn effective(&self) -> Vec<Measured<'_>> {
         let shared = self.limits();
         let own = |measure: &Changing| {
             let mut taken = measure.taken.clone();

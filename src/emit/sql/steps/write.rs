@@ -34,10 +34,10 @@ impl<'a> Compiler<'a> {
     /// The states under their name, after what they alone read.
     pub fn states_ctes(&mut self, at: usize, name: &str) -> Vec<(Ident, Selection)> {
         let Some(steps) = self.steps.get(at) else { return Vec::new() };
-        let mut ctes = Vec::new();
-        if let Some(in_turn) = steps.in_turn() {
+        let (mut ctes, measures) = (Vec::new(), steps.effective());
+        if let Some(in_turn) = steps.in_turn(&measures) {
             self.write_in_turn(&in_turn, name, &mut ctes);
-        } else if let Some(adding) = steps.adding() {
+        } else if let Some(adding) = steps.adding(&measures) {
             self.write_adding(&adding, name, &mut ctes);
         } else if let Some(source) = steps.latest_in_turn() {
             let turns = self.turns(source, &columns(source), &mut ctes);
