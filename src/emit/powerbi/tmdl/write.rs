@@ -27,9 +27,9 @@ struct Lines {
 }
 
 impl Lines {
-    fn line(&mut self, depth: usize, line: &str) {
-        self.text.extend(std::iter::repeat_n('\t', depth));
-        self.text.push_str(line);
+    fn line(&mut self, depth: usize, words: &[&str]) {
+        (0..depth).for_each(|_| self.text.push('\t'));
+        words.iter().for_each(|word| self.text.push_str(word));
         self.text.push('\n');
     }
 
@@ -41,20 +41,20 @@ impl Lines {
     }
 
     fn reference(&mut self, reference: &Reference) {
-        self.line(0, &format!("ref {} {}", reference.keyword, quote::name(&reference.name)));
+        self.line(0, &["ref ", reference.keyword, " ", &quote::name(&reference.name)]);
     }
 
     fn object(&mut self, object: &Object, depth: usize) {
         for line in &object.description {
-            self.line(depth, &format!("/// {}", line.trim()));
+            self.line(depth, &["/// ", line.trim()]);
         }
         let head = match &object.name {
-            Some(name) => format!("{} {}", object.keyword, quote::name(name)),
+            Some(name) => [object.keyword, " ", &quote::name(name)].concat(),
             None => object.keyword.to_owned(),
         };
         match &object.value {
             Some(value) => self.expression(&head, value, depth),
-            None => self.line(depth, &head),
+            None => self.line(depth, &[&head]),
         }
         for property in sorted(object.keyword, &object.properties) {
             self.property(property, depth + 1);
@@ -74,13 +74,13 @@ impl Lines {
     fn property(&mut self, property: &Property, depth: usize) {
         let name = property.name;
         match &property.value {
-            Value::Flag => self.line(depth, name),
-            Value::Word(word) => self.line(depth, &format!("{name}: {word}")),
-            Value::Text(text) => self.line(depth, &format!("{name}: {}", quote::text(text))),
-            Value::Name(names) => self.line(depth, &format!("{name}: {}", quote::path(names))),
+            Value::Flag => self.line(depth, &[name]),
+            Value::Word(word) => self.line(depth, &[name, ": ", word]),
+            Value::Text(text) => self.line(depth, &[name, ": ", &quote::text(text)]),
+            Value::Name(names) => self.line(depth, &[name, ": ", &quote::path(names)]),
             Value::Expression(text) => self.expression(name, text, depth),
             Value::Block(properties) => {
-                self.line(depth, name);
+                self.line(depth, &[name]);
                 sorted(name, properties).iter().for_each(|property| self.property(property, depth + 1));
             }
         }
@@ -91,15 +91,16 @@ impl Lines {
     fn expression(&mut self, head: &str, text: &str, depth: usize) {
         let fenced = needs_fence(text);
         if !fenced && !text.contains('\n') {
-            return self.line(depth, format!("{head} = {}", text.trim()).trim_end());
+            let text = text.trim();
+            return self.line(depth, &[head, if text.is_empty() { " =" } else { " = " }, text]);
         }
         match fenced {
-            true => self.line(depth, &format!("{head} = {FENCE}")),
-            false => self.line(depth, &format!("{head} =")),
+            true => self.line(depth, &[head, " = ", FENCE]),
+            false => self.line(depth, &[head, " ="]),
         }
-        text.split('\n').for_each(|line| self.line(depth + 2, line));
+        text.split('\n').for_each(|line| self.line(depth + 2, &[line]));
         if fenced {
-            self.line(depth + 2, FENCE);
+            self.line(depth + 2, &[FENCE]);
         }
     }
 }
