@@ -159,3 +159,40 @@ fn short_items<'e>(line: &mut Line<'_, 'e>, items: &'e [SelectItem]) -> fmt::Res
         other => line.shown(other),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlparser::dialect::GenericDialect;
+    use sqlparser::parser::Parser;
+
+    use super::super::dialects::Dialect;
+    use super::*;
+    use crate::settings::DialectName;
+
+    fn written(body: &SetExpr, dialects: &[&'static Dialect]) -> Vec<String> {
+        let mut texts = vec![String::new(); dialects.len()];
+        let mut all: Vec<Text<'_>> = dialects.iter().copied().zip(&mut texts).collect();
+        write_cte(&Ident::new("a"), body, &mut all);
+        write_body(body, &mut all);
+        texts
+    }
+
+    #[test]
+    fn a_dialect_is_written_among_others_as_alone() {
+        let dialects: Vec<_> = DialectName::NAMES.iter().map(|(_, name)| Dialect::named(*name)).collect();
+        for length in 1..90 {
+            // The longer the name, the more dialects have no room for it on one line.
+            let name = "n".repeat(length);
+            let text = format!(
+                "SELECT \"order\".{name} AS a, COUNT(CASE WHEN {name} = TRUE AND b >= DATE '2025-01-01' THEN 1 END) AS b, \
+                 carat.days_after({name}, 1) AS c, {name} IS NOT DISTINCT FROM d AS e FROM \"order\" AS o \
+                 JOIN t AS t ON {name} = \"select\" AND t.a = CAST(o.{name} AS DOUBLE) \
+                 WHERE {name} = 'it''s' OR o.b = 1 GROUP BY {name} UNION ALL SELECT {name}, TRUE FROM t AS t"
+            );
+            let body = Parser::parse_sql(&GenericDialect {}, &text).unwrap().remove(0);
+            let sqlparser::ast::Statement::Query(query) = body else { panic!("{text} is no query") };
+            let alone: Vec<String> = dialects.iter().flat_map(|dialect| written(&query.body, &[*dialect])).collect();
+            assert_eq!(written(&query.body, &dialects), alone);
+        }
+    }
+}
