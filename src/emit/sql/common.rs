@@ -66,7 +66,7 @@ impl Macro {
         ("sum_of_integers", Macro::SumOfIntegers),
     ];
 
-    fn call(self, args: Vec<Expr>) -> Expr {
+    fn call(self, args: impl IntoIterator<Item = Expr>) -> Expr {
         let name = Self::ALL.iter().find(|(_, one)| *one == self).map_or("", |(name, _)| name);
         ast::call_named(ObjectName::from(vec![Ident::new(SCHEMA), Ident::new(name)]), args)
     }
@@ -159,7 +159,7 @@ pub fn like(value: Expr, part: &str, pattern: fn(String) -> String, negated: boo
 
 /// Half away from zero (rule R15).
 pub fn rounded(value: Expr, decimals: u32) -> Expr {
-    ast::call("ROUND", vec![ast::cast(value, decimal(10)), ast::number(decimals)])
+    ast::call("ROUND", [ast::cast(value, decimal(10)), ast::number(decimals)])
 }
 
 /// An amount rounded to so many decimals, with room for the four decimals of what stands beside it: engines
@@ -178,7 +178,7 @@ pub fn count_rows() -> Expr {
 }
 
 pub fn count(value: Expr) -> Expr {
-    ast::call(COUNT, vec![value])
+    ast::call(COUNT, [value])
 }
 
 pub fn count_distinct(value: Expr) -> Expr {
@@ -186,7 +186,7 @@ pub fn count_distinct(value: Expr) -> Expr {
 }
 
 pub fn sum_of_integers(value: Expr) -> Expr {
-    Macro::SumOfIntegers.call(vec![value])
+    Macro::SumOfIntegers.call([value])
 }
 
 /// So many days later; earlier where there are fewer than none.
@@ -197,8 +197,8 @@ pub fn add_days(day: Expr, days: i64) -> Expr {
     };
     match days {
         0 => day,
-        1.. => Macro::DaysAfter.call(vec![day, ast::number(days)]),
-        _ => Macro::DaysBefore.call(vec![day, ast::number(days.unsigned_abs())]),
+        1.. => Macro::DaysAfter.call([day, ast::number(days)]),
+        _ => Macro::DaysBefore.call([day, ast::number(days.unsigned_abs())]),
     }
 }
 
@@ -221,27 +221,27 @@ pub fn day_after(day: Expr) -> Expr {
 
 /// `EDATE`.
 pub fn add_months(day: Expr, months: Expr) -> Expr {
-    Macro::MonthsAfter.call(vec![day, months])
+    Macro::MonthsAfter.call([day, months])
 }
 
 pub fn first_of_month(day: Expr) -> Expr {
-    Macro::MonthStart.call(vec![day])
+    Macro::MonthStart.call([day])
 }
 
 pub fn first_of_quarter(day: Expr) -> Expr {
-    Macro::QuarterStart.call(vec![day])
+    Macro::QuarterStart.call([day])
 }
 
 pub fn first_of_year(day: Expr) -> Expr {
-    Macro::YearStart.call(vec![day])
+    Macro::YearStart.call([day])
 }
 
 pub fn days_between(start: Expr, end: Expr) -> Expr {
-    Macro::DaysBetween.call(vec![start, end])
+    Macro::DaysBetween.call([start, end])
 }
 
 pub fn months_between(start: Expr, end: Expr) -> Expr {
-    Macro::MonthsBetween.call(vec![start, end])
+    Macro::MonthsBetween.call([start, end])
 }
 
 /// Whole months elapsed (rule R48); where the end comes first, less those the other way round.

@@ -81,7 +81,7 @@ impl<'a> Compiler<'a> {
         let mark = |leaf: &GroupLeaf| {
             let own = Group::own(leaf, &common);
             let one = ast::number(1);
-            if ast::is_always(&own) { one } else { ast::call("MAX", vec![ast::when(own, one)]) }
+            if ast::is_always(&own) { one } else { ast::call("MAX", [ast::when(own, one)]) }
         };
         let items = group.leaves.iter().map(|leaf| ast::named(mark(leaf), common::ident(&leaf.column))).collect();
         let taken = group.taken_by_one(&common);

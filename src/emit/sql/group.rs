@@ -143,7 +143,7 @@ impl<'a> Compiler<'a> {
         }
         let order = vec![ast::descending(date), ast::descending(value.clone())];
         let partition = keys.iter().map(|(_, value)| value.clone()).collect();
-        let place = ast::over(ast::call("ROW_NUMBER", Vec::new()), partition, order);
+        let place = ast::over(ast::call("ROW_NUMBER", []), partition, order);
         let column = named_or_value(&leaf.context.hint);
         let values = vec![(column.clone(), value), ("place".to_owned(), place)];
         let name = format!("{}_ranked", self.relation_name_for(&leaf));
@@ -197,7 +197,7 @@ impl<'a> Compiler<'a> {
         let value = common::column(&frame.alias, column);
         let first = vec![ast::equal(common::column(&frame.alias, "place"), ast::number(1))];
         let select = if keys.is_empty() {
-            let greatest = ast::named(ast::call("MAX", vec![value]), common::ident(column));
+            let greatest = ast::named(ast::call("MAX", [value]), common::ident(column));
             self.grouped(&frame, keys, vec![greatest], first, None)
         } else {
             let items = keys.into_iter().map(|(name, key)| self.item(key, &name)).collect::<Vec<_>>();
@@ -210,7 +210,7 @@ impl<'a> Compiler<'a> {
     /// Of a relation of rows that all say the same of a key, one a key.
     fn any_of(&mut self, leaf: &Leaf<'a>, rows: RelationId, keys: &[(String, Expr)], column: &str) -> RelationId {
         let (frame, keys) = self.over_rows(leaf, rows, keys);
-        let value = ast::call("MAX", vec![common::column(&frame.alias, column)]);
+        let value = ast::call("MAX", [common::column(&frame.alias, column)]);
         let select = self.grouped(&frame, keys, vec![ast::named(value, common::ident(column))], Vec::new(), None);
         self.add_fixed(&self.relation_name_for(leaf), select, vec![rows])
     }
@@ -249,12 +249,12 @@ fn aggregated(value: Value, condition: Expr) -> Expr {
     let given = |operand: Expr| ast::when(condition, operand);
     match value {
         Value::Exists if always => ast::number(1),
-        Value::Exists => ast::call("MAX", vec![given(ast::number(1))]),
+        Value::Exists => ast::call("MAX", [given(ast::number(1))]),
         Value::Count { .. } if always => common::count_rows(),
         Value::Count { sparse } => count(common::count(given(ast::number(1))), sparse),
         Value::CountDistinct { operand, sparse } => count(common::count_distinct(given(operand)), sparse),
         Value::Sum { operand, ty: Type::Integer } => common::sum_of_integers(given(operand)),
-        Value::Sum { operand, .. } => ast::call("SUM", vec![given(operand)]),
+        Value::Sum { operand, .. } => ast::call("SUM", [given(operand)]),
         Value::Plain { function, operand } => ast::call(function, vec![given(operand)]),
         Value::Percentile { operand, at } => {
             ast::within_group("PERCENTILE_CONT", vec![ast::number(at)], given(operand))

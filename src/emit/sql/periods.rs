@@ -153,7 +153,7 @@ impl<'a> Compiler<'a> {
             How::Inner(ast::equal(common::column(alias, year), common::column(&end, year)))
         });
         let keys = self.unit_keys(id, "p");
-        let first = ast::call("MIN", vec![common::column(&all, day)]);
+        let first = ast::call("MIN", [common::column(&all, day)]);
         let items = vec![ast::named(first, common::ident("first_on"))];
         Some((self.grouped(&frame, keys, items, Vec::new(), None), vec![period]))
     }
@@ -223,8 +223,8 @@ impl<'a> Compiler<'a> {
     /// The bounds of the days, and the days so many months before the day after the last.
     pub fn bounds_select(&self, days: Days) -> Selection {
         let Days { frame, keys, day, conditions, months } = days;
-        let first = ast::call("MIN", vec![day.clone()]);
-        let last = ast::call("MAX", vec![day]);
+        let first = ast::call("MIN", [day.clone()]);
+        let last = ast::call("MAX", [day]);
         let next = common::day_after(last.clone());
         let since = months.into_iter().map(|months| (since_name(months), self.months_before(next.clone(), months)));
         let since: Vec<_> = since.map(|(name, day)| ast::named(day, common::ident(&name))).collect();

@@ -99,8 +99,8 @@ impl<'a> Compiler<'a> {
         let mut values = vec![column("said"), column("said_on")];
         values.extend(resolve.evidence.map(|_| column("evidence")));
         let deciding = match &resolve.way {
-            Way::First { .. } => ast::call("MIN", vec![common::column("s", "source_place")]),
-            _ => ast::call("MAX", vec![common::column("s", "said_on")]),
+            Way::First { .. } => ast::call("MIN", [common::column("s", "source_place")]),
+            _ => ast::call("MAX", [common::column("s", "said_on")]),
         };
         let is_first = matches!(resolve.way, Way::First { .. });
         values.extend(is_first.then(|| column("source_place")));
@@ -188,7 +188,7 @@ impl<'a> Compiler<'a> {
         let column = |name: &str| common::column("l", name);
         let says = |text: &str| ast::equal(column("said"), common::text(text));
         let some =
-            |condition: Expr| ast::equal(ast::call("MAX", vec![ast::when(condition, ast::number(1))]), ast::number(1));
+            |condition: Expr| ast::equal(ast::call("MAX", [ast::when(condition, ast::number(1))]), ast::number(1));
         let latest = ast::equal(column("said_on"), column("latest_on"));
         match way {
             Way::Latest => self.agreed(latest, Vec::new()),
@@ -214,8 +214,8 @@ impl<'a> Compiler<'a> {
         let said = common::column("l", "said");
         let known = ast::coalesce(said.clone(), common::text(""));
         let known = ast::when(deciding.clone(), known);
-        let (least, greatest) = (ast::call("MIN", vec![known.clone()]), ast::call("MAX", vec![known]));
-        let value = ast::call("MAX", vec![ast::when(deciding, said)]);
+        let (least, greatest) = (ast::call("MIN", [known.clone()]), ast::call("MAX", [known]));
+        let value = ast::call("MAX", [ast::when(deciding, said)]);
         branches.push((ast::equal(least, greatest), value));
         ast::case(branches, None)
     }
@@ -249,7 +249,7 @@ impl<'a> Compiler<'a> {
         let partition = key_values.iter().map(|(_, value)| value.clone()).collect();
         let order =
             vec![ast::descending(common::column("l", "said_on")), ast::descending(common::column("l", "evidence"))];
-        let place = ast::over(ast::call("ROW_NUMBER", Vec::new()), partition, order);
+        let place = ast::over(ast::call("ROW_NUMBER", []), partition, order);
         let values = vec![("evidence".to_owned(), common::column("l", "evidence")), ("place".to_owned(), place)];
         let first = matches!(resolve.way, Way::First { .. });
         let deciding =

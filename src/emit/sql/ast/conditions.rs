@@ -30,7 +30,8 @@ fn compares_one_with(condition: &Expr, number: &str) -> bool {
 
 /// All of them; none at all is true.
 pub fn all(conditions: impl IntoIterator<Item = Expr>) -> Expr {
-    let mut unique: Vec<Expr> = Vec::new();
+    let conditions = conditions.into_iter();
+    let mut unique: Vec<Expr> = Vec::with_capacity(conditions.size_hint().0);
     for condition in conditions {
         each_conjunct(condition, &mut |conjunct| {
             if !is_always(&conjunct) && !unique.contains(&conjunct) {
@@ -47,6 +48,9 @@ pub fn all(conditions: impl IntoIterator<Item = Expr>) -> Expr {
 
 /// Takes from the choices among conditions what the others know to be present. Only a choice asks, and none knows.
 fn ask_only_of_the_absent(conditions: &mut [Expr]) {
+    if !conditions.iter().any(|condition| present(condition).is_some()) {
+        return;
+    }
     let choices = conditions.iter_mut().enumerate().filter(|(_, condition)| is_choice(condition));
     let choices: Vec<_> = choices.map(|(at, choice)| (at, std::mem::replace(choice, null()))).collect();
     let is_present = |value: &Expr| conditions.iter().filter_map(present).any(|present| present == value);
@@ -95,7 +99,8 @@ fn without_missing(choice: Expr, is_present: impl Fn(&Expr) -> bool) -> Expr {
 
 /// Any of them; none at all is false.
 pub fn any(conditions: impl IntoIterator<Item = Expr>) -> Expr {
-    let mut unique: Vec<Expr> = Vec::new();
+    let conditions = conditions.into_iter();
+    let mut unique: Vec<Expr> = Vec::with_capacity(conditions.size_hint().0);
     for condition in conditions {
         each_choice(condition, &mut |choice| {
             if !is_never(&choice) && !unique.contains(&choice) {

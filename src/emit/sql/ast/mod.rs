@@ -156,7 +156,7 @@ pub fn cast(value: Expr, data_type: DataType) -> Expr {
     Expr::Cast { kind: CastKind::Cast, expr: Box::new(value), data_type, format: None }
 }
 
-fn function_node(name: ObjectName, args: Vec<Expr>, distinct: bool) -> Function {
+fn function_node(name: ObjectName, args: impl IntoIterator<Item = Expr>, distinct: bool) -> Function {
     function_of(name, args.into_iter().map(|arg| FunctionArg::Unnamed(FunctionArgExpr::Expr(arg))).collect(), distinct)
 }
 
@@ -178,11 +178,11 @@ fn bare(name: &str) -> ObjectName {
     ObjectName(vec![ObjectNamePart::Identifier(Ident::new(name))])
 }
 
-pub fn call(name: &str, args: Vec<Expr>) -> Expr {
+pub fn call(name: &str, args: impl IntoIterator<Item = Expr>) -> Expr {
     call_named(bare(name), args)
 }
 
-pub fn call_named(name: ObjectName, args: Vec<Expr>) -> Expr {
+pub fn call_named(name: ObjectName, args: impl IntoIterator<Item = Expr>) -> Expr {
     Expr::Function(function_node(name, args, false))
 }
 
@@ -210,7 +210,7 @@ pub fn first_argument(mut function: Function) -> Expr {
 }
 
 pub fn call_distinct(name: &str, arg: Expr) -> Expr {
-    Expr::Function(function_node(bare(name), vec![arg], true))
+    Expr::Function(function_node(bare(name), [arg], true))
 }
 
 /// `NAME(*)`.
@@ -219,7 +219,7 @@ pub fn call_star(name: &str) -> Expr {
 }
 
 /// `NAME(args) WITHIN GROUP (ORDER BY value)`.
-pub fn within_group(name: &str, args: Vec<Expr>, value: Expr) -> Expr {
+pub fn within_group(name: &str, args: impl IntoIterator<Item = Expr>, value: Expr) -> Expr {
     let mut node = function_node(bare(name), args, false);
     node.within_group = vec![ordered(value, OrderBySort::Asc)];
     Expr::Function(node)
@@ -277,7 +277,7 @@ pub fn when(condition: Expr, value: Expr) -> Expr {
 const COALESCE: &str = "COALESCE";
 
 pub fn coalesce(value: Expr, fallback: Expr) -> Expr {
-    call(COALESCE, vec![value, fallback])
+    call(COALESCE, [value, fallback])
 }
 
 /// A literal, or what falls back on one: never missing.
@@ -307,5 +307,5 @@ pub fn before_zero(value: &Expr) -> &Expr {
 pub const NULLIF: &str = "NULLIF";
 
 pub fn nullif(value: Expr, nothing: Expr) -> Expr {
-    call(NULLIF, vec![value, nothing])
+    call(NULLIF, [value, nothing])
 }

@@ -77,7 +77,8 @@ fn is_marker_of(condition: &Expr, alias: &Ident) -> bool {
 }
 
 pub fn select(parts: Parts) -> Selection {
-    let selection = Some(all(parts.conditions)).filter(|condition| !is_always(condition));
+    let conditions = (!parts.conditions.is_empty()).then(|| all(parts.conditions));
+    let selection = conditions.filter(|condition| !is_always(condition));
     let asked = selection.as_ref().map(|selection| operands(selection, &BinaryOperator::And)).unwrap_or_default();
     let joins: Vec<Join> = parts.joins.into_iter().map(|join| sure(join, &asked)).collect();
     Box::new(SetExpr::Select(Box::new(Select {

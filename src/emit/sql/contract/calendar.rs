@@ -44,8 +44,8 @@ impl Compiler<'_> {
         let column = self.column_name(calendar.day);
         let day = common::column(&alias, column);
         let literal = |date: Date| common::date(date);
-        let first = ast::call("MIN", vec![day.clone()]);
-        let last = ast::call("MAX", vec![day]);
+        let first = ast::call("MIN", [day.clone()]);
+        let last = ast::call("MAX", [day]);
         let having = Some(ast::any([
             ast::is_null(first.clone()),
             ast::compare(first, BinaryOperator::Gt, literal(calendar.first)),

@@ -61,7 +61,7 @@ impl<'a> Compiler<'a> {
         let (frame, alias) = self.frame_of(id.table);
         let column = self.column_name(id);
         let value = common::column(&alias, column);
-        let capitals = ast::compare(value.clone(), BinaryOperator::NotEq, ast::call("LOWER", vec![value.clone()]));
+        let capitals = ast::compare(value.clone(), BinaryOperator::NotEq, ast::call("LOWER", [value.clone()]));
         let conditions = vec![ast::any([capitals, ast::like(value.clone(), common::text("% "), None, false)])];
         self.query_of(&frame, Check { value: Some(value), conditions, ..Check::of("not normalised", table, column) })
     }
@@ -79,7 +79,7 @@ impl<'a> Compiler<'a> {
         let (frame, alias) = self.frame_of(id.table);
         let column = self.column_name(id);
         let double = common::to_double(common::column(&alias, column));
-        let total = ast::call("ABS", vec![ast::call("SUM", vec![double])]);
+        let total = ast::call("ABS", [ast::call("SUM", [double])]);
         let having = Some(ast::compare(total, BinaryOperator::GtEq, ast::number(most)));
         self.query_of(&frame, Check { having, ..Check::of("sum out of range", table, column) })
     }

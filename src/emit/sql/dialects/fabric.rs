@@ -119,25 +119,25 @@ pub static FABRIC: Dialect = Dialect {
     backslash: Backslash::Plain,
     like_special: &['%', '_', '~', '['],
     dates: Dates::Cast,
-    days_after: |day, days| ast::call("DATEADD", vec![ast::word("day"), days, day]),
-    days_before: |day, days| ast::call("DATEADD", vec![ast::word("day"), ast::negative(days), day]),
+    days_after: |day, days| ast::call("DATEADD", [ast::word("day"), days, day]),
+    days_before: |day, days| ast::call("DATEADD", [ast::word("day"), ast::negative(days), day]),
     add_months: |day, months| ast::call("DATEADD", vec![ast::word("month"), months, day]),
     first_of_month: |day| from_parts(year(day.clone()), month(day)),
     first_of_quarter: |day| from_parts(year(day.clone()), quarter_month(day)),
     first_of_year: |day| from_parts(year(day), ast::number(1)),
-    days_between: |start, end| ast::call("DATEDIFF", vec![ast::word("day"), start, end]),
-    months_between: |start, end| ast::call("DATEDIFF", vec![ast::word("month"), start, end]),
+    days_between: |start, end| ast::call("DATEDIFF", [ast::word("day"), start, end]),
+    months_between: |start, end| ast::call("DATEDIFF", [ast::word("month"), start, end]),
     views: Views::Project,
     templates: Templates::none_yet(),
     grammar: || Box::new(sqlparser::dialect::MsSqlDialect {}),
 };
 
 fn year(day: Expr) -> Expr {
-    ast::call("YEAR", vec![day])
+    ast::call("YEAR", [day])
 }
 
 fn month(day: Expr) -> Expr {
-    ast::call("MONTH", vec![day])
+    ast::call("MONTH", [day])
 }
 
 /// First month of the day's quarter, by whole-number division.
@@ -147,5 +147,5 @@ fn quarter_month(day: Expr) -> Expr {
 }
 
 fn from_parts(year: Expr, month: Expr) -> Expr {
-    ast::call("DATEFROMPARTS", vec![year, month, ast::number(1)])
+    ast::call("DATEFROMPARTS", [year, month, ast::number(1)])
 }

@@ -168,8 +168,8 @@ impl Dialect {
             Macro::YearStart => (self.first_of_year)(first),
             Macro::DaysBetween => (self.days_between)(first, second),
             Macro::MonthsBetween => (self.months_between)(first, second),
-            Macro::SumOfIntegers if self.widen_sums => ast::call("SUM", vec![ast::cast(first, DataType::BigInt(None))]),
-            Macro::SumOfIntegers => ast::call("SUM", vec![first]),
+            Macro::SumOfIntegers if self.widen_sums => ast::call("SUM", [ast::cast(first, DataType::BigInt(None))]),
+            Macro::SumOfIntegers => ast::call("SUM", [first]),
         }
     }
 }
@@ -210,7 +210,7 @@ fn minus(value: Expr, amount: Expr) -> Expr {
 
 /// `CAST(DATE_TRUNC('month', day) AS DATE)`.
 fn truncated(unit: &str, day: Expr) -> Expr {
-    as_date(ast::call("DATE_TRUNC", vec![ast::quoted(unit), day]))
+    as_date(ast::call("DATE_TRUNC", [ast::quoted(unit), day]))
 }
 
 /// Reserved in all four dialects.

@@ -83,9 +83,9 @@ pub static POSTGRES: Dialect = Dialect {
 
 /// `MAKE_INTERVAL(0, months)`: years, months.
 fn months_interval(months: Expr) -> Expr {
-    ast::call("MAKE_INTERVAL", vec![ast::number(0), months])
+    ast::call("MAKE_INTERVAL", [ast::number(0), months])
 }
 
 fn part(unit: &str, day: Expr) -> Expr {
-    ast::call("DATE_PART", vec![ast::quoted(unit), day])
+    ast::call("DATE_PART", [ast::quoted(unit), day])
 }

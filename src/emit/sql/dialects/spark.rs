@@ -62,16 +62,16 @@ pub static SPARK: Dialect = Dialect {
     backslash: Backslash::Escapes,
     like_special: &['%', '_', '~'],
     dates: Dates::Typed,
-    days_after: |day, days| ast::call("DATE_ADD", vec![day, days]),
-    days_before: |day, days| ast::call("DATE_SUB", vec![day, days]),
-    add_months: |day, months| ast::call("ADD_MONTHS", vec![day, months]),
+    days_after: |day, days| ast::call("DATE_ADD", [day, days]),
+    days_before: |day, days| ast::call("DATE_SUB", [day, days]),
+    add_months: |day, months| ast::call("ADD_MONTHS", [day, months]),
     first_of_month: |day| truncated("month", day),
     first_of_quarter: |day| truncated("quarter", day),
     first_of_year: |day| truncated("year", day),
     days_between: |start, end| ast::call("DATEDIFF", vec![end, start]),
     months_between: |start, end| {
-        let year = |day| ast::call("YEAR", vec![day]);
-        let month = |day| ast::call("MONTH", vec![day]);
+        let year = |day| ast::call("YEAR", [day]);
+        let month = |day| ast::call("MONTH", [day]);
         let years = minus(year(end.clone()), year(start.clone()));
         let years = ast::arithmetic(years, BinaryOperator::Multiply, ast::number(12));
         plus(years, minus(month(end), month(start)))

@@ -74,7 +74,7 @@ impl<'a> Compiler<'a> {
         let kept: Vec<&str> = [source.key.as_str(), DAY].into_iter().chain(amounts).collect();
         let counted = some.amount.iter().map(|amount| ast::equal(column(amount), ast::number(1))).collect();
         let turns = self.layers((&base, &base), &kept, &columns(source), counted, ctes);
-        let before = ast::call("LAG", vec![column(DAY)]);
+        let before = ast::call("LAG", [column(DAY)]);
         let before = ast::over(before, vec![column(&source.key)], vec![ast::ascending(column(DAY))]);
         let first = ast::case(vec![(ast::is_null(before), ast::number(1))], Some(ast::number(0)));
         let added = sum.amount.iter().map(|amount| ast::coalesce(column(amount), ast::number(0)));

@@ -101,7 +101,7 @@ impl<'a> Compiler<'a> {
         let held = vec![(HOLDS.to_owned(), held)];
         let held = self.add_values(&format!("{name}_held"), &frame, &keys("r"), held, Vec::new());
         let frame = Frame::new(Driver::Relation(held), "h".to_owned(), ASKED);
-        let before = ast::call("LAG", vec![column("h", HOLDS)]);
+        let before = ast::call("LAG", [column("h", HOLDS)]);
         let before = ast::over(before, vec![column("h", &key)], vec![ast::ascending(column("h", DAY))]);
         let before = ast::coalesce(before, ast::number(0));
         let turned = vec![(TURNED.to_owned(), ast::arithmetic(column("h", HOLDS), BinaryOperator::Minus, before))];

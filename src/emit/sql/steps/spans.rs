@@ -95,7 +95,7 @@ impl<'a> Compiler<'a> {
         let mut items: Vec<SelectItem> = keys.into_iter().map(|(name, value)| self.item(value, &name)).collect();
         for name in steps.measures.iter().flat_map(columns) {
             let signed = ast::case(vec![(first.clone(), column(&name))], Some(ast::negative(column(&name))));
-            items.push(ast::named(ast::call("SUM", vec![signed]), common::ident(&name)));
+            items.push(ast::named(ast::call("SUM", [signed]), common::ident(&name)));
         }
         let conditions = vec![ast::any([lasts, for_good])];
         ast::select(Parts {

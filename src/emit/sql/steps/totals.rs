@@ -43,7 +43,7 @@ impl<'a> Compiler<'a> {
                 Some(then) => ast::arithmetic(now, BinaryOperator::Minus, then),
                 None => now,
             };
-            ast::named(ast::call("SUM", vec![change]), name)
+            ast::named(ast::call("SUM", [change]), name)
         })
         .collect()
     }
@@ -78,7 +78,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn summed(&mut self, frame: &mut Frame, measure: &Changing) -> Expr {
-        let sum = |name: &str| ast::call("SUM", vec![common::column("change", name)]);
+        let sum = |name: &str| ast::call("SUM", [common::column("change", name)]);
         let taken = || sum(&format!("{}{TAKEN}", measure.column));
         let value = match measure.sum {
             Sum::Count => ast::nullif(whole(sum(&measure.column)), ast::number(0)),
@@ -97,7 +97,7 @@ impl<'a> Compiler<'a> {
             .iter()
             .map(|period| {
                 let alias = self.join_period(frame, *period);
-                ast::is_not_null(ast::call("MAX", vec![common::column(&alias, "end_on")]))
+                ast::is_not_null(ast::call("MAX", [common::column(&alias, "end_on")]))
             })
             .collect();
         ast::when(ast::all(ends), value)

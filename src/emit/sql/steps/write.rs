@@ -122,7 +122,7 @@ impl<'a> Compiler<'a> {
         let mut partition = vec![column(&source.key)];
         partition.extend((run == Run::OfValue).then(|| column(VALUE)));
         let beside = |function: &str| {
-            ast::over(ast::call(function, vec![column(DAY)]), partition.clone(), vec![ast::ascending(column(DAY))])
+            ast::over(ast::call(function, [column(DAY)]), partition.clone(), vec![ast::ascending(column(DAY))])
         };
         let mut items = vec![self.item(column(&source.key), &source.key), self.item(column(DAY), DAY)];
         items.extend(amounts(source).into_iter().map(|amount| self.item(column(amount), amount)));
@@ -138,8 +138,8 @@ impl<'a> Compiler<'a> {
         let column = |name: &str| common::column("d", name);
         let items = vec![
             self.item(column(&source.key), &source.key),
-            ast::named(ast::call("MIN", vec![column(DAY)]), common::ident(DAY)),
-            ast::named(ast::call("MAX", vec![column(amount)]), common::ident(amount)),
+            ast::named(ast::call("MIN", [column(DAY)]), common::ident(DAY)),
+            ast::named(ast::call("MAX", [column(amount)]), common::ident(amount)),
         ];
         let (conditions, group_by) = (vec![ast::equal(column(amount), ast::number(1))], vec![column(&source.key)]);
         ast::select(Parts { items, conditions, group_by, ..self.from(base, "d") })
@@ -241,12 +241,12 @@ impl<'a> Compiler<'a> {
         let key = self.gold.single_key(steps.key.table).map_or("", |key| self.column_name(key));
         let window = || (vec![column(key)], vec![ast::ascending(column(NEXT))]);
         let (partition, order) = window();
-        let until = ast::over(ast::call("LEAD", vec![column(NEXT)]), partition, order);
+        let until = ast::over(ast::call("LEAD", [column(NEXT)]), partition, order);
         let mut items: Vec<SelectItem> = vec![self.item(column(key), key), self.item(column(NEXT), NEXT)];
         items.push(ast::named(until, common::ident(UNTIL)));
         for state in state_columns(steps) {
             let (partition, order) = window();
-            let sum = ast::over_rows_so_far(ast::call("SUM", vec![column(state)]), partition, order);
+            let sum = ast::over_rows_so_far(ast::call("SUM", [column(state)]), partition, order);
             items.push(ast::named(sum, common::ident(state)));
         }
         ast::select(Parts { items, ..self.from(changes, "c") })
