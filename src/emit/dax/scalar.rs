@@ -26,7 +26,7 @@ impl Lower<'_> {
             Column(column) => self.column(column, at),
             Day(day) => self.day(*day),
             Arithmetic { operator, left, right } => self.arithmetic(*operator, left, right, at),
-            Coalesce(first, second) => Dax::call("COALESCE", [self.value(first, at), self.value(second, at)]),
+            Coalesce(first, second) => self.coalesce(first, second, at),
             Round { value, decimals } => rounded(self.value(value, at), *decimals),
             Rounded(value) => self.rounded_to_compare(value, at),
             MonthsBetween(from, to) => self.date_difference(from, to, "MONTH", at),
@@ -81,6 +81,15 @@ impl Lower<'_> {
         let quotient = matches!(&right, Dax::Call { function: "DIVIDE", .. }) && matches!(left, Dax::Number(_));
         let right = if quotient && !at.in_row { self.bind("Ratio", right) } else { right };
         Dax::binary(operator, left, right)
+    }
+
+    /// `COALESCE` would take the empty text for a value (rule R5).
+    fn coalesce(&mut self, first: &Scalar, second: &Scalar, at: Place) -> Dax {
+        let (value, otherwise) = (self.value(first, at), self.value(second, at));
+        match self.may_be_empty_text(first) {
+            true => Dax::call("IF", [self.is_missing(first, at).not_missing(), value, otherwise]),
+            false => Dax::call("COALESCE", [value, otherwise]),
+        }
     }
 
     /// Integers are doubles to DIVIDE and to every aggregate in double; money must be converted (rule R11).

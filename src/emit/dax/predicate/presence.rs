@@ -52,11 +52,13 @@ impl Lower<'_> {
         }
     }
 
-    fn may_be_empty_text(&self, value: &Scalar) -> bool {
+    /// Whether the value may be `""`, which is missing.
+    pub fn may_be_empty_text(&self, value: &Scalar) -> bool {
         match &value.kind {
             ScalarKind::Column(column) if value.ty == Type::Text => {
                 self.gold().column(column.column).is_some_and(|column| column.nullable && !column.normalised)
             }
+            ScalarKind::Coalesce(_, last) => self.may_be_empty_text(last),
             ScalarKind::Resolve { .. } | ScalarKind::Case { .. } => value.ty == Type::Text,
             _ => false,
         }
