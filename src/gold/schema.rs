@@ -169,6 +169,11 @@ impl Gold {
             .map(|(at, r)| (RelationshipId(at as u32), r))
     }
 
+    /// Whether a path leads over active relationships alone.
+    pub fn all_active(&self, path: &[RelationshipId]) -> bool {
+        path.iter().all(|id| self.relationship(*id).is_some_and(|relationship| relationship.active))
+    }
+
     /// `from ~> to` of the language reference, section 10: the chain of active many-to-one
     /// relationships, empty for a table and itself, none where there is no chain.
     pub fn active_path(&self, from: TableId, to: TableId) -> Option<Vec<RelationshipId>> {

@@ -2,7 +2,7 @@
 
 use crate::gold::{Gold, TableId};
 
-use super::tree::Link;
+use super::tree::{Link, Rows};
 
 /// Why rows cannot meet the row at hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,11 @@ pub enum LinkError {
     Unrelated,
     /// They meet in several tables, none nearer than the others; the author must write which.
     Ambiguous(Vec<TableId>),
+}
+
+/// As the author or an inactive relationship says, else as the tables meet; none where they do not.
+pub fn link_of(gold: &Gold, rows: &Rows, hand: TableId) -> Option<Link> {
+    rows.link.clone().or_else(|| link(gold, rows.table, hand).ok())
 }
 
 /// Along the active path from `rows` to `hand`, else over the one nearest table that both reach.

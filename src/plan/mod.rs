@@ -27,7 +27,7 @@ mod tests;
 pub mod tree;
 mod window;
 
-pub use link::{LinkError, common, link};
+pub use link::{LinkError, common, link, link_of};
 pub use query::query;
 pub use tree::Link;
 pub use window::grain_name;

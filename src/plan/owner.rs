@@ -4,7 +4,7 @@
 //! is allowed is then two questions: of the customer once, and of each contact point what is left.
 
 use super::condition::{all_of, conjuncts};
-use super::link::link;
+use super::link::link_of;
 use super::tree::{Column, Condition, Link, OwnerPart, Rows, Scalar, ScalarKind};
 use crate::gold::{Gold, RelationshipId, TableId};
 
@@ -93,7 +93,7 @@ impl There<'_> {
 
     /// Rows that meet the policy's row over that row meet that row itself.
     fn rows(&self, rows: &Rows) -> Option<Rows> {
-        let met = rows.link.clone().or_else(|| link(self.gold, rows.table, self.table).ok())?;
+        let met = link_of(self.gold, rows, self.table)?;
         let Link::Common { table, from_rows, from_hand } = met else { return None };
         let from_hand = self.path(&from_hand)?;
         let link =

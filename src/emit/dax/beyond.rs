@@ -9,7 +9,7 @@ use crate::plan::tree::{Condition, Link, Plan, Rows, Scalar, ScalarKind};
 
 use super::lower::{Lower, Period};
 use super::tree::Dax;
-use super::visit::{Node, visit};
+use super::visit::{Node, at_each, visit};
 
 /// A row around what is written, which the filter context has.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,8 +72,7 @@ impl Lower<'_> {
     /// The tables whose rows are aggregated, those of the rows themselves first.
     fn asked_tables(&self, rows: &Rows, operand: Option<&Scalar>) -> Vec<TableId> {
         let mut tables = vec![rows.table];
-        let nodes = rows.conjuncts.iter().map(Node::Condition).chain(operand.map(Node::Scalar));
-        nodes.for_each(|node| add_tables(self.plan, node, &mut tables));
+        at_each(rows, operand).into_iter().for_each(|node| add_tables(self.plan, node, &mut tables));
         tables
     }
 
@@ -162,8 +161,7 @@ impl Lower<'_> {
         let asked = self.asked_tables(rows, operand);
         let link = self.link_of(rows, hand);
         let narrowed = link.is_some_and(|link| chain.iter().any(|one| self.has_no_say(&link, &asked, *one)));
-        let below = rows.conjuncts.iter().map(Node::Condition).chain(operand.map(Node::Scalar));
-        narrowed || below.into_iter().any(|node| self.at(node, rows.table, chain))
+        narrowed || at_each(rows, operand).into_iter().any(|node| self.at(node, rows.table, chain))
     }
 
     fn at(&self, node: Node, table: TableId, chain: &mut Vec<TableId>) -> bool {

@@ -2,10 +2,10 @@
 
 use crate::gold::{Gold, TableId};
 use crate::model::{FilterId, MetricId, Model};
-use crate::plan::link;
+use crate::plan::link_of;
 use crate::plan::tree::{Condition, Link, Plan, Rows, Scalar, ScalarKind};
 
-use super::visit::Node;
+use super::visit::{Node, at_each};
 
 /// Of each filter and metric, whether it does, through what it names.
 #[derive(Debug, Clone, Default)]
@@ -84,19 +84,14 @@ impl Finder<'_> {
         if hand.and_then(|hand| link_of(gold, rows, hand)).is_some_and(|link| !is_own(gold, &link)) {
             return true;
         }
-        let mut below = rows.conjuncts.iter().map(Node::Condition).chain(operand.map(Node::Scalar));
-        below.any(|node| self.meets(node, Some(rows.table)))
+        at_each(rows, operand).into_iter().any(|node| self.meets(node, Some(rows.table)))
     }
-}
-
-fn link_of(gold: &Gold, rows: &Rows, hand: TableId) -> Option<Link> {
-    rows.link.clone().or_else(|| link(gold, rows.table, hand).ok())
 }
 
 /// Whether the filter context leads from the row at hand to the rows.
 fn is_own(gold: &Gold, link: &Link) -> bool {
     match link {
         Link::Common { .. } => false,
-        Link::To(path) => path.iter().all(|id| gold.relationship(*id).is_some_and(|one| one.active)),
+        Link::To(path) => gold.all_active(path),
     }
 }

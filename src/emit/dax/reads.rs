@@ -2,7 +2,7 @@
 
 use crate::gold::{RelationshipId, TableId};
 use crate::model::{FilterId, MetricId};
-use crate::plan::link;
+use crate::plan::link_of;
 use crate::plan::tree::{Column, Condition, Link, Rows, Scalar, ScalarKind};
 
 use super::lower::Lower;
@@ -184,11 +184,11 @@ impl Lower<'_> {
     }
 
     pub fn link_of(&self, rows: &Rows, hand: TableId) -> Option<Link> {
-        rows.link.clone().or_else(|| link(self.gold(), rows.table, hand).ok())
+        link_of(self.gold(), rows, hand)
     }
 
     pub fn all_active(&self, path: &[RelationshipId]) -> bool {
-        path.iter().all(|id| self.gold().relationship(*id).is_some_and(|r| r.active))
+        self.gold().all_active(path)
     }
 
     /// A filter by path is false where the path finds no row: that must be said where its

@@ -316,15 +316,19 @@ pub(super) fn name_repeated(test: Dax) -> Dax {
 /// The expressions with what stands in them twice or more replaced by variables.
 fn named_apart(mut parts: Vec<Dax>, wanted: fn(&Dax) -> bool) -> (Vec<Dax>, Vec<Variable>) {
     let mut variables: Vec<Variable> = Vec::new();
-    let read = names_in(&parts);
+    // The names before any is given here.
+    let mut read = None;
     for found in nodes_in(&parts, wanted) {
+        let asked: usize = parts.iter().map(|part| count(part, &found)).sum();
+        if asked < 2 {
+            continue;
+        }
         let name = match &found {
             Dax::Measure(label) => Lower::variable_name(label),
             _ => "Ratio".to_owned(),
         };
-        let name = free_name(name, &read);
-        let asked: usize = parts.iter().map(|part| count(part, &found)).sum();
-        if asked > 1 && variables.iter().all(|variable| variable.name != name) {
+        let name = free_name(name, read.get_or_insert_with(|| names_in(&parts)));
+        if variables.iter().all(|variable| variable.name != name) {
             parts = parts.into_iter().map(|part| replace(part, &found, &Dax::variable(&name))).collect();
             variables.push(Variable { name, value: found });
         }

@@ -1,7 +1,7 @@
 //! Walking a plan: every scalar and condition of an expression, through the rows it reads but not
 //! into the definitions it names.
 
-use crate::plan::tree::{Aggregate, Condition, Rows, Scalar, ScalarKind};
+use crate::plan::tree::{Condition, Rows, Scalar, ScalarKind};
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Node<'a> {
@@ -57,7 +57,7 @@ fn below_scalar(scalar: &Scalar) -> Vec<Node<'_>> {
             let branches = branches.iter().flat_map(|(when, then)| [Node::Condition(when), Node::Scalar(then)]);
             branches.chain([Node::Scalar(otherwise)]).collect()
         }
-        Aggregate(aggregate) => below_aggregate(aggregate),
+        Aggregate(aggregate) => at_each(&aggregate.rows, aggregate.operand.as_ref()),
         Literal(_) | Column(_) | Day(_) | Metric(_) | Resolve { .. } => Vec::new(),
     }
 }
@@ -66,12 +66,9 @@ fn scalars<const N: usize>(all: [&Scalar; N]) -> Vec<Node<'_>> {
     all.into_iter().map(Node::Scalar).collect()
 }
 
-fn below_aggregate(aggregate: &Aggregate) -> Vec<Node<'_>> {
-    aggregate.operand.iter().map(Node::Scalar).chain(below_rows(&aggregate.rows)).collect()
-}
-
-fn below_rows(rows: &Rows) -> Vec<Node<'_>> {
-    rows.conjuncts.iter().map(Node::Condition).collect()
+/// What is asked of each of the rows.
+pub(super) fn at_each<'a>(rows: &'a Rows, operand: Option<&'a Scalar>) -> Vec<Node<'a>> {
+    operand.into_iter().map(Node::Scalar).chain(rows.conjuncts.iter().map(Node::Condition)).collect()
 }
 
 fn below_condition(condition: &Condition) -> Vec<Node<'_>> {
@@ -83,7 +80,7 @@ fn below_condition(condition: &Condition) -> Vec<Node<'_>> {
         In { value, .. } | StartsWith { value, .. } | Contains { value, .. } | IsMissing(value) => scalars([value]),
         Between { value, low, high } => scalars([value, low, high]),
         Within { date, .. } | InPeriod { date } => scalars([date]),
-        Any(rows) => below_rows(rows),
+        Any(rows) => at_each(rows, None),
         Shifted { condition, .. } => vec![Node::Condition(condition)],
         True | False | Filter { .. } | Segment { .. } | Policy { .. } | Exists(_) => Vec::new(),
     }

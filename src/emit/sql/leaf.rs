@@ -89,10 +89,7 @@ impl<'a> Compiler<'a> {
     }
 
     pub fn leaf_of(&self, context: &Context<'a>, rows: &'a Rows, measure: Measure<'a>) -> Leaf<'a> {
-        let link = context
-            .hand
-            .as_ref()
-            .and_then(|hand| rows.link.clone().or_else(|| crate::plan::link(self.gold, rows.table, hand.table).ok()));
+        let link = context.hand.as_ref().and_then(|hand| crate::plan::link_of(self.gold, rows, hand.table));
         let conjuncts = self.flat(rows.conjuncts.iter());
         let context = Context { owner_asked: None, settled: Vec::new(), ..context.clone() };
         Leaf { table: rows.table, conjuncts, measure, link, context, own: None }
