@@ -3,53 +3,20 @@
 //! `sqlparser` writes through `fmt`, which costs more than the words themselves; the nodes of our statements are
 //! written straight here. What is none of them goes through its own `Display`.
 
-use std::borrow::Cow;
-use std::fmt::{self, Display, Write};
+use std::fmt::{self, Write};
 
 use sqlparser::ast::{
-    BinaryOperator, CaseWhen, CastKind, DataType, DuplicateTreatment, ExactNumberInfo, Expr, Function, FunctionArg,
-    FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, InTarget, ObjectName, ObjectNamePart, OrderByExpr,
-    OrderByOptions, TableAlias, TableFactor, TypedString, UnaryOperator, Value, WindowSpec, WindowType,
+    BinaryOperator, CaseWhen, CastKind, DataType, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgumentList, FunctionArguments, InTarget, ObjectName, ObjectNamePart, OrderByExpr, OrderByOptions,
+    TableAlias, TableFactor, TypedString, UnaryOperator, Value, WindowSpec, WindowType,
 };
 
 use super::ast::Beside;
 use super::common;
-use super::dialects::{Booleans, Dates, Dialect, Holes, Spelling, in_hole};
+use super::dialects::{Dates, Spelling, in_hole};
+use super::line::Line;
 
-/// Text that takes at most `room` more bytes and refuses the rest. Writing stops there, so that a long expression
-/// costs its lines, not its length at every depth.
-pub struct Line<'t, 'e> {
-    dialect: &'static Dialect,
-    text: &'t mut String,
-    room: usize,
-    /// What stands in the holes of the template at hand.
-    holes: Holes<'e>,
-    asked: bool,
-}
-
-impl Write for Line<'_, '_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.room = self.room.checked_sub(text.len()).ok_or(fmt::Error)?;
-        self.text.push_str(text);
-        Ok(())
-    }
-}
-
-impl<'t, 'e> Line<'t, 'e> {
-    pub fn new(dialect: &'static Dialect, holes: Holes<'e>, text: &'t mut String, room: usize) -> Self {
-        Line { dialect, text, room, holes, asked: false }
-    }
-
-    /// Whether the dialect was asked for anything: what was written without is the same in every dialect.
-    pub fn asked(&self) -> bool {
-        self.asked
-    }
-
-    fn dialect(&mut self) -> &'static Dialect {
-        self.asked = true;
-        self.dialect
-    }
-
+impl<'e> Line<'_, 'e> {
     pub fn expression(&mut self, expr: &'e Expr) -> fmt::Result {
         self.operand(Beside::Nothing, expr)
     }
@@ -137,29 +104,6 @@ impl<'t, 'e> Line<'t, 'e> {
     }
 
     /// The items with the separator between them.
-    pub fn separated<T>(
-        &mut self,
-        items: &'e [T],
-        separator: &str,
-        write: impl Fn(&mut Self, &'e T) -> fmt::Result,
-    ) -> fmt::Result {
-        for (at, item) in items.iter().enumerate() {
-            if at > 0 {
-                self.write_str(separator)?;
-            }
-            write(self, item)?;
-        }
-        Ok(())
-    }
-
-    pub fn name(&mut self, name: &Ident) -> fmt::Result {
-        if name.quote_style.is_none() {
-            return self.write_str(&name.value);
-        }
-        let name = self.dialect().ident(&name.value);
-        if name.quote_style.is_none() { self.write_str(&name.value) } else { self.shown(&name) }
-    }
-
     /// A table and its alias.
     pub fn relation(&mut self, relation: &'e TableFactor) -> fmt::Result {
         match relation {
@@ -171,48 +115,6 @@ impl<'t, 'e> Line<'t, 'e> {
                 self.object(name)?;
                 self.write_str(" AS ")?;
                 self.name(alias)
-            }
-            rare => self.shown(rare),
-        }
-    }
-
-    fn object(&mut self, object: &'e ObjectName) -> fmt::Result {
-        self.separated(&object.0, ".", |line, part| match part {
-            ObjectNamePart::Identifier(name) => line.name(name),
-            rare => line.shown(rare),
-        })
-    }
-
-    fn value(&mut self, value: &Value) -> fmt::Result {
-        match value {
-            Value::Number(text, false) => self.write_str(text),
-            Value::Null => self.write_str("NULL"),
-            Value::Boolean(value) => {
-                let word = match (&self.dialect().booleans, value) {
-                    (Booleans::Words, true) => "true",
-                    (Booleans::Words, false) => "false",
-                    (Booleans::Bits, true) => "1",
-                    (Booleans::Bits, false) => "0",
-                };
-                self.write_str(word)
-            }
-            Value::SingleQuotedString(text) => self.text_literal(text),
-            rare => self.shown(rare),
-        }
-    }
-
-    fn text_literal(&mut self, text: &str) -> fmt::Result {
-        let is_plain = !text.bytes().any(|byte| matches!(byte, b'\'' | b'\\'));
-        let text = if is_plain { Cow::from(text) } else { self.dialect().escaped(text).into() };
-        self.words(&["'", &text, "'"])
-    }
-
-    pub fn data_type(&mut self, data_type: &DataType) -> fmt::Result {
-        match data_type {
-            DataType::Date => self.write_str("DATE"),
-            DataType::Double(ExactNumberInfo::None) => {
-                let double = (self.dialect().double)();
-                self.shown(&double)
             }
             rare => self.shown(rare),
         }
@@ -317,15 +219,6 @@ impl<'t, 'e> Line<'t, 'e> {
         self.operand(Beside::Operation, operand)?;
         self.write_str(after)
     }
-
-    fn words(&mut self, words: &[&str]) -> fmt::Result {
-        words.iter().try_for_each(|word| self.write_str(word))
-    }
-
-    /// As `sqlparser` writes it.
-    pub fn shown(&mut self, node: &impl Display) -> fmt::Result {
-        write!(self, "{node}")
-    }
 }
 
 /// The operators of our statements, between blanks; any other writes itself.
@@ -385,6 +278,7 @@ mod tests {
     use sqlparser::parser::Parser;
 
     use super::super::ast;
+    use super::super::dialects::{Dialect, Holes};
     use super::*;
     use crate::settings::DialectName;
 

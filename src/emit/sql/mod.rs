@@ -38,6 +38,7 @@ mod full_months;
 mod group;
 mod headline;
 mod leaf;
+mod line;
 mod owner;
 mod page;
 mod periods;

@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 use std::slice;
 
 use super::dialects::{Dialect, Holes};
-use super::flat::Line;
+use super::line::Line;
 
 pub const WIDTH: usize = 100;
 pub const STEP: usize = 4;

@@ -10,7 +10,7 @@ use sqlparser::ast::{
 
 use super::ast::{self, Beside};
 use super::dialects::Ctes;
-use super::flat::Line;
+use super::line::Line;
 use super::page::{self, Page, STEP, Text, WIDTH};
 
 /// A common table expression at the end of the texts.
