@@ -2,11 +2,14 @@
 """How fast carat compiles N metrics over the shipped gold schema, beside `cp -r` of the same bytes.
 
     python3 benches/compile_speed.py [--carat target/release/carat] [--metrics 15 150 1500 15000] [--runs 5]
+    python3 benches/compile_speed.py --beside-shipped       # the same metrics, added to the shipped project
 
 For each N a project of N metrics in the shapes of the shipped fifteen is generated (every literal differs, so that no
-two metrics mean the same), then a cold `carat build` (checks, Power BI model, SQL for all dialects) runs as a whole
-process. Wall and CPU seconds are the median of the runs, memory is the peak of the process. `cp -r` copies the inputs
-and the outputs of the same build in the same run.
+two metrics mean the same) over the shipped gold schema, with the few filters and metrics that they read
+(`compile_speed.metric`); fifteen are certified, as in the shipped project. Then a cold `carat build` (checks, Power BI
+model, SQL for all dialects) runs as a whole process. The first row is the shipped project as it is, with its segments,
+views, policies and expectations. Wall and CPU seconds are the median of the runs, memory is the peak of the process.
+`cp -r` copies the inputs and the outputs of the same build in the same run.
 """
 
 import argparse
@@ -17,10 +20,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PER_FILE = 100
+CERTIFIED = 15
 
 SHAPES = [
     'count(customer where countable and orders_ever >= {n})',
@@ -43,24 +48,42 @@ SHAPES = [
 ]
 
 
-def definition(number):
+def definition(number, certified):
     """One metric with its business definition and braces, its literal unlike that of any other of its shape."""
     shape = SHAPES[number % len(SHAPES)]
     meaning = shape.format(n=number // len(SHAPES) + 1)
+    agreed = "  status: certified  version: 1" if certified else ""
     return (
         f"/// Generated metric {number}, in the shape of a certified one.\n"
         f'metric generated_{number} "Generated {number}"\n  = {meaning}\n'
-        f'{{ folder: "Generated"  owner: "Benchmark" }}\n'
+        f'{{ folder: "Generated"  owner: "Benchmark"{agreed} }}\n'
     )
 
 
-def generate(folder, count):
-    """The shipped schema and helpers with `count` generated metrics beside them."""
-    shutil.copytree(ROOT / "metrics", folder)
+def write_definitions(folder, count, certified):
+    """`count` generated metrics, a hundred a file; the first of them certified."""
     for first in range(0, count, PER_FILE):
         numbers = range(first, min(first + PER_FILE, count))
-        text = "\n".join(definition(number) for number in numbers)
+        text = "\n".join(definition(number, number < certified) for number in numbers)
         (folder / f"generated_{first // PER_FILE:04}.metric").write_text(text)
+
+
+def beside_shipped(folder, count):
+    """The shipped project with `count` generated metrics added."""
+    shutil.copytree(ROOT / "metrics", folder)
+    write_definitions(folder, count, certified=0)
+
+
+def over_schema(folder, count, carat):
+    """`count` generated metrics over the shipped schema and settings (without policies), with what they read."""
+    folder.mkdir()
+    settings = (ROOT / "metrics/carat.yaml").read_text()
+    (folder / "carat.yaml").write_text(settings.split("\npolicies:")[0] + "\n")
+    shutil.copy(ROOT / "metrics/gold.yaml", folder)
+    shutil.copy(ROOT / "benches/compile_speed.metric", folder / "read.metric")
+    write_definitions(folder, count, CERTIFIED)
+    certify = [carat, "certify", "--all", "--by", "Benchmark", "-C", folder]
+    subprocess.run(certify, check=True, capture_output=True)
 
 
 def measured(command, cwd):
@@ -83,10 +106,10 @@ def median_of(runs, prepare, command, cwd):
     return [statistics.median(column) for column in zip(*figures)]
 
 
-def row(carat, count, runs):
+def row(carat, name, generate, runs):
     with tempfile.TemporaryDirectory() as work:
         project, out, copy = Path(work, "project"), Path(work, "build"), Path(work, "copy")
-        generate(project, count)
+        generate(project)
         fresh = lambda path: lambda: shutil.rmtree(path, ignore_errors=True)
         build = median_of(runs, fresh(out), [carat, "build", project, "--out", out], work)
         files = sum(1 for path in out.rglob("*") if path.is_file())
@@ -97,19 +120,24 @@ def row(carat, count, runs):
             copy.mkdir()
 
         copied = median_of(runs, both, ["cp", "-r", project, out, copy], work)
-        return count, *build, copied[0], files, size / 1e6
+        return name, *build, copied[0], files, size / 1e6
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--carat", default=str(ROOT / "target/release/carat"))
     parser.add_argument("--metrics", type=int, nargs="+", default=[15, 150, 1500, 15000])
+    parser.add_argument("--beside-shipped", action="store_true", help="add the metrics to the shipped project")
     parser.add_argument("--runs", type=int, default=5)
     arguments = parser.parse_args()
     print("| metrics | wall s | CPU s | peak MB | `cp -r` s | files | MB written |")
     print("|---:|---:|---:|---:|---:|---:|---:|")
-    for count in arguments.metrics:
-        figures = row(Path(arguments.carat).resolve(), count, arguments.runs)
+    carat = Path(arguments.carat).resolve()
+    generated = beside_shipped if arguments.beside_shipped else partial(over_schema, carat=carat)
+    rows = [("shipped", partial(beside_shipped, count=0))]
+    rows += [(str(count), partial(generated, count=count)) for count in arguments.metrics]
+    for name, generate in rows:
+        figures = row(carat, name, generate, arguments.runs)
         print("| {} | {:.3f} | {:.3f} | {:.0f} | {:.3f} | {} | {:.1f} |".format(*figures), flush=True)
 
 
