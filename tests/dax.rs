@@ -196,6 +196,6 @@ fn a_metric_of_an_earlier_period_is_written_in_full_at_a_row_that_may_be_of_nobo
     let model = model(folder.path().to_str().unwrap());
     let (_, text) = texts(&model).into_iter().find(|(name, _)| name == "Earlier").expect("its measure");
     assert!(!text.contains("[Most]"), "{text}");
-    assert!(text.contains("KEEPFILTERS ( NOT ISBLANK ( 'Customer'[id] ) )"), "{text}");
+    assert!(text.contains("VAR HasCustomer = NOT ISBLANK ( 'Customer'[id] )"), "{text}");
     assert!(text.contains("NOT ISBLANK ( PeriodEnd )"), "{text}");
 }

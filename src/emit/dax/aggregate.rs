@@ -4,6 +4,7 @@ use crate::gold::{ColumnId, TableId, Type};
 use crate::model::Operator as Aggregated;
 use crate::plan::tree::{Absence, Aggregate, Column, Condition, Link, Scalar, ScalarKind};
 
+use super::beyond::Hand;
 use super::lower::{Columns, Lower, Place};
 use super::period::keep;
 use super::reads::Reads;
@@ -15,13 +16,25 @@ impl Lower<'_> {
         let met = self.met_by_a_row(aggregate, at);
         let around = self.around(&aggregate.rows, aggregate.operand.as_ref(), at.hand, self.hands().len());
         let (in_row, hand) = (at.in_row && around.is_all_kept(), self.frame_hand(at));
+        let told = met.and_then(|key| self.told_of_row(key, at));
+        let filtered = met.filter(|_| told.is_none());
         let value = self.without(around, hand, "CALCULATE", |this| {
-            this.of_met_rows(aggregate, met.filter(|_| !at.in_row), Place { in_row, ..at })
+            this.of_met_rows(aggregate, filtered, Place { in_row, ..at })
         });
-        match met.filter(|_| at.in_row) {
-            Some(key) => Dax::call("IF", [Dax::Column(key).is_present(), value]),
+        match told {
+            Some(found) => Dax::call("IF", [found, value]),
             None => value,
         }
+    }
+
+    /// Whether the row at hand has the key, told at the row itself: `None` where only the filter context knows the row.
+    fn told_of_row(&mut self, key: ColumnId, at: Place) -> Option<Dax> {
+        let found = Dax::Column(key).is_present();
+        if at.in_row {
+            return Some(found);
+        }
+        let name = Self::variable_name(&format!("has {}", self.table_label(key.table)));
+        self.bind_at_row(at.hand?, &name, &found)
     }
 
     fn of_met_rows(&mut self, aggregate: &Aggregate, met: Option<ColumnId>, at: Place) -> Dax {
@@ -94,9 +107,15 @@ impl Lower<'_> {
         let bare = RowSet { filters: Vec::new(), ..set.clone() };
         let (rows, columns) = if within { &bare } else { &set }.iterated(self, &reads, inner);
         let hand = set.hand(self, &reads);
-        let value = self.at_row(hand, |this| this.value(operand, Place::in_row(set.table, columns)));
+        let value = self.of_each_row(hand, operand, set.table, columns);
         let value = iterator(&aggregate.operator, rows, value);
         if within { set.calculate(value, at) } else { value }
+    }
+
+    /// The operand at each row.
+    fn of_each_row(&mut self, hand: Vec<Hand>, operand: &Scalar, table: TableId, columns: Columns) -> Dax {
+        let at = Place::in_row(table, columns);
+        self.at_row(hand, |this| this.each_row(table, |this| this.value(operand, at)))
     }
 
     fn count_distinct(&mut self, set: &RowSet, operand: &Scalar, at: Place) -> Dax {
@@ -123,7 +142,7 @@ impl Lower<'_> {
         let reads = self.scalar_reads(operand, set.table);
         let (rows, columns) = set.iterated(self, &reads, at);
         let hand = set.hand(self, &reads);
-        let value = self.at_row(hand, |this| this.value(operand, Place::in_row(set.table, columns)));
+        let value = self.of_each_row(hand, operand, set.table, columns);
         let named = Dax::Extension("@Value".to_owned());
         let values = Dax::call("SELECTCOLUMNS", [rows, Dax::Text("@Value".to_owned()), value]);
         let there = match operand.ty {

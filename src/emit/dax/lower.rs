@@ -68,6 +68,15 @@ struct Frame {
     hands: usize,
 }
 
+/// A row that is iterated: what is told of it before anything moves the filters, in variables of its own.
+#[derive(Debug)]
+struct Row {
+    table: TableId,
+    /// How many frames are around it.
+    frames: usize,
+    variables: Vec<Variable>,
+}
+
 /// What a frame changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Period {
@@ -85,6 +94,8 @@ pub(super) struct Lower<'a> {
     frames: Vec<Frame>,
     /// The rows around, the outermost first.
     hands: Vec<Hand>,
+    /// The rows that are iterated around what is written, the outermost first.
+    rows: Vec<Row>,
     taken: IndexSet<String>,
 }
 
@@ -97,6 +108,7 @@ impl<'a> Lower<'a> {
             asked: IndexSet::new(),
             frames: Vec::new(),
             hands: Vec::new(),
+            rows: Vec::new(),
             taken: IndexSet::new(),
         }
     }
@@ -163,6 +175,26 @@ impl<'a> Lower<'a> {
         result
     }
 
+    /// An expression for each row of a table, which may tell things of the row in variables.
+    pub fn each_row(&mut self, table: TableId, body: impl FnOnce(&mut Self) -> Dax) -> Dax {
+        self.rows.push(Row { table, frames: self.frames.len(), variables: Vec::new() });
+        let result = body(self);
+        let variables = self.rows.pop().map_or_else(Vec::new, |row| row.variables);
+        Dax::block(variables, result)
+    }
+
+    /// Binds at the row of this table that is iterated outside of the innermost frame; `None` where there is none.
+    pub fn bind_at_row(&mut self, table: TableId, name: &str, value: &Dax) -> Option<Dax> {
+        let depth = self.frames.len();
+        let row = self.rows.last_mut().filter(|row| row.table == table && row.frames < depth)?;
+        if let Some(known) = row.variables.iter().find(|variable| variable.value == *value) {
+            return Some(Dax::variable(&known.name));
+        }
+        let name = free(&mut self.taken, name);
+        row.variables.push(Variable { name: name.clone(), value: value.clone() });
+        Some(Dax::Variable(name))
+    }
+
     /// Binds in the innermost frame; an equal value that is bound there is used again.
     pub fn bind(&mut self, name: &str, value: Dax) -> Dax {
         let at = self.frames.len().saturating_sub(1);
@@ -189,9 +221,7 @@ impl<'a> Lower<'a> {
         if let Some(known) = frame.variables.iter().find(|variable| variable.value == value) {
             return Dax::variable(&known.name);
         }
-        let mut names = std::iter::once(name.to_owned()).chain((2..).map(|n| format!("{name}{n}")));
-        let taken = &mut self.taken;
-        let name = names.find(|name| taken.insert(name.to_lowercase())).unwrap_or_default();
+        let name = free(&mut self.taken, name);
         frame.variables.push(Variable { name: name.clone(), value });
         Dax::Variable(name)
     }
@@ -231,4 +261,10 @@ impl<'a> Lower<'a> {
     pub fn variable_name(label: &str) -> String {
         super::variables::variable_name(label)
     }
+}
+
+/// The name, with a number where it is taken; taken from now on.
+fn free(taken: &mut IndexSet<String>, name: &str) -> String {
+    let mut names = std::iter::once(name.to_owned()).chain((2..).map(|n| format!("{name}{n}")));
+    names.find(|name| taken.insert(name.to_lowercase())).unwrap_or_default()
 }

@@ -293,11 +293,13 @@ impl RowSet {
 }
 
 fn filtered<'t>(lower: &mut Lower, rows: Dax, tests: impl Iterator<Item = &'t Condition>, at: Place) -> Dax {
-    let tests: Vec<Dax> = tests.map(|test| lower.condition(test, at)).collect();
-    if tests.is_empty() {
-        return rows;
-    }
-    Dax::call("FILTER", [rows, name_repeated(Dax::all(tests))])
+    let mut tests = tests.peekable();
+    let (Some(table), Some(_)) = (at.hand, tests.peek()) else { return rows };
+    let test = lower.each_row(table, |lower| {
+        let tests = tests.map(|test| lower.condition(test, at)).collect();
+        name_repeated(Dax::all(tests))
+    });
+    Dax::call("FILTER", [rows, test])
 }
 
 /// What a test asks more than once is asked once and named: quotients first, then measures, so that a

@@ -70,17 +70,22 @@ impl Lower<'_> {
     }
 
     fn arithmetic(&mut self, operator: ArithmeticOp, left: &Scalar, right: &Scalar, at: Place) -> Dax {
-        let (left, right) = (self.value(left, at), self.value(right, at));
+        let (left, term) = (self.value(left, at), self.value(right, at));
         let operator = match operator {
-            ArithmeticOp::Divide => return Dax::call("DIVIDE", [left, right]),
+            ArithmeticOp::Divide => return Dax::call("DIVIDE", [left, term]),
             ArithmeticOp::Add => Operator::Add,
             ArithmeticOp::Subtract => Operator::Subtract,
             ArithmeticOp::Multiply => Operator::Multiply,
         };
         // `1 - DIVIDE ( .. )` is a pattern reviewers are warned of (Best Practice Analyzer); named, it reads well too.
-        let quotient = matches!(&right, Dax::Call { function: "DIVIDE", .. }) && matches!(left, Dax::Number(_));
-        let right = if quotient && !at.in_row { self.bind("Ratio", right) } else { right };
-        Dax::binary(operator, left, right)
+        let quotient = matches!(&term, Dax::Call { function: "DIVIDE", .. }) && matches!(left, Dax::Number(_));
+        let term = if quotient && !self.is_of_row(right, at) { self.bind("Ratio", term) } else { term };
+        Dax::binary(operator, left, term)
+    }
+
+    /// Whether the value may differ from row to row where it stands, so that no variable of the block can hold it.
+    fn is_of_row(&self, value: &Scalar, at: Place) -> bool {
+        at.in_row || at.hand.is_some_and(|hand| !self.scalar_reads(value, hand).columns.is_empty())
     }
 
     /// `COALESCE` would take the empty text for a value (rule R5).

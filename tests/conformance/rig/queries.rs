@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use carat::emit::names::object_name;
 use carat::gold::Type;
-use carat::model::Expectation;
+use carat::model::{Expectation, TableFilter};
 
 use super::asked::{Asked, dax_name, expected};
 use super::breaches::{is_broken, is_empty};
@@ -14,7 +14,7 @@ use super::emitted;
 use super::report::{Mismatch, Place, Report};
 use super::run::Trial;
 use crate::engines::{Cell, Dax, DaxWork, Said};
-use crate::judge::{Grain, Grouped, Judge, Slice, Value};
+use crate::judge::{Context, Grain, Grouped, Judge, Slice, Value};
 
 /// A measure, where it is asked, what it must say.
 struct Question {
@@ -101,12 +101,14 @@ impl Asking {
     fn view(&mut self, judge: &Judge, asked: &Asked, query: &str) {
         let total = asked.slice.groups.is_empty() && asked.slice.grain.is_none();
         let Some(table) = tables(query).into_iter().next().filter(|_| !total) else { return };
-        let said = expected(judge, asked);
+        let (said, empty) = (expected(judge, asked), leaves_no_row(judge, &asked.slice));
         for (at, metric) in asked.metrics.iter().filter_map(|id| judge.model.metric(*id)).enumerate() {
             let numbers: Option<Vec<f64>> = said.values().map(|row| sum_of(&row[at])).collect();
             // The group of nobody is in a table where some row is of it, which the judge does not know.
             let of_nobody = said.iter().any(|(key, row)| key.contains(&None) && sum_of(&row[at]) != Some(0.0));
-            let Some(numbers) = numbers.filter(|_| metric.value.ty != Type::Date && !of_nobody) else { continue };
+            // By a filter without rows, what sets that filter aside is BLANK to the evaluator (docs/same-numbers.md).
+            let unknown = of_nobody || (empty && said.values().any(|row| sum_of(&row[at]) != Some(0.0)));
+            let Some(numbers) = numbers.filter(|_| metric.value.ty != Type::Date && !unknown) else { continue };
             let label = object_name(&metric.head.label).replace('"', "\"\"");
             let named = table.replacen(&format!("\"{label}\", ["), "\"@Asked\", [", 1);
             let name = format!("Sum {} {}", self.defined.len(), metric.head.name);
@@ -173,6 +175,15 @@ impl Asking {
             query: query.to_string(),
         });
     }
+}
+
+/// Whether a view's own filters leave no row of their table.
+fn leaves_no_row(judge: &Judge, slice: &Slice) -> bool {
+    let Some(period) = judge.whole_period() else { return true };
+    let reader = Context::of_reader(period, Vec::new());
+    let leaves = |filter: &TableFilter, row| judge.condition(&filter.condition, &reader.at(filter.table, Some(row)));
+    let mut filters = slice.conditions.iter();
+    filters.any(|filter| !(0..judge.data.rows(filter.table)).any(|row| leaves(filter, row)))
 }
 
 fn sum_of(value: &Value) -> Option<f64> {
