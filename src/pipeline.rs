@@ -171,6 +171,8 @@ fn of_sources(mut sources: Sources, mut diagnostics: Vec<Diagnostic>, extra: &[E
     diagnostics.extend(of_schema.into_iter().chain(of_trees));
     let (model, problems) = resolve::resolve(settings.clone(), gold.clone(), &trees);
     diagnostics.extend(problems);
+    // Nothing waits for their end.
+    rayon::spawn(move || drop(trees));
     let mut compiled = Compiled { sources, settings, gold, model, diagnostics: Vec::new() };
     compiled.add(diagnostics);
     compiled

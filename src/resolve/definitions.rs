@@ -179,8 +179,14 @@ impl Resolver<'_> {
     }
 }
 
-/// In the order of their ids.
-fn in_place<T>(mut parts: Vec<(u32, T)>) -> Vec<T> {
-    parts.sort_by_key(|(place, _)| *place);
-    parts.into_iter().map(|(_, part)| part).collect()
+/// In the order of their ids, each of which is there once.
+fn in_place<T>(parts: Vec<(u32, T)>) -> Vec<T> {
+    let mut places: Vec<Option<T>> = Vec::new();
+    places.resize_with(parts.len(), || None);
+    for (id, part) in parts {
+        if let Some(place) = places.get_mut(id as usize) {
+            *place = Some(part);
+        }
+    }
+    places.into_iter().flatten().collect()
 }
