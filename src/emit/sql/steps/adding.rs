@@ -4,7 +4,7 @@
 use sqlparser::ast::{BinaryOperator, DataType, Expr};
 
 use super::levels::{Asked, asked_of_states, state_in};
-use super::state::{DAY, Effect, Source};
+use super::sources::{DAY, Effect, Source};
 use super::totals::Amount;
 use super::write::{Cte, NEXT, STATES, UNTIL, columns, name_of};
 use super::{Measured, Steps, Sum, Taken};

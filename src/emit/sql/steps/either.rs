@@ -2,7 +2,8 @@
 
 use sqlparser::ast::Expr;
 
-use super::state::{Of, State, StateRows};
+use super::state::{Of, State};
+use super::state_rows::StateRows;
 use crate::emit::sql::ast;
 use crate::emit::sql::compiler::Compiler;
 use crate::emit::sql::condition::{Sense, counted};

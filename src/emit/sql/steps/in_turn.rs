@@ -5,9 +5,11 @@
 
 use sqlparser::ast::{BinaryOperator, Expr, SelectItem, SetQuantifier};
 
+use super::edges::Stay;
 use super::levels::{Asked, asked_of_states};
 use super::life::{later_of, sooner_of};
-use super::state::{DAY, Effect, Source, State, Stay};
+use super::sources::{DAY, Effect, Source};
+use super::state::State;
 use super::write::{Column, Cte, FOLLOWING, NEXT, STATES, UNTIL, add_column, name_of};
 use super::{Measured, Steps};
 use crate::emit::sql::ast::{self, Parts, Selection};

@@ -1,7 +1,8 @@
 //! Latest values: what each row says lasts until the next one says something, or its window no longer sees it.
 
 use super::Steps;
-use super::state::{Edge, Effect, Run, Source};
+use super::edges::Edge;
+use super::sources::{Effect, Run, Source};
 use super::write::{NEXT, UNTIL, name_of, state_columns};
 use crate::emit::sql::ast::{self, Parts, Selection};
 use crate::emit::sql::common;

@@ -10,7 +10,8 @@
 //! |---|---|
 //! | whether a leaf changes by steps, and on which days of its own | [`shape`] |
 //! | the day on which a window begins or ceases to see a date | [`turn`] |
-//! | rows of other tables as changes of an entity's state | [`state`], [`same_groups`] |
+//! | what rows of other tables let in and out of an entity's state, and on which days | [`state_rows`], [`edges`] |
+//! | those rows, and the states that they are added up to | [`sources`], [`same_groups`], [`state`] |
 //! | rows that follow one another and say themselves how long they count: nothing is added up | [`in_turn`], [`levels`], [`latest`] |
 //! | sums to which each row adds by itself | [`adding`] |
 //! | a choice of rows of several kinds as one such state | [`either`] |
@@ -21,6 +22,7 @@
 //! | the sum of the changes by unit of time | [`totals`] |
 
 mod adding;
+mod edges;
 mod either;
 mod in_turn;
 mod latest;
@@ -32,8 +34,10 @@ mod own;
 mod resolved;
 mod same_groups;
 mod shape;
+mod sources;
 mod spans;
 mod state;
+mod state_rows;
 mod totals;
 mod turn;
 mod write;
@@ -44,7 +48,7 @@ use super::ast;
 use super::common;
 use super::compiler::{Body, Compiler, Known};
 use super::context::{PeriodId, Var};
-use super::frame::{Frame, How, Join, RelationId, Source};
+use super::frame::{self, Frame, How, Join, RelationId};
 use super::leaf::{Leaf, Measure, Placed};
 use crate::gold::{ColumnId, Date, TableId, Type};
 use crate::model::Operator;
@@ -52,7 +56,9 @@ use crate::plan::tree::{Condition, Day, Link, Shift};
 use life::WrittenLimit;
 pub use own::OwnSteps;
 use shape::{OwnDate, Shape};
+use sources::Source;
 use state::State;
+use state_rows::is_exact;
 
 /// Where a frame stands: on the day of a change.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,7 +88,7 @@ pub struct Steps<'a> {
     pub frame: Frame,
     pub keys: Vec<(String, Expr)>,
     pub totals_relation: RelationId,
-    pub sources: Vec<state::Source>,
+    pub sources: Vec<Source>,
     pub states: Vec<State<'a>>,
     /// What its measures read of other tables' rows, and which comparisons with what a resolve says.
     leaves: Vec<Leaf<'a>>,
@@ -187,7 +193,7 @@ impl<'a> Compiler<'a> {
         let row_key = self.key_at(&mut frame, &[])?;
         let on = ast::equal(common::column(write::STATES, entity_key), row_key);
         let alias = write::STATES.to_owned();
-        frame.joins.push(Join { source: Source::Relation(states_relation), alias, how: How::Inner(on) });
+        frame.joins.push(Join { source: frame::Source::Relation(states_relation), alias, how: How::Inner(on) });
         let keys = match &key.link {
             Some(link) => self.link_keys(&mut frame, key.table, link)?,
             None => self.group_keys(&mut frame, key.table, &vars),
@@ -325,10 +331,9 @@ impl<'a> Compiler<'a> {
             return None;
         }
         let Measure::Of { operator, operand, .. } = leaf.measure else { return None };
-        let exact = |ty: Type| matches!(ty, Type::Integer | Type::Money);
         match (operator, operand) {
             (Operator::Count, None) => Some(Sum::Count),
-            (Operator::Sum, Some(operand)) if exact(operand.ty) => Some(Sum::Total(operand.ty)),
+            (Operator::Sum, Some(operand)) if is_exact(operand.ty) => Some(Sum::Total(operand.ty)),
             (Operator::Average, Some(operand)) if shape::exact_part(operand).is_some() => Some(Sum::Average),
             _ => None,
         }

@@ -4,7 +4,8 @@
 use sqlparser::ast::{Expr, Ident};
 
 use super::shape::Shape;
-use super::state::{DAY, Of};
+use super::sources::DAY;
+use super::state::Of;
 use super::turn::Turn;
 use super::{StepsKey, Sum};
 use crate::emit::sql::ast::{self, Selection};

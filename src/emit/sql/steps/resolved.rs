@@ -5,7 +5,8 @@
 use sqlparser::ast::{BinaryOperator, Expr, SetQuantifier};
 
 use super::shape::{OwnDate, Shape};
-use super::state::{DAY, Of};
+use super::sources::DAY;
+use super::state::Of;
 use super::turn::Turn;
 use crate::emit::sql::ast::{self, Parts, Selection};
 use crate::emit::sql::common;

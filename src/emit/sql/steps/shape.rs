@@ -2,7 +2,7 @@
 //! that follows `next`, or a count, a sum or an existence of rows that such bounds let in and out.
 
 use super::resolved::resolve_in;
-use super::state::is_exact;
+use super::state_rows::is_exact;
 use super::turn::Turn;
 use crate::emit::sql::compiler::Compiler;
 use crate::emit::sql::context::{Context, PeriodId};

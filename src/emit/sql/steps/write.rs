@@ -3,8 +3,9 @@
 use sqlparser::ast::{BinaryOperator, Expr, Ident, SelectItem, SetQuantifier};
 
 use super::Steps;
+use super::edges::{Edge, From};
 use super::life::sooner_of;
-use super::state::{self, DAY, Edge, Effect, From, Run, Source, VALUE};
+use super::sources::{self, DAY, Effect, Run, Source, VALUE};
 use super::turn::Turn;
 use crate::emit::sql::ast::{self, Parts, Selection};
 use crate::emit::sql::common;
@@ -162,7 +163,7 @@ impl<'a> Compiler<'a> {
         }
         match &edge.from {
             From::Day => edge.turn.of(column(DAY)),
-            From::Until => edge.turn.of(column(state::UNTIL)),
+            From::Until => edge.turn.of(column(sources::UNTIL)),
             From::Begin { enters, bound } => {
                 let (before, day) = (column(PREVIOUS), column(DAY));
                 let ended = self.has_left(&before, enters, *bound, &day);
