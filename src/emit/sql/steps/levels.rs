@@ -3,7 +3,7 @@
 
 use sqlparser::ast::{BinaryOperator, Expr};
 
-use super::Taken;
+use super::measure::Taken;
 use super::write::STATES;
 use crate::emit::sql::ast;
 

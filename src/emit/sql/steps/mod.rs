@@ -9,7 +9,8 @@
 //! | step | where |
 //! |---|---|
 //! | whether a leaf changes by steps, and on which days of its own | [`shape`] |
-//! | the day on which a window begins or ceases to see a date | [`turn`] |
+//! | what it adds up, and what it takes of a row on the day of a change | [`measure`] |
+//! | the day on which a window begins or ceases to see a date | [`turn`], [`days`] |
 //! | what rows of other tables let in and out of an entity's state, and on which days | [`state_rows`], [`edges`] |
 //! | those rows, and the states that they are added up to | [`sources`], [`same_groups`], [`state`] |
 //! | rows that follow one another and say themselves how long they count: nothing is added up | [`in_turn`], [`levels`], [`latest`] |
@@ -22,6 +23,7 @@
 //! | the sum of the changes by unit of time | [`totals`] |
 
 mod adding;
+mod days;
 mod edges;
 mod either;
 mod in_turn;
@@ -29,6 +31,7 @@ mod latest;
 mod levels;
 mod life;
 mod lives;
+mod measure;
 mod nested;
 mod own;
 mod resolved;
@@ -42,32 +45,22 @@ mod totals;
 mod turn;
 mod write;
 
-use sqlparser::ast::{BinaryOperator, Expr};
+use sqlparser::ast::Expr;
 
 use super::ast;
 use super::common;
-use super::compiler::{Body, Compiler, Known};
+use super::compiler::{Body, Compiler};
 use super::context::{PeriodId, Var};
 use super::frame::{self, Frame, How, Join, RelationId};
-use super::leaf::{Leaf, Measure, Placed};
-use crate::gold::{ColumnId, Date, TableId, Type};
-use crate::model::Operator;
-use crate::plan::tree::{Condition, Day, Link, Shift};
-use life::WrittenLimit;
+use super::leaf::{Leaf, Placed};
+use crate::gold::{ColumnId, TableId};
+use crate::plan::tree::{Condition, Link};
+pub use days::AtChange;
+use measure::{Changing, Sum, free_column};
 pub use own::OwnSteps;
-use shape::{OwnDate, Shape};
+use shape::Shape;
 use sources::Source;
 use state::State;
-use state_rows::is_exact;
-
-/// Where a frame stands: on the day of a change.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AtChange {
-    /// The day after the last day of the period at hand.
-    pub next: Expr,
-    /// The steps whose states the frame reads; none where it reads none.
-    pub steps: Option<usize>,
-}
 
 /// What leaves must have in common to be added up together.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,46 +94,7 @@ pub struct Steps<'a> {
     pub ends: RelationId,
 }
 
-/// What a measure adds up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sum {
-    Count,
-    Total(Type),
-    Average,
-}
-
-/// A measure: what it takes of a row on the day of a change.
-#[derive(Debug, Clone)]
-pub struct Changing {
-    pub column: String,
-    pub sum: Sum,
-    pub taken: Taken,
-    /// What else it asks of a row: to have begun, or not to have ended.
-    pub limits: Vec<WrittenLimit>,
-    /// But for its limits it may take something before anything has happened.
-    pub may_hold_at_start: bool,
-    /// Periods that must have days for the value to be there.
-    pub moved: Vec<PeriodId>,
-}
-
-#[derive(Debug, Clone, Default)]
-pub struct Taken {
-    pub conditions: Vec<Expr>,
-    pub operand: Option<Expr>,
-}
-
-/// A measure, and what it takes on the day of a change.
-pub type Measured<'s> = (&'s Changing, Taken);
-
-impl Changing {
-    /// A measure without limits of its own.
-    fn plain(column: &str, sum: Sum, taken: Taken, moved: Vec<PeriodId>) -> Changing {
-        let (limits, may_hold_at_start) = (Vec::new(), false);
-        Changing { column: column.to_owned(), sum, taken, limits, may_hold_at_start, moved }
-    }
-}
-
-impl Steps<'_> {
+impl<'a> Steps<'a> {
     /// What its changes are made of.
     pub fn changes_read(&self) -> impl Iterator<Item = RelationId> {
         self.frame.relations().chain([self.ends])
@@ -157,6 +111,16 @@ impl Steps<'_> {
     pub fn states_read(&self) -> Vec<RelationId> {
         let sources = self.sources.iter().map(|source| source.relation);
         sources.chain(self.own_frame.relations()).collect()
+    }
+
+    fn note_what_is_read(&mut self, shape: &Shape<'a>, own_days: Vec<(Expr, Expr)>) {
+        self.leaves.extend(shape.leaves.iter().cloned());
+        self.resolved.extend(&shape.resolved);
+        for day in own_days {
+            if !self.own_days.contains(&day) {
+                self.own_days.push(day);
+            }
+        }
     }
 }
 
@@ -182,18 +146,13 @@ impl<'a> Compiler<'a> {
         Some(Placed { leaf: leaf.clone(), relation, column, vars, one_row: false })
     }
 
-    fn new_steps(&mut self, key: StepsKey, vars: Vec<Var>, name: &str) -> Option<usize> {
+    pub fn new_steps(&mut self, key: StepsKey, vars: Vec<Var>, name: &str) -> Option<usize> {
         let at = self.steps.len();
-        let entity_key = self.column_name(self.gold.single_key(key.table)?);
-        let states_relation = self.add(&format!("{}_states", self.table_name(key.table)), Body::States(at));
+        let states = self.add(&format!("{}_states", self.table_name(key.table)), Body::States(at));
         let body = if key.link.is_some() { Body::Changes(at) } else { Body::Totals(at) };
         let totals_relation = self.add(name, body);
-        let mut frame = self.table_frame(key.table, key.period);
-        let own_frame = frame.clone();
-        let row_key = self.key_at(&mut frame, &[])?;
-        let on = ast::equal(common::column(write::STATES, entity_key), row_key);
-        let alias = write::STATES.to_owned();
-        frame.joins.push(Join { source: frame::Source::Relation(states_relation), alias, how: How::Inner(on) });
+        let own_frame = self.table_frame(key.table, key.period);
+        let mut frame = self.with_states(own_frame.clone(), key.table, states)?;
         let keys = match &key.link {
             Some(link) => self.link_keys(&mut frame, key.table, link)?,
             None => self.group_keys(&mut frame, key.table, &vars),
@@ -217,14 +176,24 @@ impl<'a> Compiler<'a> {
         Some(at)
     }
 
+    /// A frame of a table with the states of its rows joined.
+    fn with_states(&mut self, mut frame: Frame, table: TableId, states: RelationId) -> Option<Frame> {
+        let key = self.column_name(self.gold.single_key(table)?);
+        let on = ast::equal(common::column(write::STATES, key), self.key_at(&mut frame, &[])?);
+        let alias = write::STATES.to_owned();
+        frame.joins.push(Join { source: frame::Source::Relation(states), alias, how: How::Inner(on) });
+        Some(frame)
+    }
+
     /// The columns grouped by, under the names they have beside the unit of time.
-    fn group_keys(&mut self, frame: &mut Frame, table: TableId, vars: &[Var]) -> Vec<(String, Expr)> {
+    pub fn group_keys(&mut self, frame: &mut Frame, table: TableId, vars: &[Var]) -> Vec<(String, Expr)> {
         let names = self.key_names(table, &None, vars);
         let groups = vars.iter().zip(names).filter(|(var, _)| matches!(var, Var::Group(_)));
         groups.map(|(var, name)| (name, self.var(frame, *var))).collect()
     }
 
-    fn add_to_steps(
+    /// Adds a leaf as one more measure.
+    pub fn add_to_steps(
         &mut self,
         at: usize,
         leaf: &Leaf<'a>,
@@ -244,155 +213,10 @@ impl<'a> Compiler<'a> {
             shape.changing_dates.iter().map(|own| self.own_day(&mut own_frame, own)).collect();
         let steps = self.steps.get_mut(at)?;
         (steps.frame, steps.own_frame) = (frame, own_frame);
-        steps.leaves.extend(shape.leaves.iter().cloned());
-        steps.resolved.extend(&shape.resolved);
-        for day in own_days {
-            if !steps.own_days.contains(&day) {
-                steps.own_days.push(day);
-            }
-        }
+        steps.note_what_is_read(shape, own_days);
         let column = free_column(&leaf.context.hint, &steps.keys, &steps.measures);
         let (moved, may_hold_at_start) = (shape.moved.clone(), shape.lasting_from_the_start);
         steps.measures.push(Changing { column: column.clone(), sum, taken, limits, may_hold_at_start, moved });
         Some((steps.totals_relation, column))
     }
-
-    /// The date is there, and not one that stands for never: no period comes to it, and some engines have no
-    /// days after it.
-    pub fn is_seen(&self, date: Expr) -> Expr {
-        ast::compare(date, BinaryOperator::Lt, common::date(self.never()))
-    }
-
-    fn is_unseen(&self, date: Expr) -> Expr {
-        ast::compare(date, BinaryOperator::GtEq, common::date(self.never()))
-    }
-
-    fn never(&self) -> Date {
-        Date::from_ymd(9000, 1, 1).unwrap_or(Date(0))
-    }
-
-    /// A date of a row, and the day on which it changes something.
-    fn own_day(&mut self, frame: &mut Frame, own: &OwnDate<'a>) -> (Expr, Expr) {
-        let date = self.scalar(frame, &own.context, own.date);
-        let from = match own.months {
-            Some(months) => {
-                let number = self.scalar(frame, &own.context, months.number);
-                self.months_on(date.clone(), number, months.exceeded)
-            }
-            None => date.clone(),
-        };
-        (date, own.turn.of(from))
-    }
-
-    /// A day of the period where a frame stands on the day of a change.
-    pub fn day_at_change(&self, frame: &Frame, id: PeriodId, day: Day) -> Option<Expr> {
-        let at = frame.at_change.as_ref().filter(|_| self.by_unit(id))?;
-        let moved = |next: Expr, shift: &Shift| match shift {
-            Shift::Prior { months, .. } => self.months_before(next, *months),
-            Shift::Opening => next,
-        };
-        let next = self.period(id).shifts.iter().fold(at.next.clone(), moved);
-        Some(self.bound(next, day))
-    }
-
-    /// A day that follows `next`.
-    fn bound(&self, next: Expr, day: Day) -> Expr {
-        match day {
-            Day::End => common::add_days(next, -1),
-            Day::NextLessDays(days) => common::add_days(next, -i64::from(days)),
-            Day::NextLessMonths(months) => self.months_before(next, months),
-            Day::MonthOfNextLess(months) => self.months_before(common::first_of_month(next), months),
-            Day::Next | Day::Start | Day::UnitStart(_) => next,
-        }
-    }
-
-    pub fn totals_read(&self, steps: &Steps<'a>) -> Vec<RelationId> {
-        let moved = steps.measures.iter().flat_map(|measure| measure.moved.iter().copied());
-        let periods = self.periods_read(std::iter::once(steps.key.period).chain(moved));
-        steps.changes_read().chain(periods).collect()
-    }
-
-    pub fn own_read(&self, steps: &OwnSteps) -> Vec<RelationId> {
-        let periods = self.periods_read(std::iter::once(steps.key.period).chain(steps.moved().iter().copied()));
-        steps.frames().flat_map(Frame::relations).chain(periods).collect()
-    }
-
-    fn periods_read(&self, periods: impl Iterator<Item = PeriodId>) -> Vec<RelationId> {
-        let of = |period| self.known.iter().find(|(known, _)| *known == Known::Period(period)).map(|(_, id)| *id);
-        periods.filter_map(of).collect()
-    }
-
-    /// What is added up; none where differences of it would not be exact.
-    fn sum_of(&self, leaf: &Leaf<'a>) -> Option<Sum> {
-        let asked = leaf.link.is_none() && leaf.own.is_none() && self.by_unit(leaf.context.period);
-        let period = self.period(leaf.context.period);
-        let reached = leaf.context.groups.iter().all(|group| self.gold.active_path(leaf.table, group.table).is_some());
-        if !asked || !period.shifts.is_empty() || !reached {
-            return None;
-        }
-        let Measure::Of { operator, operand, .. } = leaf.measure else { return None };
-        match (operator, operand) {
-            (Operator::Count, None) => Some(Sum::Count),
-            (Operator::Sum, Some(operand)) if is_exact(operand.ty) => Some(Sum::Total(operand.ty)),
-            (Operator::Average, Some(operand)) if shape::exact_part(operand).is_some() => Some(Sum::Average),
-            _ => None,
-        }
-    }
-
-    /// What a leaf takes of the row of a frame that stands on the day of a change.
-    fn taken(&mut self, frame: &mut Frame, leaf: &Leaf<'a>) -> Taken {
-        let inner = self.inner_context(leaf);
-        let mut conditions = self.own_filters(frame, leaf);
-        let asked = self.asked_beside(leaf, &inner);
-        for conjunct in &leaf.conjuncts {
-            conditions.push(self.condition(frame, asked.context(conjunct), conjunct));
-        }
-        self.taken_under(frame, leaf, conditions)
-    }
-
-    /// The same, apart from the conditions that limit how long the row is there at all.
-    fn taken_within(
-        &mut self,
-        (frame, own_frame): (&mut Frame, &mut Frame),
-        leaf: &Leaf<'a>,
-    ) -> (Taken, Vec<WrittenLimit>) {
-        let inner = self.inner_context(leaf);
-        let mut conditions = self.own_filters(frame, leaf);
-        let mut limits = Vec::new();
-        let asked = self.asked_beside(leaf, &inner);
-        for (period, part) in self.parts(leaf) {
-            let context = asked.context(part).at_period(period);
-            match self.limit(&context, part) {
-                Some(limit) => limits.push(self.written_limit((&mut *frame, &mut *own_frame), &limit, part)),
-                None => conditions.push(self.condition(frame, &context, part)),
-            }
-        }
-        (self.taken_under(frame, leaf, conditions), limits)
-    }
-
-    fn taken_under(&mut self, frame: &mut Frame, leaf: &Leaf<'a>, conditions: Vec<Expr>) -> Taken {
-        let inner = self.inner_context(leaf);
-        let conditions = conditions.into_iter().flat_map(ast::conjuncts).collect();
-        let operand = match leaf.measure {
-            Measure::Of { operand: Some(operand), .. } => {
-                let operand = shape::exact_part(operand).unwrap_or(operand);
-                Some(self.scalar(frame, &inner, operand))
-            }
-            _ => None,
-        };
-        Taken { conditions, operand }
-    }
-}
-
-fn free_column(hint: &str, keys: &[(String, Expr)], measures: &[Changing]) -> String {
-    let hint = if hint.is_empty() { "value" } else { hint };
-    let taken =
-        |name: &str| measures.iter().any(|measure| measure.column == name) || keys.iter().any(|(key, _)| key == name);
-    let mut column = hint.to_owned();
-    let mut number = 2;
-    while taken(&column) {
-        column = format!("{hint}_{number}");
-        number += 1;
-    }
-    column
 }

@@ -3,11 +3,12 @@
 
 use sqlparser::ast::{Expr, Ident};
 
+use super::StepsKey;
+use super::measure::Sum;
 use super::shape::Shape;
 use super::sources::DAY;
 use super::state::Of;
 use super::turn::Turn;
-use super::{StepsKey, Sum};
 use crate::emit::sql::ast::{self, Selection};
 use crate::emit::sql::compiler::Compiler;
 use crate::emit::sql::context::{PeriodId, goes_through};

@@ -3,10 +3,12 @@
 
 use sqlparser::ast::{Expr, Ident, SetQuantifier};
 
+use super::StepsKey;
+use super::days::AtChange;
+use super::measure::{Changing, Sum, Taken, free_column};
 use super::shape::{OwnDate, Shape};
 use super::totals::asked_of_all;
 use super::write::{NEXT, first_day};
-use super::{AtChange, Changing, StepsKey, Sum, Taken};
 use crate::emit::sql::ast::{self, Parts, Selection};
 use crate::emit::sql::common;
 use crate::emit::sql::compiler::{Body, Compiler};
@@ -77,7 +79,7 @@ impl<'a> Compiler<'a> {
             let earlier = turns.get(..at).unwrap_or_default();
             branches.push(self.branch(leaf, vars, earlier, |compiler, frame| compiler.change_of_row(frame, own), true));
         }
-        let column = super::free_column(&leaf.context.hint, &[], &[]);
+        let column = free_column(&leaf.context.hint, &[], &[]);
         let moved = shape.moved.clone();
         for period in std::iter::once(key.period).chain(moved.iter().copied()) {
             self.period_relation(period);
@@ -129,6 +131,12 @@ impl<'a> Compiler<'a> {
         let measure = Changing::plain(&steps.column, steps.sum, Taken::default(), steps.moved.clone());
         let totals = self.totals(&steps.key, &steps.vars, &[measure], &changes);
         vec![(common::ident(&changes), all), (common::ident(name), totals)]
+    }
+
+    /// What they are made of.
+    pub fn own_read(&self, steps: &OwnSteps) -> Vec<RelationId> {
+        let periods = self.periods_read(std::iter::once(steps.key.period).chain(steps.moved().iter().copied()));
+        steps.frames().flat_map(Frame::relations).chain(periods).collect()
     }
 
     fn branch_select(&self, steps: &OwnSteps, branch: &Branch) -> Selection {

@@ -4,6 +4,7 @@
 
 use sqlparser::ast::{BinaryOperator, Expr, SetQuantifier};
 
+use super::days::AtChange;
 use super::shape::{OwnDate, Shape};
 use super::sources::DAY;
 use super::state::Of;
@@ -14,7 +15,6 @@ use crate::emit::sql::compiler::{Compiler, Known};
 use crate::emit::sql::condition::sql_operator;
 use crate::emit::sql::context::{Context, Hand, PeriodId};
 use crate::emit::sql::frame::{Driver, Frame, How, RelationId, Source};
-use crate::emit::sql::steps::AtChange;
 use crate::plan::tree::{Condition, Link, ResolvePlan, ResolvePlanId, Scalar, ScalarKind};
 
 const ASKED: PeriodId = PeriodId(0);

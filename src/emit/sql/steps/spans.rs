@@ -3,11 +3,12 @@
 
 use sqlparser::ast::{Expr, Ident, SelectItem, SetQuantifier};
 
+use super::Steps;
 use super::life::{WrittenLimit, begins, begun, ended};
 use super::lives::SpanParts;
+use super::measure::{Changing, Measured};
 use super::totals::{Amount, amounts, asked_of_all, columns, given};
 use super::write::{NEXT, STATES, UNTIL};
-use super::{Changing, Measured, Steps};
 use crate::emit::sql::ast::{self, Parts, Selection};
 use crate::emit::sql::common;
 use crate::emit::sql::compiler::{Compiler, Known};

@@ -2,13 +2,14 @@
 
 use sqlparser::ast::{BinaryOperator, DataType, Expr, Ident, SelectItem};
 
+use super::measure::{Changing, Sum, Taken};
 use super::write::NEXT;
-use super::{Changing, StepsKey, Sum, Taken};
+use super::{Steps, StepsKey};
 use crate::emit::sql::ast::{self, Parts, Selection};
 use crate::emit::sql::common;
-use crate::emit::sql::compiler::Compiler;
-use crate::emit::sql::context::Var;
-use crate::emit::sql::frame::{Driver, Frame};
+use crate::emit::sql::compiler::{Compiler, Known};
+use crate::emit::sql::context::{PeriodId, Var};
+use crate::emit::sql::frame::{Driver, Frame, RelationId};
 use crate::gold::Type;
 
 /// How the count of the rows that gave a sum is called beside it.
@@ -75,6 +76,19 @@ impl<'a> Compiler<'a> {
         let group_by: Vec<Expr> = keys.iter().map(|(_, value)| value.clone()).collect();
         let keys = keys.into_iter().map(|(name, value)| self.item(value, &name));
         ast::select(Parts { items: keys.chain(items).collect(), group_by, ..parts })
+    }
+
+    /// What the totals are made of.
+    pub fn totals_read(&self, steps: &Steps<'a>) -> Vec<RelationId> {
+        let moved = steps.measures.iter().flat_map(|measure| measure.moved.iter().copied());
+        let periods = self.periods_read(std::iter::once(steps.key.period).chain(moved));
+        steps.changes_read().chain(periods).collect()
+    }
+
+    /// The relations of those periods that have one.
+    pub fn periods_read(&self, periods: impl Iterator<Item = PeriodId>) -> Vec<RelationId> {
+        let of = |period| self.known.iter().find(|(known, _)| *known == Known::Period(period)).map(|(_, id)| *id);
+        periods.filter_map(of).collect()
     }
 
     fn summed(&mut self, frame: &mut Frame, measure: &Changing) -> Expr {
