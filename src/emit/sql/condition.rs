@@ -7,6 +7,7 @@ use sqlparser::ast::{BinaryOperator, Expr};
 
 use super::ast;
 use super::common;
+use super::comparison::{opposite, sql_operator};
 use super::compiler::Compiler;
 use super::context::{Context, Hand};
 use super::frame::{Frame, How, Source};
@@ -384,27 +385,5 @@ fn may_miss(scalar: &Scalar) -> bool {
         ScalarKind::Literal(_) => false,
         ScalarKind::Column(column) if column.fold || !column.path.is_empty() => true,
         _ => scalar.absence == Absence::Missing,
-    }
-}
-
-pub fn sql_operator(operator: CompareOp) -> BinaryOperator {
-    match operator {
-        CompareOp::Equal => BinaryOperator::Eq,
-        CompareOp::NotEqual => BinaryOperator::NotEq,
-        CompareOp::Less => BinaryOperator::Lt,
-        CompareOp::LessOrEqual => BinaryOperator::LtEq,
-        CompareOp::Greater => BinaryOperator::Gt,
-        CompareOp::GreaterOrEqual => BinaryOperator::GtEq,
-    }
-}
-
-pub fn opposite(operator: CompareOp) -> CompareOp {
-    match operator {
-        CompareOp::Equal => CompareOp::NotEqual,
-        CompareOp::NotEqual => CompareOp::Equal,
-        CompareOp::Less => CompareOp::GreaterOrEqual,
-        CompareOp::LessOrEqual => CompareOp::Greater,
-        CompareOp::Greater => CompareOp::LessOrEqual,
-        CompareOp::GreaterOrEqual => CompareOp::Less,
     }
 }

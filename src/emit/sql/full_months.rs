@@ -5,8 +5,9 @@ use sqlparser::ast::{BinaryOperator, Expr};
 
 use super::ast;
 use super::common;
+use super::comparison::{opposite, sql_operator};
 use super::compiler::Compiler;
-use super::condition::{Sense, opposite, sql_operator};
+use super::condition::Sense;
 use super::context::Context;
 use super::frame::Frame;
 use crate::model::Literal;

@@ -23,6 +23,12 @@ pub enum Measure<'a> {
     },
 }
 
+impl<'a> Measure<'a> {
+    pub fn of(aggregate: &'a Aggregate) -> Measure<'a> {
+        Measure::Of { operator: &aggregate.operator, operand: aggregate.operand.as_ref(), by: aggregate.by.as_ref() }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct Leaf<'a> {
     pub table: TableId,
@@ -71,9 +77,7 @@ pub struct Evaluated {
 
 impl<'a> Compiler<'a> {
     pub fn aggregate(&mut self, frame: &mut Frame, context: &Context<'a>, aggregate: &'a Aggregate) -> Expr {
-        let operand = aggregate.operand.as_ref();
-        let measure = Measure::Of { operator: &aggregate.operator, operand, by: aggregate.by.as_ref() };
-        self.leaf_value(frame, context, &aggregate.rows, measure)
+        self.leaf_value(frame, context, &aggregate.rows, Measure::of(aggregate))
     }
 
     /// A measure of the rows, at the row at hand where there is one.

@@ -19,6 +19,7 @@ mod beginning;
 mod beyond;
 mod broken;
 mod common;
+mod comparison;
 mod compiler;
 mod condition;
 mod context;

@@ -6,6 +6,7 @@ use sqlparser::ast::{BinaryOperator, Expr};
 use super::shape::{Months, OwnDate};
 use super::turn::Turn;
 use crate::emit::sql::ast;
+use crate::emit::sql::comparison::mirrored;
 use crate::emit::sql::compiler::Compiler;
 use crate::emit::sql::condition::Sense;
 use crate::emit::sql::context::Context;
@@ -110,7 +111,7 @@ impl<'a> Compiler<'a> {
         }
         let (date, day, operator) = match (day_of(left), day_of(right)) {
             (None, Some(day)) => (left, day, operator),
-            (Some(day), None) => (right, day, super::shape::mirrored(operator)),
+            (Some(day), None) => (right, day, mirrored(operator)),
             _ => return None,
         };
         match operator {

@@ -8,7 +8,8 @@
 //!
 //! | step | where |
 //! |---|---|
-//! | whether a leaf changes by steps, and on which days of its own | [`shape`] |
+//! | whether a leaf changes by steps, and on which days of its own | [`shape`], [`inspect`] |
+//! | whether it may hold before anything has happened | [`at_start`] |
 //! | what it adds up, and what it takes of a row on the day of a change | [`measure`] |
 //! | the day on which a window begins or ceases to see a date | [`turn`], [`days`] |
 //! | what rows of other tables let in and out of an entity's state, and on which days | [`state_rows`], [`edges`] |
@@ -23,10 +24,12 @@
 //! | the sum of the changes by unit of time | [`totals`] |
 
 mod adding;
+mod at_start;
 mod days;
 mod edges;
 mod either;
 mod in_turn;
+mod inspect;
 mod latest;
 mod levels;
 mod life;

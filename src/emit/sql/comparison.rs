@@ -1,0 +1,53 @@
+//! Operators of comparisons: in SQL, where they fail, with their sides exchanged.
+
+use std::cmp::Ordering;
+
+use sqlparser::ast::BinaryOperator;
+
+use crate::syntax::tree::CompareOp;
+
+pub fn sql_operator(operator: CompareOp) -> BinaryOperator {
+    match operator {
+        CompareOp::Equal => BinaryOperator::Eq,
+        CompareOp::NotEqual => BinaryOperator::NotEq,
+        CompareOp::Less => BinaryOperator::Lt,
+        CompareOp::LessOrEqual => BinaryOperator::LtEq,
+        CompareOp::Greater => BinaryOperator::Gt,
+        CompareOp::GreaterOrEqual => BinaryOperator::GtEq,
+    }
+}
+
+/// The operator that holds where this one fails.
+pub fn opposite(operator: CompareOp) -> CompareOp {
+    match operator {
+        CompareOp::Equal => CompareOp::NotEqual,
+        CompareOp::NotEqual => CompareOp::Equal,
+        CompareOp::Less => CompareOp::GreaterOrEqual,
+        CompareOp::LessOrEqual => CompareOp::Greater,
+        CompareOp::Greater => CompareOp::LessOrEqual,
+        CompareOp::GreaterOrEqual => CompareOp::Less,
+    }
+}
+
+/// The operator with its sides exchanged.
+pub fn mirrored(operator: CompareOp) -> CompareOp {
+    match operator {
+        CompareOp::Less => CompareOp::Greater,
+        CompareOp::LessOrEqual => CompareOp::GreaterOrEqual,
+        CompareOp::Greater => CompareOp::Less,
+        CompareOp::GreaterOrEqual => CompareOp::LessOrEqual,
+        other => other,
+    }
+}
+
+/// Whether it holds of two values that stand in this order.
+pub fn holds(operator: CompareOp, order: Ordering) -> bool {
+    match operator {
+        CompareOp::Equal => order.is_eq(),
+        CompareOp::NotEqual => order.is_ne(),
+        CompareOp::Less => order.is_lt(),
+        CompareOp::LessOrEqual => order.is_le(),
+        CompareOp::Greater => order.is_gt(),
+        CompareOp::GreaterOrEqual => order.is_ge(),
+    }
+}
