@@ -9,6 +9,7 @@
 //! | whether some row belongs to another, whether a policy allows one | [`owner`] |
 //! | values by time as sums of changes, where they change by steps | [`steps`] |
 //! | metrics by groups | [`report`] |
+//! | a frame as a `SELECT` | [`frame`], [`selection`] |
 //! | what a statement says before a dialect spells it | [`common`] |
 //! | a statement written part by part in every dialect | [`statement`] |
 //! | what is written: headlines, views, segments, expectations, the contract | [`files`], [`deploy`] |
@@ -50,6 +51,7 @@ mod resolve;
 mod rows;
 mod scalar;
 mod segments;
+mod selection;
 mod settled;
 mod statement;
 mod steps;

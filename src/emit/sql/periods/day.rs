@@ -1,0 +1,123 @@
+//! A day of a period: one of its bounds, or one that follows from them.
+
+use sqlparser::ast::Expr;
+
+use super::days::empty;
+use crate::emit::sql::ast::{self, Selection};
+use crate::emit::sql::common;
+use crate::emit::sql::compiler::{Body, Compiler, Known};
+use crate::emit::sql::context::PeriodId;
+use crate::emit::sql::frame::{Driver, Frame, How, RelationId, Source};
+use crate::gold::{Calendar, ColumnId};
+use crate::plan::tree::Day;
+use crate::syntax::tree::Grain;
+
+impl<'a> Compiler<'a> {
+    /// A day of the period, by the period's alias.
+    pub fn day(&mut self, frame: &mut Frame, id: PeriodId, day: Day) -> Expr {
+        if let Some(day) = self.day_at_change(frame, id, day) {
+            return day;
+        }
+        let alias = self.join_period(frame, id);
+        let next = common::column(&alias, "next_on");
+        match day {
+            Day::Start => common::column(&alias, "start_on"),
+            Day::End => common::column(&alias, "end_on"),
+            Day::Next => next,
+            Day::NextLessDays(days) => common::add_days(next, -i64::from(days)),
+            Day::NextLessMonths(months) if self.keeps_months_before(id, months) => {
+                common::column(&alias, &since_name(months))
+            }
+            Day::NextLessMonths(months) => self.months_before(next, months),
+            Day::MonthOfNextLess(months) => self.months_before(common::first_of_month(next), months),
+            Day::UnitStart(grain) => self.unit_start(frame, id, &alias, grain),
+        }
+    }
+
+    /// The period is made to hold the day so many months before the day after its last, so that it is worked out
+    /// once and not for each row that is compared with it.
+    fn keeps_months_before(&mut self, id: PeriodId, months: u32) -> bool {
+        let relation = self.period_relation(id);
+        let body = self.relations.get_mut(relation.0).map(|relation| &mut relation.body);
+        let Some(Body::Bounds(days)) = body.filter(|_| months > 0) else { return false };
+        if !days.months.contains(&months) {
+            days.months.push(months);
+        }
+        true
+    }
+
+    pub fn months_before(&self, day: Expr, months: u32) -> Expr {
+        match months {
+            0 => day,
+            _ => common::add_months(day, ast::number(-i64::from(months))),
+        }
+    }
+
+    fn unit_start(&mut self, frame: &mut Frame, id: PeriodId, alias: &str, grain: Grain) -> Expr {
+        let end = common::column(alias, "end_on");
+        match grain {
+            Grain::Month => common::first_of_month(end),
+            Grain::Quarter => common::first_of_quarter(end),
+            Grain::Year => common::first_of_year(end),
+            Grain::FiscalYear => self.fiscal_day(frame, id, alias),
+        }
+    }
+
+    fn fiscal_day(&mut self, frame: &mut Frame, id: PeriodId, period: &str) -> Expr {
+        let relation = self.fiscal_start(id);
+        let known = frame.links.iter().find(|(known, _, _)| *known == relation).map(|(_, _, alias)| alias.clone());
+        let alias = known.unwrap_or_else(|| {
+            let (unit, by_unit) = (self.unit_name(), self.by_unit(id));
+            let alias = self.join(frame, Source::Relation(relation), |alias| {
+                let match_unit = || ast::equal(common::column(alias, unit), common::column(period, unit));
+                How::Left(if by_unit { match_unit() } else { ast::always() })
+            });
+            frame.links.push((relation, Vec::new(), alias.clone()));
+            alias
+        });
+        common::column(&alias, "first_on")
+    }
+
+    /// The first day of the fiscal year that each period ends in.
+    fn fiscal_start(&mut self, id: PeriodId) -> RelationId {
+        self.known(Known::FiscalStart(id), |compiler| {
+            let (select, reads) = compiler.fiscal_select(id).unwrap_or_else(empty);
+            compiler.add_fixed("fiscal_year_start", select, reads)
+        })
+    }
+
+    fn fiscal_select(&mut self, id: PeriodId) -> Option<(Selection, Vec<RelationId>)> {
+        let calendar = self.gold.calendar.as_ref()?;
+        let year = grain_column(calendar, Grain::FiscalYear)?;
+        let period = self.period_relation(id);
+        let mut frame = Frame::new(Driver::Relation(period), "p".to_owned(), id);
+        let day = self.column_name(calendar.day);
+        let end = self.join(&mut frame, Source::Table(calendar.table), |alias| {
+            How::Inner(ast::equal(common::column(alias, day), common::column("p", "end_on")))
+        });
+        let year = self.column_name(year);
+        let all = self.join(&mut frame, Source::Table(calendar.table), |alias| {
+            How::Inner(ast::equal(common::column(alias, year), common::column(&end, year)))
+        });
+        let keys = self.unit_keys(id, "p");
+        let first = ast::call("MIN", [common::column(&all, day)]);
+        let items = vec![ast::named(first, common::ident("first_on"))];
+        Some((self.grouped(&frame, keys, items, Vec::new(), None), vec![period]))
+    }
+}
+
+/// What the day so many months before the day after a period's last is called.
+pub fn since_name(months: u32) -> String {
+    if months == 1 { "since_1_month".to_owned() } else { format!("since_{months}_months") }
+}
+
+/// The calendar column of a grain of the language.
+fn grain_column(calendar: &Calendar, grain: Grain) -> Option<ColumnId> {
+    let name = match grain {
+        Grain::Month => "month",
+        Grain::Quarter => "quarter",
+        Grain::Year => "year",
+        Grain::FiscalYear => "fiscal year",
+    };
+    calendar.grains.get(name).copied()
+}
