@@ -1,0 +1,166 @@
+//! The contacts of a channel that belong to members, each with the rule that decides about it.
+
+use sqlparser::ast::{CharacterLength, DataType, Expr};
+
+use super::WHOLE;
+use crate::emit::sql::ast::{self, Parts, Selection};
+use crate::emit::sql::common;
+use crate::emit::sql::compiler::Compiler;
+use crate::emit::sql::context::Context;
+use crate::emit::sql::frame::{Frame, How, RelationId, Source};
+use crate::emit::sql::leaf::plain_name;
+use crate::emit::sql::scalar::from_hand;
+use crate::gold::{ColumnId, RelationshipId, TableId};
+use crate::model::SegmentId;
+use crate::plan::tree::{Condition, PolicyPlan, PolicyPlanId, ResolvePlanId, RulePlan, Scalar, ScalarKind};
+
+/// The contacts of a channel that belong to members of a segment.
+pub struct Channel<'a> {
+    pub policy: &'a PolicyPlan,
+    pub relation: RelationId,
+    /// The table of the segment's members.
+    pub members: TableId,
+}
+
+impl<'a> Channel<'a> {
+    /// The rules of its policy, each with the place by which the contacts name it.
+    pub fn rules(&self) -> impl Iterator<Item = (usize, &'a RulePlan)> + Clone + use<'a> {
+        self.policy.rules.iter().enumerate().map(|(at, rule)| (at + 1, rule))
+    }
+
+    pub fn allowing(&self) -> impl Iterator<Item = (usize, &'a RulePlan)> + use<'a> {
+        self.rules().filter(|(_, rule)| rule.allows)
+    }
+
+    /// What keeps a contact out, with the places that say so: 0 where a path of the policy finds nobody.
+    pub fn refusals(&self) -> impl Iterator<Item = (String, Vec<usize>)> + use<'a> {
+        let nobody = (self.policy.paths_found != Condition::True).then(|| ("refused: nobody".to_owned(), vec![0]));
+        let refusing = self.rules().filter(|(_, rule)| !rule.allows);
+        nobody.into_iter().chain(refusing.map(|(at, rule)| (format!("refused: {}", rule.label), vec![at])))
+    }
+}
+
+impl<'a> Compiler<'a> {
+    /// The channels that a segment may use.
+    pub fn channels(&mut self, id: SegmentId) -> Vec<Channel<'a>> {
+        let plan = self.plan;
+        let channels = plan.segments.get(id.0 as usize).map_or(&[][..], |segment| segment.channels.as_slice());
+        channels.iter().filter_map(|channel| self.channel(id, *channel)).collect()
+    }
+
+    fn channel(&mut self, id: SegmentId, instance: PolicyPlanId) -> Option<Channel<'a>> {
+        let plan = self.plan;
+        let policy = plan.policies.get(instance.0 as usize)?;
+        let segment = plan.segments.get(id.0 as usize)?;
+        let (members, member_key) = self.members_relation(id)?;
+        let path = self.gold.active_path(policy.table, segment.table)?;
+        let mut frame = self.table_frame(policy.table, WHOLE);
+        let key = self.member_key(&mut frame, &path)?;
+        self.join(&mut frame, Source::Relation(members), |alias| {
+            How::Inner(ast::equal(common::column(alias, &member_key), key.clone()))
+        });
+        let select = self.decisions(&mut frame, policy, key, segment.table);
+        let reads = frame.relations().collect();
+        let name = format!("{}_contact", plain_name(&policy.channel));
+        let relation = self.add_fixed(&name, select, reads);
+        Some(Channel { policy, relation, members: segment.table })
+    }
+
+    /// The member's key at the contact's own row, so that a contact of nobody is of no member.
+    fn member_key(&self, frame: &mut Frame, path: &[RelationshipId]) -> Option<Expr> {
+        let Some((last, before)) = path.split_last() else { return self.key_at(frame, path) };
+        let relationship = self.gold.relationship(*last)?;
+        let alias = self.row(frame, before);
+        Some(self.stored(&alias, relationship.from))
+    }
+
+    /// Each contact of the channel with the place of the rule that decides.
+    fn decisions(&mut self, frame: &mut Frame, policy: &'a PolicyPlan, member: Expr, members: TableId) -> Selection {
+        let context = self.at_own_row(policy.table);
+        let of_channel = self.condition(frame, &context, &policy.of_channel);
+        let rule = self.deciding_rule(frame, &context, policy);
+        let record = self.consent_record(frame, &context, policy);
+        let (contact, member_key) = self.contact_keys(policy, members);
+        let key = self.key_at(frame, &[]).unwrap_or_else(ast::null);
+        let mut columns = vec![(contact.clone(), key)];
+        if contact != member_key {
+            columns.push((member_key, member));
+        }
+        columns.extend([("rule_place".to_owned(), rule), ("consent_record".to_owned(), record)]);
+        let items = columns.into_iter().map(|(name, value)| self.item(value, &name)).collect();
+        ast::select(Parts { items, conditions: vec![of_channel], ..self.parts_of(frame) })
+    }
+
+    /// The place of the first rule that holds; 0 where a path of the policy finds nobody.
+    fn deciding_rule(&mut self, frame: &mut Frame, context: &Context<'a>, policy: &'a PolicyPlan) -> Expr {
+        let found = self.condition(frame, context, &policy.paths_found);
+        let mut branches = Vec::new();
+        if !ast::is_always(&found) {
+            branches.push((self.fails_of(frame, context, &policy.paths_found), ast::number(0)));
+        }
+        for (at, rule) in policy.rules.iter().enumerate() {
+            let condition = self.condition(frame, context, &rule.condition);
+            branches.push((condition, ast::number(at + 1)));
+        }
+        let otherwise = branches.pop_if(|(condition, _)| ast::is_always(condition)).map(|(_, place)| place);
+        if branches.is_empty() { otherwise.unwrap_or_else(ast::null) } else { ast::case(branches, otherwise) }
+    }
+
+    /// The evidence of the first resolve that an allowing rule reads.
+    fn consent_record(&mut self, frame: &mut Frame, context: &Context<'a>, policy: &'a PolicyPlan) -> Expr {
+        let missing = ast::cast(ast::null(), text_type());
+        let allowing = policy.rules.iter().filter(|rule| rule.allows);
+        let Some((path, id)) = allowing.filter_map(|rule| resolve_in(&rule.condition)).next() else { return missing };
+        let Some(relation) = self.evidence_relation(id, WHOLE) else { return missing };
+        let at = from_hand(context, path);
+        let alias = self.join_by_key(frame, relation, &at, WHOLE);
+        common::column(&alias, "evidence")
+    }
+
+    /// The names of the keys of a contact and of the member it belongs to: two where they are of two tables.
+    pub fn contact_keys(&self, policy: &PolicyPlan, members: TableId) -> (String, String) {
+        let name = |key: Option<ColumnId>| key.map_or("key", |key| self.column_name(key)).to_owned();
+        let (contact, member) = (name(self.gold.single_key(policy.table)), name(self.gold.single_key(members)));
+        match self.gold.table(members) {
+            Some(table) if policy.table != members && contact.eq_ignore_ascii_case(&member) => {
+                (contact, format!("{}_{member}", table.name))
+            }
+            _ => (contact, member),
+        }
+    }
+}
+
+/// That one of these rules decides about a contact; nothing where there is no such rule.
+pub fn decided_by(places: Vec<usize>) -> Expr {
+    if places.is_empty() {
+        return ast::never();
+    }
+    ast::in_list(rule_place(), places.into_iter().map(ast::number).collect(), false)
+}
+
+/// The place of the rule that decides about a contact.
+pub fn rule_place() -> Expr {
+    common::column("c", "rule_place")
+}
+
+pub fn text_type() -> DataType {
+    DataType::Varchar(Some(CharacterLength::IntegerLength { length: 100, unit: None }))
+}
+
+/// The first resolve that a condition compares.
+fn resolve_in(condition: &Condition) -> Option<(&[RelationshipId], ResolvePlanId)> {
+    let of = |scalar: &'_ Scalar| matches!(scalar.kind, ScalarKind::Resolve { .. });
+    match condition {
+        Condition::And(parts) | Condition::Or(parts) => parts.iter().find_map(resolve_in),
+        Condition::Compare { left, right, .. } => [left, right].into_iter().find(|side| of(side)).and_then(resolve_of),
+        Condition::In { value, .. } => resolve_of(value),
+        _ => None,
+    }
+}
+
+fn resolve_of(scalar: &Scalar) -> Option<(&[RelationshipId], ResolvePlanId)> {
+    match &scalar.kind {
+        ScalarKind::Resolve { path, id } => Some((path, *id)),
+        _ => None,
+    }
+}
