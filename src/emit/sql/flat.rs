@@ -6,9 +6,8 @@
 use std::fmt::{self, Write};
 
 use sqlparser::ast::{
-    BinaryOperator, CaseWhen, CastKind, DataType, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArgumentList, FunctionArguments, InTarget, ObjectName, ObjectNamePart, OrderByExpr, OrderByOptions,
-    TableAlias, TableFactor, TypedString, UnaryOperator, Value, WindowSpec, WindowType,
+    BinaryOperator, CaseWhen, CastKind, DataType, Expr, InTarget, TableAlias, TableFactor, TypedString, UnaryOperator,
+    Value,
 };
 
 use super::ast::Beside;
@@ -49,20 +48,61 @@ impl<'e> Line<'_, 'e> {
             Expr::Identifier(name) => self.name(name),
             Expr::CompoundIdentifier(names) => self.separated(names, ".", Self::name),
             Expr::Value(value) => self.value(&value.value),
-            Expr::BinaryOp { left, op, right } => {
-                let beside = Beside::of(op);
-                self.operand(beside, left)?;
-                match operator(op) {
-                    Some(word) => self.write_str(word)?,
-                    None => write!(self, " {op} ")?,
-                }
-                self.operand(beside, right)
-            }
+            Expr::BinaryOp { left, op, right } => self.operation(left, op, right),
             Expr::UnaryOp { op: UnaryOperator::Minus, expr: inner } => {
                 self.write_str("-")?;
                 self.operand(Beside::Operation, inner)
             }
             Expr::Nested(inner) => self.around("(", inner, ")"),
+            Expr::Cast { kind: CastKind::Cast, expr: inner, data_type, format: None } => {
+                self.around("CAST(", inner, " AS ")?;
+                self.data_type(data_type)?;
+                self.write_str(")")
+            }
+            Expr::Case { operand: None, conditions, else_result, .. } => self.case(conditions, else_result.as_deref()),
+            Expr::Function(function) => self.function(function),
+            Expr::TypedString(TypedString { data_type: DataType::Date, value, uses_odbc_syntax: false }) => {
+                self.date(&value.value)
+            }
+            test => self.test(test),
+        }
+    }
+
+    fn operation(&mut self, left: &'e Expr, op: &BinaryOperator, right: &'e Expr) -> fmt::Result {
+        let beside = Beside::of(op);
+        self.operand(beside, left)?;
+        match operator(op) {
+            Some(word) => self.write_str(word)?,
+            None => write!(self, " {op} ")?,
+        }
+        self.operand(beside, right)
+    }
+
+    fn date(&mut self, date: &Value) -> fmt::Result {
+        let (before, after) = match self.dialect().dates {
+            Dates::Typed => ("DATE ", ""),
+            Dates::Cast => ("CAST(", " AS DATE)"),
+        };
+        self.write_str(before)?;
+        self.value(date)?;
+        self.write_str(after)
+    }
+
+    fn case(&mut self, conditions: &'e [CaseWhen], otherwise: Option<&'e Expr>) -> fmt::Result {
+        self.write_str("CASE")?;
+        for CaseWhen { condition, result } in conditions {
+            self.around(" WHEN ", condition, " THEN ")?;
+            self.expression(result)?;
+        }
+        if let Some(otherwise) = otherwise {
+            self.around(" ELSE ", otherwise, "")?;
+        }
+        self.write_str(" END")
+    }
+
+    /// What is asked of a value; a node that is none of ours writes itself.
+    fn test(&mut self, test: &'e Expr) -> fmt::Result {
+        match test {
             Expr::IsNull(inner) => self.beside(inner, " IS NULL"),
             Expr::IsNotNull(inner) => self.beside(inner, " IS NOT NULL"),
             Expr::IsNotDistinctFrom(left, right) => {
@@ -83,27 +123,19 @@ impl<'e> Line<'_, 'e> {
                 self.separated(list, ", ", Self::expression)?;
                 self.write_str(")")
             }
-            Expr::Cast { kind: CastKind::Cast, expr: inner, data_type, format: None } => {
-                self.around("CAST(", inner, " AS ")?;
-                self.data_type(data_type)?;
-                self.write_str(")")
-            }
-            Expr::Case { operand: None, conditions, else_result, .. } => self.case(conditions, else_result.as_deref()),
-            Expr::Function(function) => self.function(function),
-            Expr::TypedString(TypedString { data_type: DataType::Date, value, uses_odbc_syntax: false }) => {
-                let (before, after) = match self.dialect().dates {
-                    Dates::Typed => ("DATE ", ""),
-                    Dates::Cast => ("CAST(", " AS DATE)"),
-                };
-                self.write_str(before)?;
-                self.value(&value.value)?;
-                self.write_str(after)
-            }
             rare => self.shown(rare),
         }
     }
 
-    /// The items with the separator between them.
+    /// A pattern and the sign that escapes in it.
+    fn pattern(&mut self, pattern: &'e Expr, escape: Option<&Expr>) -> fmt::Result {
+        let (Expr::Value(value), Some(_)) = (pattern, escape) else { return self.expression(pattern) };
+        let Value::SingleQuotedString(text) = &value.value else { return self.expression(pattern) };
+        let (text, escapes) = self.dialect().pattern(text);
+        self.text_literal(&text)?;
+        if escapes { write!(self, " ESCAPE '{}'", common::ESCAPE) } else { Ok(()) }
+    }
+
     /// A table and its alias.
     pub fn relation(&mut self, relation: &'e TableFactor) -> fmt::Result {
         match relation {
@@ -118,94 +150,6 @@ impl<'e> Line<'_, 'e> {
             }
             rare => self.shown(rare),
         }
-    }
-
-    fn case(&mut self, conditions: &'e [CaseWhen], otherwise: Option<&'e Expr>) -> fmt::Result {
-        self.write_str("CASE")?;
-        for CaseWhen { condition, result } in conditions {
-            self.around(" WHEN ", condition, " THEN ")?;
-            self.expression(result)?;
-        }
-        if let Some(otherwise) = otherwise {
-            self.around(" ELSE ", otherwise, "")?;
-        }
-        self.write_str(" END")
-    }
-
-    pub fn function(&mut self, function: &'e Function) -> fmt::Result {
-        let FunctionArguments::List(list) = &function.args else { return self.shown(function) };
-        if !is_ours(function) {
-            return self.shown(function);
-        }
-        self.called(&function.name)?;
-        self.write_str("(")?;
-        self.arguments(list)?;
-        self.write_str(")")?;
-        if !function.within_group.is_empty() {
-            self.ordered(" WITHIN GROUP (ORDER BY ", &function.within_group)?;
-            self.write_str(")")?;
-        }
-        match &function.over {
-            Some(WindowType::WindowSpec(window)) => self.window(window),
-            _ => Ok(()),
-        }
-    }
-
-    /// The name of a function.
-    pub fn called(&mut self, name: &'e ObjectName) -> fmt::Result {
-        match name.0.as_slice() {
-            [ObjectNamePart::Identifier(name)] if name.value == common::COUNT => {
-                let count = self.dialect().count;
-                self.write_str(count)
-            }
-            _ => self.object(name),
-        }
-    }
-
-    fn window(&mut self, window: &'e WindowSpec) -> fmt::Result {
-        self.write_str(" OVER (")?;
-        if !window.partition_by.is_empty() {
-            self.write_str("PARTITION BY ")?;
-            self.separated(&window.partition_by, ", ", Self::expression)?;
-        }
-        if !window.order_by.is_empty() {
-            let before = if window.partition_by.is_empty() { "ORDER BY " } else { " ORDER BY " };
-            self.ordered(before, &window.order_by)?;
-        }
-        if let Some(frame) = &window.window_frame {
-            write!(self, " {} {}", frame.units, frame.start_bound)?;
-        }
-        self.write_str(")")
-    }
-
-    fn ordered(&mut self, before: &str, by: &'e [OrderByExpr]) -> fmt::Result {
-        self.write_str(before)?;
-        self.separated(by, ", ", |line, one| {
-            line.expression(&one.expr)?;
-            line.shown(&one.options)
-        })
-    }
-
-    /// A pattern and the sign that escapes in it.
-    fn pattern(&mut self, pattern: &'e Expr, escape: Option<&Expr>) -> fmt::Result {
-        let (Expr::Value(value), Some(_)) = (pattern, escape) else { return self.expression(pattern) };
-        let Value::SingleQuotedString(text) = &value.value else { return self.expression(pattern) };
-        let (text, escapes) = self.dialect().pattern(text);
-        self.text_literal(&text)?;
-        if escapes { write!(self, " ESCAPE '{}'", common::ESCAPE) } else { Ok(()) }
-    }
-
-    fn arguments(&mut self, list: &'e FunctionArgumentList) -> fmt::Result {
-        match list.duplicate_treatment {
-            Some(DuplicateTreatment::Distinct) => self.write_str("DISTINCT ")?,
-            Some(DuplicateTreatment::All) => self.write_str("ALL ")?,
-            None => {}
-        }
-        self.separated(&list.args, ", ", |line, argument| match argument {
-            FunctionArg::Unnamed(FunctionArgExpr::Expr(value)) => line.expression(value),
-            FunctionArg::Unnamed(FunctionArgExpr::Wildcard) => line.write_str("*"),
-            rare => line.shown(rare),
-        })
     }
 
     pub fn around(&mut self, before: &str, inner: &'e Expr, after: &str) -> fmt::Result {
@@ -239,26 +183,6 @@ pub fn operator(op: &BinaryOperator) -> Option<&'static str> {
         _ => return None,
     };
     Some(word)
-}
-
-/// A name and its arguments, and after them nothing but an order within groups or a window with rows so far.
-fn is_ours(function: &Function) -> bool {
-    let Function { uses_odbc_syntax, parameters, args, within_group, filter, null_treatment, over, .. } = function;
-    let no_clauses = matches!(args, FunctionArguments::List(list) if list.clauses.is_empty());
-    let nothing_else = filter.is_none() && null_treatment.is_none() && within_group.iter().all(is_plainly_ordered);
-    let window = match over {
-        Some(WindowType::WindowSpec(WindowSpec { window_name, order_by, window_frame, .. })) => {
-            let to_here = window_frame.as_ref().is_none_or(|frame| frame.end_bound.is_none());
-            window_name.is_none() && to_here && order_by.iter().all(is_plainly_ordered)
-        }
-        Some(WindowType::NamedWindow(_)) => false,
-        None => true,
-    };
-    no_clauses && nothing_else && window && !uses_odbc_syntax && matches!(parameters, FunctionArguments::None)
-}
-
-fn is_plainly_ordered(by: &OrderByExpr) -> bool {
-    by.with_fill.is_none() && matches!(by.options, OrderByOptions { nulls_first: None, .. })
 }
 
 /// A table by its name, without hints, versions or samples.

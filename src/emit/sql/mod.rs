@@ -13,12 +13,13 @@
 //! | what a statement says before a dialect spells it | [`common`] |
 //! | a statement written part by part in every dialect | [`statement`] |
 //! | what is written: headlines, views, segments, expectations, the contract | [`files`], [`deploy`] |
-//! | how a dialect spells it, and how it is laid out | [`dialects`], [`mod@print`], [`broken`], [`flat`], [`page`] |
+//! | how a dialect spells it, and how it is laid out | [`dialects`], [`mod@print`], [`broken`], [`flat`], [`calls`], [`line`], [`page`] |
 
 mod ast;
 mod beginning;
 mod beyond;
 mod broken;
+mod calls;
 mod common;
 mod comparison;
 mod compiler;
