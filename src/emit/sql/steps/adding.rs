@@ -4,11 +4,12 @@
 use sqlparser::ast::{BinaryOperator, DataType, Expr};
 
 use super::Steps;
+use super::layers::{columns, name_of};
 use super::levels::{Asked, asked_of_states, state_in};
 use super::measure::{Measured, Sum, Taken};
 use super::sources::{DAY, Effect, Source};
 use super::totals::Amount;
-use super::write::{Cte, NEXT, STATES, UNTIL, columns, name_of};
+use super::write::{Cte, NEXT, STATES, UNTIL};
 use crate::emit::sql::ast::{self, Parts};
 use crate::emit::sql::common;
 use crate::emit::sql::compiler::Compiler;

@@ -7,12 +7,13 @@ use sqlparser::ast::{BinaryOperator, Expr, SelectItem, SetQuantifier};
 
 use super::Steps;
 use super::edges::Stay;
+use super::layers::{Column, FOLLOWING, add_column, name_of};
 use super::levels::{Asked, asked_of_states};
 use super::life::{later_of, sooner_of};
 use super::measure::Measured;
 use super::sources::{DAY, Effect, Source};
 use super::state::State;
-use super::write::{Column, Cte, FOLLOWING, NEXT, STATES, UNTIL, add_column, name_of};
+use super::write::{Cte, NEXT, STATES, UNTIL};
 use crate::emit::sql::ast::{self, Parts, Selection};
 use crate::emit::sql::common;
 use crate::emit::sql::compiler::Compiler;

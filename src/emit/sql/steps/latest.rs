@@ -2,8 +2,9 @@
 
 use super::Steps;
 use super::edges::Edge;
+use super::layers::name_of;
 use super::sources::{Effect, Run, Source};
-use super::write::{NEXT, UNTIL, name_of, state_columns};
+use super::write::{NEXT, UNTIL, state_columns};
 use crate::emit::sql::ast::{self, Parts, Selection};
 use crate::emit::sql::common;
 use crate::emit::sql::compiler::Compiler;

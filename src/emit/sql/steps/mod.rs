@@ -13,7 +13,8 @@
 //! | what it adds up, and what it takes of a row on the day of a change | [`measure`] |
 //! | the day on which a window begins or ceases to see a date | [`turn`], [`days`] |
 //! | what rows of other tables let in and out of an entity's state, and on which days | [`state_rows`], [`edges`] |
-//! | those rows, and the states that they are added up to | [`sources`], [`same_groups`], [`state`] |
+//! | those days worked out from the rows' own | [`layers`] |
+//! | the rows, and the states that they are added up to | [`sources`], [`same_groups`], [`state`], [`write`] |
 //! | rows that follow one another and say themselves how long they count: nothing is added up | [`in_turn`], [`levels`], [`latest`] |
 //! | sums to which each row adds by itself | [`adding`] |
 //! | a choice of rows of several kinds as one such state | [`either`] |
@@ -31,6 +32,7 @@ mod either;
 mod in_turn;
 mod inspect;
 mod latest;
+mod layers;
 mod levels;
 mod life;
 mod lives;
