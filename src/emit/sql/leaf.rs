@@ -181,26 +181,13 @@ impl<'a> Compiler<'a> {
     }
 
     fn join_placed(&mut self, frame: &mut Frame, context: &Context<'a>, placed: &Placed<'a>) -> String {
-        let path = context
-            .hand
-            .as_ref()
-            .filter(|_| placed.leaf.link.is_some())
-            .map(|hand| hand.path.clone())
-            .unwrap_or_default();
+        let hand = context.hand.as_ref().filter(|_| placed.leaf.link.is_some());
+        let path = hand.map(|hand| hand.path.clone()).unwrap_or_default();
         let known = frame.links.iter().find(|(relation, at, _)| *relation == placed.relation && *at == path);
         if let Some((_, _, alias)) = known {
             return alias.clone();
         }
-        let mut pairs = Vec::new();
-        let names = self.key_names(placed.leaf.table, &placed.leaf.link, &placed.vars);
-        let mut names = names.into_iter();
-        if let Some(link) = &placed.leaf.link {
-            let key = self.hand_key(frame, &path, link).unwrap_or_else(ast::null);
-            pairs.extend(names.next().map(|name| (name, key, false)));
-        }
-        for (var, name) in placed.vars.iter().zip(names) {
-            pairs.push((name, self.var(frame, *var), matches!(var, Var::Group(_))));
-        }
+        let pairs = self.meeting_keys(frame, &path, placed);
         let one_row = placed.one_row;
         let alias = self.join(frame, Source::Relation(placed.relation), |alias| {
             if pairs.is_empty() && one_row {
@@ -213,6 +200,25 @@ impl<'a> Compiler<'a> {
         });
         frame.links.push((placed.relation, path, alias.clone()));
         alias
+    }
+
+    /// The keys of a relation, what each meets in a frame, and whether both may be missing.
+    fn meeting_keys(
+        &mut self,
+        frame: &mut Frame,
+        path: &[RelationshipId],
+        placed: &Placed<'a>,
+    ) -> Vec<(String, Expr, bool)> {
+        let mut pairs = Vec::new();
+        let mut names = self.key_names(placed.leaf.table, &placed.leaf.link, &placed.vars).into_iter();
+        if let Some(link) = &placed.leaf.link {
+            let key = self.hand_key(frame, path, link).unwrap_or_else(ast::null);
+            pairs.extend(names.next().map(|name| (name, key, false)));
+        }
+        for (var, name) in placed.vars.iter().zip(names) {
+            pairs.push((name, self.var(frame, *var), matches!(var, Var::Group(_))));
+        }
+        pairs
     }
 }
 

@@ -3,7 +3,7 @@
 //! | step | where |
 //! |---|---|
 //! | what an expression is evaluated in | [`context`] |
-//! | scalars and conditions | [`scalar`], [`condition`] |
+//! | scalars and conditions | [`scalar`], [`condition`], [`comparison`] |
 //! | aggregates become columns of relations, one pass per table and keys | [`leaf`], [`evaluate`], [`place`], [`group`], [`distinct`], [`threshold`], [`full_months`], [`folded`] |
 //! | periods, resolves | [`periods`], [`resolve`] |
 //! | whether some row belongs to another, whether a policy allows one | [`owner`] |

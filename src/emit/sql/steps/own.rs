@@ -58,27 +58,7 @@ impl<'a> Compiler<'a> {
         shape: &Shape<'a>,
         sum: Sum,
     ) -> Option<(RelationId, String)> {
-        let mut branches = Vec::new();
-        if shape.from_the_start {
-            let first = common::date(first_day()?);
-            branches.push(self.branch(leaf, vars, &[], |_, _| (Vec::new(), first), false));
-        }
-        let mut turns: Vec<&OwnDate<'a>> = Vec::new();
-        for own in &shape.dates {
-            let same = |other: &&OwnDate<'a>| {
-                other.date == own.date
-                    && other.months == own.months
-                    && other.turn == own.turn
-                    && other.context.hand == own.context.hand
-            };
-            if !turns.iter().any(same) {
-                turns.push(own);
-            }
-        }
-        for (at, own) in turns.iter().enumerate() {
-            let earlier = turns.get(..at).unwrap_or_default();
-            branches.push(self.branch(leaf, vars, earlier, |compiler, frame| compiler.change_of_row(frame, own), true));
-        }
+        let branches = self.branches(leaf, vars, shape)?;
         let column = free_column(&leaf.context.hint, &[], &[]);
         let moved = shape.moved.clone();
         for period in std::iter::once(key.period).chain(moved.iter().copied()) {
@@ -87,6 +67,21 @@ impl<'a> Compiler<'a> {
         let steps = OwnSteps { key, vars: vars.to_vec(), column: column.clone(), sum, moved, branches };
         let name = self.relation_name_for(leaf);
         Some((self.add(&name, Body::OwnTotals(Box::new(steps))), column))
+    }
+
+    /// One for what holds from the start, and one for each date.
+    fn branches(&mut self, leaf: &Leaf<'a>, vars: &[Var], shape: &Shape<'a>) -> Option<Vec<Branch>> {
+        let mut branches = Vec::new();
+        if shape.from_the_start {
+            let first = common::date(first_day()?);
+            branches.push(self.branch(leaf, vars, &[], |_, _| (Vec::new(), first), false));
+        }
+        let turns = once_each(&shape.dates);
+        for (at, own) in turns.iter().enumerate() {
+            let earlier = turns.get(..at).unwrap_or_default();
+            branches.push(self.branch(leaf, vars, earlier, |compiler, frame| compiler.change_of_row(frame, own), true));
+        }
+        Some(branches)
     }
 
     /// The conditions under which a date changes something, and the day.
@@ -148,4 +143,21 @@ impl<'a> Compiler<'a> {
         let conditions = branch.conditions.iter().cloned().chain(common.iter().cloned()).collect();
         self.grouped(&branch.frame, keys, items, conditions, None)
     }
+}
+
+/// The dates without those that bring the same change.
+fn once_each<'d, 'a>(dates: &'d [OwnDate<'a>]) -> Vec<&'d OwnDate<'a>> {
+    let mut different: Vec<&OwnDate<'a>> = Vec::new();
+    for own in dates {
+        let same = |other: &&OwnDate<'a>| {
+            other.date == own.date
+                && other.months == own.months
+                && other.turn == own.turn
+                && other.context.hand == own.context.hand
+        };
+        if !different.iter().any(same) {
+            different.push(own);
+        }
+    }
+    different
 }
