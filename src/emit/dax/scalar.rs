@@ -27,7 +27,7 @@ impl Lower<'_> {
             Day(day) => self.day(*day),
             Arithmetic { operator, left, right } => self.arithmetic(*operator, left, right, at),
             Coalesce(first, second) => self.coalesce(first, second, at),
-            Round { value, decimals } => rounded(self.value(value, at), *decimals),
+            Round { value, decimals } => self.round(value, *decimals, at),
             Rounded(value) => self.rounded_to_compare(value, at),
             MonthsBetween(from, to) => self.date_difference(from, to, "MONTH", at),
             DaysBetween(from, to) => self.date_difference(from, to, "DAY", at),
@@ -103,6 +103,16 @@ impl Lower<'_> {
         match value.ty {
             Type::Integer => written,
             _ => Dax::call("CONVERT", [written, Dax::Word("DOUBLE")]),
+        }
+    }
+
+    /// What was worked out in double is first freed of its noise, as the cast of SQL does it: `1.005 - 1` is a little
+    /// less than half a cent (rule R15).
+    fn round(&mut self, value: &Scalar, decimals: u32, at: Place) -> Dax {
+        let written = self.value(value, at);
+        match value.ty == Type::Number && !is_given(value) {
+            true => rounded(rounded(written, NOISE.max(decimals)), decimals),
+            false => rounded(written, decimals),
         }
     }
 
@@ -218,6 +228,18 @@ fn removed_one_by_one(calculate: Dax) -> Dax {
         other => vec![other],
     };
     Dax::Call { function, arguments: arguments.into_iter().flat_map(each).collect() }
+}
+
+/// The decimals at which SQL rounds a double before anything else (`emit/sql/common.rs`).
+const NOISE: u32 = 10;
+
+/// A number as it was stored, written or rounded.
+fn is_given(value: &Scalar) -> bool {
+    match &value.kind {
+        ScalarKind::Column(_) | ScalarKind::Literal(_) | ScalarKind::Round { .. } => true,
+        ScalarKind::ToNumber(inner) => is_given(inner),
+        _ => false,
+    }
 }
 
 fn rounded(value: Dax, decimals: u32) -> Dax {

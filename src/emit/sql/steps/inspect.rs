@@ -62,7 +62,15 @@ impl<'a> Compiler<'a> {
             | Condition::Contains { value, .. }
             | Condition::IsMissing(value) => self.inspect_scalar(shape, context, value),
             Condition::True | Condition::False | Condition::Exists(_) | Condition::Segment { .. } => Some(()),
-            _ => None,
+            // The last six are taken apart before.
+            Condition::InPeriod { .. }
+            | Condition::Shifted { .. }
+            | Condition::And(_)
+            | Condition::Or(_)
+            | Condition::Not(_)
+            | Condition::Any(_)
+            | Condition::Filter { .. }
+            | Condition::Policy { .. } => None,
         }
     }
 
