@@ -148,7 +148,8 @@ fn compared(left: Scalar, right: Scalar) -> (Scalar, Scalar) {
     (left, right)
 }
 
-fn rounded(scalar: Scalar) -> Scalar {
+/// A number as it is compared.
+pub(super) fn rounded(scalar: Scalar) -> Scalar {
     let scalar = to_number(scalar);
     if matches!(scalar.kind, ScalarKind::Literal(_)) {
         return scalar;

@@ -4,7 +4,7 @@ use crate::gold::{RelationshipId, TableId, Type};
 use crate::model::{self, Operator};
 
 use super::absence::zero;
-use super::condition::conjuncts;
+use super::condition::{conjuncts, rounded};
 use super::link::common;
 use super::lower::{Lowering, Scope};
 use super::scalar::to_number;
@@ -56,15 +56,22 @@ fn of_equals(operator: &Operator, operand: Option<&Scalar>) -> Operator {
     }
 }
 
-/// The operand as the operator works on it: averages and percentiles in double, a sum in its own class.
+/// The operand as the operator works on it: averages and percentiles in double, a sum in its own class, values that
+/// were worked out in double as they are compared where different ones are counted.
 /// For an entity a count or sum of nothing is 0 (language reference, section 3).
 fn in_class(operand: Scalar, operator: &Operator, ty: Type) -> Scalar {
     let operand = zero(operand);
     match operator {
         Operator::Average | Operator::Median | Operator::Percentile(_) => to_number(operand),
         Operator::Sum if ty == Type::Number => to_number(operand),
+        Operator::CountDistinct if operand.ty == Type::Number && !is_given(&operand) => rounded(operand),
         _ => operand,
     }
+}
+
+/// A number as it was stored or rounded: its different values need no rounding to be told apart (rule R14).
+fn is_given(operand: &Scalar) -> bool {
+    matches!(operand.kind, ScalarKind::Column(_) | ScalarKind::Round { .. })
 }
 
 /// `count` and `sum` of nothing are 0, every other aggregate of nothing is missing (section 5).
