@@ -27,7 +27,7 @@ use crate::data::Data;
 pub use context::{Asked, Context, Filter, Hand, Period, Test};
 pub use grouping::{Grain, Grouped, Slice};
 pub use value::{Value, folded};
-pub use walk::everything as windows;
+pub use walk::{everything as windows, restrictions};
 
 /// What is given: the definitions and the gold tables.
 pub struct Judge<'a> {

@@ -1,5 +1,6 @@
 //! What stands inside an expression.
 
+use carat::gold::TableId;
 use carat::model::{Expr, ExprKind, Model, Rows, Window};
 
 /// The expressions directly inside one, evaluated at the same row at hand.
@@ -84,5 +85,21 @@ fn behind_names<'a>(model: &'a Model, kind: &ExprKind) -> Vec<&'a Expr> {
             model.resolve(*id).iter().flat_map(|r| std::iter::once(&r.value).chain(&r.condition)).collect()
         }
         _ => Vec::new(),
+    }
+}
+
+/// Visits every `where` on a value that an expression computes with, by whatever names: the table and the condition.
+pub fn restrictions(model: &Model, expr: &Expr, visit: &mut impl FnMut(TableId, &Expr)) {
+    for part in parts(&expr.kind) {
+        restrictions(model, part, visit);
+    }
+    match &expr.kind {
+        ExprKind::Restricted { table, condition, .. } => visit(*table, condition),
+        ExprKind::Any(rows) => rows.condition.iter().for_each(|one| restrictions(model, one, visit)),
+        ExprKind::Aggregate(aggregate) => {
+            let inside = aggregate.rows.condition.iter().chain(&aggregate.operand);
+            inside.for_each(|one| restrictions(model, one, visit));
+        }
+        other => behind_names(model, other).into_iter().for_each(|one| restrictions(model, one, visit)),
     }
 }

@@ -30,6 +30,11 @@ pub struct Compared {
     pub telling: usize,
 }
 
+/// More than nothing or 0.
+pub fn says_something(value: &Value) -> bool {
+    !value.is_missing() && value.number() != Some(0.0)
+}
+
 /// Every value of every combination that either side lists; how many were compared of each metric, and what differs.
 pub fn compare_rows(
     model: &Model,
@@ -45,7 +50,7 @@ pub fn compare_rows(
         for (metric, expected) in wanted.iter().enumerate() {
             let got = got.get(key).and_then(|row| row.get(metric).cloned().flatten());
             compared[metric].all += 1;
-            compared[metric].telling += usize::from(!expected.is_missing() && expected.number() != Some(0.0));
+            compared[metric].telling += usize::from(says_something(expected));
             if !agrees(model, asked, metric, expected, got.as_deref()) {
                 differences.push(Difference { key: key.clone(), metric, expected: expected.clone(), got });
             }

@@ -11,6 +11,7 @@ mod run;
 mod segments;
 mod shape;
 mod slices;
+mod unknown;
 mod written;
 
 pub use asked::{Asked, Key, cells, expected, filters, in_words};

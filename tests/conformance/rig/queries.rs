@@ -5,16 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use carat::emit::names::object_name;
 use carat::gold::Type;
-use carat::model::{Expectation, TableFilter};
+use carat::model::Expectation;
 
 use super::asked::{Asked, dax_name, expected};
 use super::breaches::{is_broken, is_empty};
-use super::compare::{Compared, same};
+use super::compare::{Compared, same, says_something};
 use super::emitted;
 use super::report::{Mismatch, Place, Report};
 use super::run::Trial;
+use super::unknown::is_unknown;
 use crate::engines::{Cell, Dax, DaxWork, Said};
-use crate::judge::{Context, Grain, Grouped, Judge, Slice, Value};
+use crate::judge::{Grain, Grouped, Judge, Slice, Value};
 
 /// A measure, where it is asked, what it must say.
 struct Question {
@@ -51,7 +52,7 @@ fn settle(trial: &Trial, one: &Question, said: &BTreeMap<String, Said>, report: 
         got => got,
     };
     let subject = trial.subject.clone().unwrap_or_else(|| one.name.clone());
-    let telling = usize::from(!one.expected.is_missing() && one.expected.number() != Some(0.0));
+    let telling = usize::from(says_something(&one.expected));
     let place = Place { engine: "dax".into(), family: trial.family, kind: one.kind, subject };
     report.count(place, Compared { all: 1, telling });
     let agrees = got.as_ref().is_ok_and(|got| same(&one.expected, got.as_deref(), Type::Number, true));
@@ -101,13 +102,14 @@ impl Asking {
     fn view(&mut self, judge: &Judge, asked: &Asked, query: &str) {
         let total = asked.slice.groups.is_empty() && asked.slice.grain.is_none();
         let Some(table) = tables(query).into_iter().next().filter(|_| !total) else { return };
-        let (said, empty) = (expected(judge, asked), leaves_no_row(judge, &asked.slice));
-        for (at, metric) in asked.metrics.iter().filter_map(|id| judge.model.metric(*id)).enumerate() {
+        let said = expected(judge, asked);
+        for (at, id) in asked.metrics.iter().enumerate() {
+            let Some(metric) = judge.model.metric(*id) else { continue };
             let numbers: Option<Vec<f64>> = said.values().map(|row| sum_of(&row[at])).collect();
             // The group of nobody is in a table where some row is of it, which the judge does not know.
             let of_nobody = said.iter().any(|(key, row)| key.contains(&None) && sum_of(&row[at]) != Some(0.0));
-            // By a filter without rows, what sets that filter aside is BLANK to the evaluator (docs/same-numbers.md).
-            let unknown = of_nobody || (empty && said.values().any(|row| sum_of(&row[at]) != Some(0.0)));
+            let told = said.values().any(|row| says_something(&row[at]));
+            let unknown = of_nobody || (told && is_unknown(judge, asked, *id));
             let Some(numbers) = numbers.filter(|_| metric.value.ty != Type::Date && !unknown) else { continue };
             let label = object_name(&metric.head.label).replace('"', "\"\"");
             let named = table.replacen(&format!("\"{label}\", ["), "\"@Asked\", [", 1);
@@ -175,15 +177,6 @@ impl Asking {
             query: query.to_string(),
         });
     }
-}
-
-/// Whether a view's own filters leave no row of their table.
-fn leaves_no_row(judge: &Judge, slice: &Slice) -> bool {
-    let Some(period) = judge.whole_period() else { return true };
-    let reader = Context::of_reader(period, Vec::new());
-    let leaves = |filter: &TableFilter, row| judge.condition(&filter.condition, &reader.at(filter.table, Some(row)));
-    let mut filters = slice.conditions.iter();
-    filters.any(|filter| !(0..judge.data.rows(filter.table)).any(|row| leaves(filter, row)))
 }
 
 fn sum_of(value: &Value) -> Option<f64> {

@@ -13,6 +13,7 @@ use super::asked::{Asked, Key, cells, expected, filters, in_words};
 use super::compare::{Answers, by_key, compare_rows};
 use super::emitted;
 use super::report::{Mismatch, Place, Report};
+use super::unknown::leaves_out;
 use crate::data::Data;
 use crate::engines::{Answer, Cell, Dax, DaxWork, REFUSED, Said, Sql, Work, thinned};
 use crate::judge::{Judge, Value};
@@ -194,7 +195,11 @@ impl Trial {
                 Err(why) => self.failed(*at, "dax", &why, &self.dax_of(&cell.measures), report),
             }
         }
-        for (at, answers) in answers {
+        let judge = Judge::new(&self.model, &self.data);
+        for (at, mut answers) in answers {
+            let asked = &self.asked[at];
+            let expected = &self.expected[at];
+            answers.retain(|key, said| !expected.get(key).is_some_and(|one| leaves_out(&judge, asked, one, said)));
             let query = self.dax_of(
                 &cells.iter().find(|(one, _, _)| *one == at).map_or(vec![], |(_, _, cell)| cell.measures.clone()),
             );
