@@ -30,6 +30,14 @@ pub struct Compared {
     pub telling: usize,
 }
 
+impl Compared {
+    /// A value of which nothing is known, after all.
+    pub fn leave_out(&mut self, expected: &Value) {
+        self.all -= 1;
+        self.telling -= usize::from(says_something(expected));
+    }
+}
+
 /// More than nothing or 0.
 pub fn says_something(value: &Value) -> bool {
     !value.is_missing() && value.number() != Some(0.0)

@@ -13,7 +13,7 @@ use super::compare::{Compared, same, says_something};
 use super::emitted;
 use super::report::{Mismatch, Place, Report};
 use super::run::Trial;
-use super::unknown::is_unknown;
+use super::unknown::is_unknown_of_view;
 use crate::engines::{Cell, Dax, DaxWork, Said};
 use crate::judge::{Grain, Grouped, Judge, Slice, Value};
 
@@ -109,7 +109,7 @@ impl Asking {
             // The group of nobody is in a table where some row is of it, which the judge does not know.
             let of_nobody = said.iter().any(|(key, row)| key.contains(&None) && sum_of(&row[at]) != Some(0.0));
             let told = said.values().any(|row| says_something(&row[at]));
-            let unknown = of_nobody || (told && is_unknown(judge, asked, *id));
+            let unknown = of_nobody || (told && is_unknown_of_view(judge, asked, *id));
             let Some(numbers) = numbers.filter(|_| metric.value.ty != Type::Date && !unknown) else { continue };
             let label = object_name(&metric.head.label).replace('"', "\"\"");
             let named = table.replacen(&format!("\"{label}\", ["), "\"@Asked\", [", 1);

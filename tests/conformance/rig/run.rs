@@ -13,7 +13,7 @@ use super::asked::{Asked, Key, cells, expected, filters, in_words};
 use super::compare::{Answers, by_key, compare_rows};
 use super::emitted;
 use super::report::{Mismatch, Place, Report};
-use super::unknown::leaves_out;
+use super::unknown::is_unknown;
 use crate::data::Data;
 use crate::engines::{Answer, Cell, Dax, DaxWork, REFUSED, Said, Sql, Work, thinned};
 use crate::judge::{Judge, Value};
@@ -83,7 +83,13 @@ impl Trial {
         report: &mut Report,
     ) {
         let asked = &self.asked[at];
-        let (compared, differences) = compare_rows(&self.model, asked, expected, got);
+        let (mut compared, mut differences) = compare_rows(&self.model, asked, expected, got);
+        if engine == "dax" && !differences.is_empty() {
+            let judge = Judge::new(&self.model, &self.data);
+            for one in differences.extract_if(.., |one| is_unknown(&judge, asked, one)) {
+                compared[one.metric].leave_out(&one.expected);
+            }
+        }
         for (id, compared) in asked.metrics.iter().zip(compared) {
             let name = self.model.metric(*id).map_or("?", |metric| &metric.head.name);
             let subject = self.subject.clone().unwrap_or_else(|| name.to_string());
@@ -195,11 +201,7 @@ impl Trial {
                 Err(why) => self.failed(*at, "dax", &why, &self.dax_of(&cell.measures), report),
             }
         }
-        let judge = Judge::new(&self.model, &self.data);
-        for (at, mut answers) in answers {
-            let asked = &self.asked[at];
-            let expected = &self.expected[at];
-            answers.retain(|key, said| !expected.get(key).is_some_and(|one| leaves_out(&judge, asked, one, said)));
+        for (at, answers) in answers {
             let query = self.dax_of(
                 &cells.iter().find(|(one, _, _)| *one == at).map_or(vec![], |(_, _, cell)| cell.measures.clone()),
             );
