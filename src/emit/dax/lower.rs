@@ -153,6 +153,13 @@ impl<'a> Lower<'a> {
         &self.hands
     }
 
+    /// The columns of a table by which the row at hand leads there: they are of the row, not of what was picked.
+    pub fn columns_of_row(&self, hand: Option<TableId>, table: TableId) -> Vec<ColumnId> {
+        let row = self.hands.iter().rposition(|one| Some(one.table) == hand);
+        let own = row.and_then(|at| self.hands.get(at..)).unwrap_or_default().iter();
+        own.filter(|one| one.table == table).flat_map(|one| one.columns.clone()).collect()
+    }
+
     /// How many rows are around the innermost frame.
     pub fn hands_of_frame(&self) -> usize {
         self.frames.last().map_or(0, |frame| frame.hands)

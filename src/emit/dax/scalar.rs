@@ -156,8 +156,9 @@ impl Lower<'_> {
         let inner_place = if alone { Place::SHOWN } else { Place { in_row: false, ..at } };
         let hand = if alone { None } else { self.frame_hand(at) };
         let inner = self.frame(hand, Period::Kept, |this| this.value(value, inner_place));
-        let cleared = Dax::call("CALCULATE", [inner, Dax::call("REMOVEFILTERS", self.filters_of(table))]);
-        let cleared = removed_one_by_one(cleared);
+        let own = if alone { Vec::new() } else { self.columns_of_row(at.hand, table) };
+        let filters = self.filters_of(table, &own).into_iter().map(|one| Dax::call("REMOVEFILTERS", [one]));
+        let cleared = super::rows::calculate("CALCULATE", inner, filters.collect(), at);
         if alone && at.in_row {
             let name = Self::variable_name(&self.label(value));
             return self.bind(&name, cleared);
@@ -166,11 +167,13 @@ impl Lower<'_> {
     }
 
     /// The table itself, or each of its columns where removing the table's filters would reach the tables it
-    /// leads to (REMOVEFILTERS of a table clears its expanded table).
-    fn filters_of(&self, table: crate::gold::TableId) -> Vec<Dax> {
+    /// leads to (REMOVEFILTERS of a table clears its expanded table). What the row at hand leads to stays: it is the row.
+    /// A call each, for not every evaluator takes `REMOVEFILTERS ( a, b )` for the same.
+    fn filters_of(&self, table: crate::gold::TableId, own: &[crate::gold::ColumnId]) -> Vec<Dax> {
         let gold = self.gold();
         let Some(found) = gold.table(table) else { return Vec::new() };
-        if found.date.is_none() && gold.leaving(table).all(|(_, relationship)| !relationship.active) {
+        let leads_nowhere = gold.leaving(table).all(|(_, relationship)| !relationship.active);
+        if found.date.is_none() && leads_nowhere && own.is_empty() {
             return vec![Dax::Table(table)];
         }
         let id = |at: usize| crate::gold::ColumnId { table, index: at as u32 };
@@ -181,7 +184,7 @@ impl Lower<'_> {
         let key = self.key(table);
         let mut ids: Vec<_> = ids.collect();
         ids.extend(key.filter(|key| !ids.contains(key)));
-        ids.into_iter().map(Dax::Column).collect()
+        ids.into_iter().filter(|id| !own.contains(id)).map(Dax::Column).collect()
     }
 
     fn label(&self, value: &Scalar) -> String {
@@ -216,18 +219,6 @@ impl Lower<'_> {
         let missing = (written != Absence::Never || elsewhere) && !self.is_known_present(column);
         if missing { Absence::Missing } else { Absence::Never }
     }
-}
-
-/// `REMOVEFILTERS ( a ), REMOVEFILTERS ( b )` for `REMOVEFILTERS ( a, b )`, which not every evaluator takes for the same.
-fn removed_one_by_one(calculate: Dax) -> Dax {
-    let Dax::Call { function, arguments } = calculate else { return calculate };
-    let each = |argument: Dax| match argument {
-        Dax::Call { function: "REMOVEFILTERS", arguments } => {
-            arguments.into_iter().map(|one| Dax::call("REMOVEFILTERS", [one])).collect()
-        }
-        other => vec![other],
-    };
-    Dax::Call { function, arguments: arguments.into_iter().flat_map(each).collect() }
 }
 
 /// The decimals at which SQL rounds a double before anything else (`emit/sql/common.rs`).
