@@ -169,7 +169,7 @@ impl Lower<'_> {
 
     fn named(&mut self, condition: &crate::plan::tree::Condition, table: TableId) -> Dax {
         let holds = self.at_hand(condition, table);
-        super::rows::name_repeated(holds)
+        super::repeated::name_repeated(holds)
     }
 }
 

@@ -8,6 +8,9 @@
 //! | the period, windows | `period` |
 //! | values, comparisons, presence | `scalar`, `predicate` |
 //! | rows, aggregates, conditions | `rows`, `aggregate`, `condition`, `reads` |
+//! | how picked days meet rows | `roles` |
+//! | what a test asks twice | `repeated` |
+//! | rows that a row only meets | `meeting`, `beyond` |
 //! | dates over inactive relationships | `detour` |
 //! | what variables are called | `variables` |
 //! | other periods, an empty period | `shift`, `vanish` |
@@ -31,6 +34,8 @@ mod predicate;
 pub mod print;
 mod queries;
 mod reads;
+mod repeated;
+mod roles;
 mod rows;
 mod scalar;
 mod shift;

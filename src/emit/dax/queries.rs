@@ -146,7 +146,7 @@ impl Lower<'_> {
             }
             let holds = lower.condition(condition, Place::SHOWN);
             tests.push(assuming(holds, &tests).negated());
-            match super::rows::name_repeated(Dax::all(tests)) {
+            match super::repeated::name_repeated(Dax::all(tests)) {
                 Dax::Block { variables, result } => Dax::block(variables, Dax::call("IF", [*result, Dax::integer(1)])),
                 test => Dax::call("IF", [test, Dax::integer(1)]),
             }

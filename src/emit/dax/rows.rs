@@ -1,16 +1,16 @@
 //! Rows of a table under conditions -> filter arguments, and tests for what no filter argument can say.
 
-use std::collections::BTreeSet;
-
 use crate::gold::{ColumnId, TableId};
-use crate::plan::tree::{Column, Condition, Day, Scalar, ScalarKind};
+use crate::plan::tree::{Column, Condition, Scalar, ScalarKind};
 
 use super::beyond::Hand;
 use super::condition::columns_it_needs;
 use super::lower::{Columns, Lower, Place};
 use super::period::keep;
 use super::reads::Reads;
-use super::tree::{Dax, Operator, Variable};
+use super::repeated::name_repeated;
+use super::roles::Role;
+use super::tree::Dax;
 
 /// Rows of one table, ready to be counted, aggregated or iterated.
 #[derive(Debug, Clone)]
@@ -156,71 +156,6 @@ impl Lower<'_> {
             other => other.clone(),
         }
     }
-
-    /// Both bounds: without them rows without a date, or outside the calendar, would be in the total. A missing date
-    /// would be between the BLANKs of the calendar's row of what has no day.
-    fn picked_days(&mut self, date: ColumnId) -> Dax {
-        let (start, end) = (self.day(Day::Start), self.day(Day::End));
-        let may_miss = self.gold().column(date).is_some_and(|column| column.nullable);
-        let mut tests: Vec<Dax> = may_miss.then(|| Dax::Column(date).is_present()).into_iter().collect();
-        tests.push(Dax::binary(Operator::GreaterOrEqual, Dax::Column(date), start));
-        tests.push(Dax::binary(Operator::LessOrEqual, Dax::Column(date), end));
-        keep(Dax::all(tests))
-    }
-
-    /// How the calendar's filters meet the rows: over one date role, or not at all.
-    fn calendar_role(&self, table: TableId, parts: &[Condition]) -> Role {
-        let dates = parts.iter().filter_map(|part| match part {
-            Condition::InPeriod { date } => date_column(date),
-            _ => None,
-        });
-        let with_roles = dates.filter(|date| self.all_active(&date.path)).filter_map(|date| self.role_of(date));
-        let first = with_roles.min_by_key(|role| matches!(role, Role::Picked { active: false, .. }));
-        let untouched = if self.calendar_filters(table) { Role::Cleared } else { Role::None };
-        first.unwrap_or(untouched)
-    }
-
-    fn role_of(&self, date: &Column) -> Option<Role> {
-        let table = self.gold().table(date.column.table)?;
-        let active = table.date == Some(date.column);
-        let known = active || table.other_dates.contains(&date.column);
-        known.then(|| Role::Picked { place: date.clone(), active })
-    }
-
-    fn calendar_filters_of(&self, role: &Role, table: TableId) -> Vec<Dax> {
-        match (role, self.day_column()) {
-            (Role::Cleared, _) => vec![self.clear_calendar()],
-            (Role::Picked { place, active: false }, Some(day)) => {
-                debug_assert!(place.path.is_empty() || place.column.table != table);
-                let mut used = vec![Dax::call("USERELATIONSHIP", [Dax::Column(place.column), Dax::Column(day)])];
-                used.extend(self.other_days(table, place, day));
-                used
-            }
-            _ => Vec::new(),
-        }
-    }
-}
-
-/// What the picked days mean to the rows.
-enum Role {
-    /// They are picked by this date.
-    Picked { place: Column, active: bool },
-    /// The calendar would filter the rows and must not.
-    Cleared,
-    /// No calendar filter reaches the table.
-    None,
-}
-
-impl Lower<'_> {
-    /// The days of the rows on the way to a date of another table, which pick nothing. Engines weigh a path that
-    /// USERELATIONSHIP names above others (Microsoft: relationship path ambiguity); said, nothing hangs on that.
-    fn other_days(&self, table: TableId, place: &Column, day: ColumnId) -> Vec<Dax> {
-        let ends = place.path.iter().filter_map(|link| self.gold().relationship(*link)).map(|link| link.to.table);
-        let on_the_way = std::iter::once(table).chain(ends).filter(|one| *one != place.column.table);
-        let dates = on_the_way.filter_map(|one| self.gold().table(one)?.date);
-        let none = |date| Dax::call("CROSSFILTER", [Dax::Column(date), Dax::Column(day), Dax::Word("NONE")]);
-        dates.map(none).collect()
-    }
 }
 
 impl RowSet {
@@ -300,117 +235,6 @@ fn filtered<'t>(lower: &mut Lower, rows: Dax, tests: impl Iterator<Item = &'t Co
         name_repeated(Dax::all(tests))
     });
     Dax::call("FILTER", [rows, test])
-}
-
-/// What a test asks more than once is asked once and named: quotients first, then measures, so that a
-/// quotient is written with the names of its measures.
-pub(super) fn name_repeated(test: Dax) -> Dax {
-    let (test, ratios) = named_apart(vec![test], |node| matches!(node, Dax::Call { function: "DIVIDE", .. }));
-    let names: Vec<String> = ratios.iter().map(|ratio| ratio.name.clone()).collect();
-    let values = test.into_iter().chain(ratios.into_iter().map(|ratio| ratio.value)).collect();
-    let (parts, measures) = named_apart(values, |node| matches!(node, Dax::Measure(_)));
-    let mut parts = parts.into_iter();
-    let result = parts.next().unwrap_or(Dax::Boolean(true));
-    let ratios = names.into_iter().zip(parts).map(|(name, value)| Variable { name, value });
-    Dax::block(measures.into_iter().chain(ratios).collect(), result)
-}
-
-/// The expressions with what stands in them twice or more replaced by variables.
-fn named_apart(mut parts: Vec<Dax>, wanted: fn(&Dax) -> bool) -> (Vec<Dax>, Vec<Variable>) {
-    let mut variables: Vec<Variable> = Vec::new();
-    // The names before any is given here.
-    let mut read = None;
-    for found in nodes_in(&parts, wanted) {
-        let asked: usize = parts.iter().map(|part| count(part, &found)).sum();
-        if asked < 2 {
-            continue;
-        }
-        let name = match &found {
-            Dax::Measure(label) => Lower::variable_name(label),
-            _ => "Ratio".to_owned(),
-        };
-        let name = free_name(name, read.get_or_insert_with(|| names_in(&parts)));
-        if variables.iter().all(|variable| variable.name != name) {
-            parts = parts.into_iter().map(|part| replace(part, &found, &Dax::variable(&name))).collect();
-            variables.push(Variable { name, value: found });
-        }
-    }
-    (parts, variables)
-}
-
-/// The variables that the expressions read or bind, in lower case.
-fn names_in(parts: &[Dax]) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    for part in parts {
-        part.walk(&mut |node| match node {
-            Dax::Variable(name) => names.extend([name.to_lowercase()]),
-            Dax::Block { variables, .. } => names.extend(variables.iter().map(|one| one.name.to_lowercase())),
-            _ => {}
-        });
-    }
-    names
-}
-
-/// The name, with a number where a variable of the block around is called so.
-fn free_name(name: String, read: &BTreeSet<String>) -> String {
-    let others = (2..).map(|n| format!("{name}{n}"));
-    let free = std::iter::once(name.clone()).chain(others).find(|other| !read.contains(&other.to_lowercase()));
-    free.unwrap_or(name)
-}
-
-fn nodes_in(parts: &[Dax], wanted: fn(&Dax) -> bool) -> Vec<Dax> {
-    let mut found = Vec::new();
-    for part in parts {
-        shallow(part, &mut |node| {
-            if wanted(node) && !found.contains(node) {
-                found.push(node.clone());
-            }
-        });
-    }
-    found
-}
-
-fn count(dax: &Dax, wanted: &Dax) -> usize {
-    let mut n = 0;
-    shallow(dax, &mut |node| n += usize::from(node == wanted));
-    n
-}
-
-/// Visits what is evaluated where the expression stands: a call that moves the context is left out.
-fn shallow(dax: &Dax, see: &mut impl FnMut(&Dax)) {
-    see(dax);
-    if moves_context(dax) {
-        return;
-    }
-    dax.children().into_iter().for_each(|child| shallow(child, see));
-}
-
-/// Whether the arguments of a function are evaluated for other rows or filters than those at hand: `CALCULATE` and the
-/// like, and what goes over the rows of a table (`FILTER`, `SUMX`, `PERCENTILEX.INC`).
-fn moves_context(dax: &Dax) -> bool {
-    let Dax::Call { function, .. } = dax else { return matches!(dax, Dax::Block { .. }) };
-    let name = function.split_once('.').map_or(*function, |(name, _)| name);
-    name.starts_with("CALCULATE") || name.ends_with('X') || OVER_ROWS.contains(&name)
-}
-
-/// Those without an X in their names that evaluate an expression for each row.
-const OVER_ROWS: [&str; 4] = ["FILTER", "ADDCOLUMNS", "SELECTCOLUMNS", "TOPN"];
-
-fn replace(dax: Dax, wanted: &Dax, by: &Dax) -> Dax {
-    if dax == *wanted {
-        return by.clone();
-    }
-    if moves_context(&dax) {
-        return dax;
-    }
-    let all = |items: Vec<Dax>| items.into_iter().map(|item| replace(item, wanted, by)).collect();
-    match dax {
-        Dax::Call { function, arguments } => Dax::Call { function, arguments: all(arguments) },
-        Dax::Chain { operator, operands } => Dax::Chain { operator, operands: all(operands) },
-        Dax::List(items) => Dax::List(all(items)),
-        Dax::Not(inner) => Dax::Not(Box::new(replace(*inner, wanted, by))),
-        other => other,
-    }
 }
 
 pub(super) fn calculate(function: &'static str, value: Dax, filters: Vec<Dax>, at: Place) -> Dax {
