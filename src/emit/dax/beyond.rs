@@ -95,7 +95,8 @@ impl Lower<'_> {
         Dax::call(function, [vec![value], filters].concat())
     }
 
-    fn set_aside(&mut self, hand: &Hand, alone: bool) -> Vec<Dax> {
+    /// The filters that set the columns of a row aside for what was picked.
+    pub fn set_aside(&mut self, hand: &Hand, alone: bool) -> Vec<Dax> {
         let picked = self.key(hand.table).filter(|_| !alone);
         let others = hand.columns.iter().filter(|column| Some(**column) != picked);
         let removed = others.map(|column| Dax::call("REMOVEFILTERS", [Dax::Column(*column)]));
@@ -115,8 +116,9 @@ impl Lower<'_> {
 
     /// Whether the filter must be written where it is asked: its measure could not tell the rows around from what was picked.
     pub fn is_asked_in_place(&self, id: FilterId, hand: TableId) -> bool {
-        self.book.meeting().filter(id)
-            && self.narrows(Node::Condition(&Condition::Filter { path: Vec::new(), id }), hand)
+        let asked = Condition::Filter { path: Vec::new(), id };
+        self.narrows_what_is_of_all(Node::Condition(&asked), hand)
+            || self.book.meeting().filter(id) && self.narrows(Node::Condition(&asked), hand)
     }
 
     /// Whether a metric's measure, asked at the row at hand, would narrow what is asked of rows that are not its own.

@@ -11,6 +11,7 @@
 //! | how picked days meet rows | `roles` |
 //! | what a test asks twice | `repeated` |
 //! | rows that a row only meets | `meeting`, `beyond` |
+//! | what ignores a table | `ignoring` |
 //! | dates over inactive relationships | `detour` |
 //! | what variables are called | `variables` |
 //! | other periods, an empty period | `shift`, `vanish` |
@@ -26,6 +27,7 @@ pub mod book;
 mod condition;
 mod decide;
 mod detour;
+mod ignoring;
 mod lower;
 mod measures;
 mod meeting;

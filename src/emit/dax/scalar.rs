@@ -56,9 +56,13 @@ impl Lower<'_> {
     }
 
     /// Whether the definition stands at a row in the place of the measure: where rows meet it over a common table, since a
-    /// measure would take the rows of nobody to belong to a row of nobody, and where it would narrow what is not its own.
+    /// measure would take the rows of nobody to belong to a row of nobody, and where it would narrow what is not its own
+    /// or what is of all rows.
     pub fn stands_in_full(&self, id: MetricId, hand: TableId) -> bool {
-        self.meets_over_common(id, hand) || self.is_narrowed(id, hand)
+        let Some(definition) = self.plan.metrics.get(id.0 as usize) else { return false };
+        self.meets_over_common(id, hand)
+            || self.is_narrowed(id, hand)
+            || self.narrows_what_is_of_all(Node::Scalar(definition), hand)
     }
 
     pub fn column(&self, column: &Column, at: Place) -> Dax {
@@ -148,51 +152,6 @@ impl Lower<'_> {
         let filters = parts.into_iter().map(|part| self.reader_filter(part, place));
         let filters: Vec<Dax> = filters.map(super::period::keep).collect();
         Dax::call("CALCULATE", [vec![inner], filters].concat())
-    }
-
-    /// Without the row at hand the value is the same for every row: it is computed once, above the iterator.
-    fn ignoring(&mut self, value: &Scalar, table: crate::gold::TableId, at: Place) -> Dax {
-        let alone = at.hand == Some(table);
-        let inner_place = if alone { Place::SHOWN } else { Place { in_row: false, ..at } };
-        let hand = if alone { None } else { self.frame_hand(at) };
-        let inner = self.frame(hand, Period::Kept, |this| this.value(value, inner_place));
-        let own = if alone { Vec::new() } else { self.columns_of_row(at.hand, table) };
-        let filters = self.filters_of(table, &own).into_iter().map(|one| Dax::call("REMOVEFILTERS", [one]));
-        let cleared = super::rows::calculate("CALCULATE", inner, filters.collect(), at);
-        if alone && at.in_row {
-            let name = Self::variable_name(&self.label(value));
-            return self.bind(&name, cleared);
-        }
-        cleared
-    }
-
-    /// The table itself, or each of its columns where removing the table's filters would reach the tables it
-    /// leads to (REMOVEFILTERS of a table clears its expanded table). What the row at hand leads to stays: it is the row.
-    /// A call each, for not every evaluator takes `REMOVEFILTERS ( a, b )` for the same.
-    fn filters_of(&self, table: crate::gold::TableId, own: &[crate::gold::ColumnId]) -> Vec<Dax> {
-        let gold = self.gold();
-        let Some(found) = gold.table(table) else { return Vec::new() };
-        let leads_nowhere = gold.leaving(table).all(|(_, relationship)| !relationship.active);
-        if found.date.is_none() && leads_nowhere && own.is_empty() {
-            return vec![Dax::Table(table)];
-        }
-        let id = |at: usize| crate::gold::ColumnId { table, index: at as u32 };
-        let seen = |(at, column): &(usize, &crate::gold::Column)| {
-            column.group || column.label.is_some() || self.book.is_filtered(id(*at))
-        };
-        let ids = found.columns.iter().enumerate().filter(seen).map(|(at, _)| id(at));
-        let key = self.key(table);
-        let mut ids: Vec<_> = ids.collect();
-        ids.extend(key.filter(|key| !ids.contains(key)));
-        ids.into_iter().filter(|id| !own.contains(id)).map(Dax::Column).collect()
-    }
-
-    fn label(&self, value: &Scalar) -> String {
-        match &value.kind {
-            ScalarKind::Metric(id) => self.model.metric(*id).map_or_else(String::new, |m| m.head.label.clone()),
-            ScalarKind::Zero(inner) | ScalarKind::ToNumber(inner) | ScalarKind::Rounded(inner) => self.label(inner),
-            _ => "Whole".to_owned(),
-        }
     }
 
     /// Whose row is in the filter context inside a CALCULATE that stands here.
