@@ -42,13 +42,16 @@ impl Lower<'_> {
 
     /// At a row of another table that leads to one of these: what the row leads to is the row, and stays.
     fn but_for_picks(&mut self, value: &Scalar, table: TableId, at: Place) -> Dax {
-        let hand = self.frame_hand(at);
-        let inner = self.frame(hand, Period::Kept, |this| this.value(value, Place { in_row: false, ..at }));
         let own: Vec<Dax> = self.columns_of_row(at.hand, table).into_iter().map(Dax::Column).collect();
         let filters = match own.is_empty() {
             true => self.filters_of(table),
             false => self.columns_of(table).into_iter().filter(|column| !own.contains(column)).collect(),
         };
+        if filters.is_empty() {
+            return self.value(value, at);
+        }
+        let hand = self.frame_hand(at);
+        let inner = self.frame(hand, Period::Kept, |this| this.value(value, Place { in_row: false, ..at }));
         calculate("CALCULATE", inner, filters.into_iter().map(removed).collect(), at)
     }
 
