@@ -13,7 +13,7 @@
 //! | what a statement says before a dialect spells it | [`common`] |
 //! | a statement written part by part in every dialect | [`statement`] |
 //! | what is written: headlines, views, segments, expectations, the contract | [`files`], [`deploy`] |
-//! | how a dialect spells it, and how it is laid out | [`dialects`], [`mod@print`], [`broken`], [`flat`], [`calls`], [`line`], [`page`] |
+//! | how a dialect spells it, and how it is laid out | [`dialects`], [`mod@print`], [`broken`], [`flat`], [`calls`], [`mod@line`], [`page`] |
 
 mod ast;
 mod beginning;

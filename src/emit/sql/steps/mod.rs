@@ -14,7 +14,7 @@
 //! | the day on which a window begins or ceases to see a date | [`turn`], [`days`] |
 //! | what rows of other tables let in and out of an entity's state, and on which days | [`state_rows`], [`edges`] |
 //! | those days worked out from the rows' own | [`layers`] |
-//! | the rows, and the states that they are added up to | [`sources`], [`same_groups`], [`state`], [`write`] |
+//! | the rows, and the states that they are added up to | [`sources`], [`same_groups`], [`state`], [`mod@write`] |
 //! | rows that follow one another and say themselves how long they count: nothing is added up | [`in_turn`], [`levels`], [`latest`] |
 //! | sums to which each row adds by itself | [`adding`] |
 //! | a choice of rows of several kinds as one such state | [`either`] |
