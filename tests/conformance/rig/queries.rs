@@ -13,7 +13,7 @@ use super::compare::{Compared, same, says_something};
 use super::emitted;
 use super::report::{Mismatch, Place, Report};
 use super::run::Trial;
-use super::unknown::is_unknown_of_view;
+use super::unknown::{asks_no_row, is_unknown_of_view};
 use crate::engines::{Cell, Dax, DaxWork, Said};
 use crate::judge::{Grain, Grouped, Judge, Slice, Value};
 
@@ -133,7 +133,12 @@ impl Asking {
         let tables = tables(query);
         for (grain, table) in [None, judge.grain("month")].into_iter().zip(tables) {
             let slice = Slice { groups: one.groups.clone(), grain, ..Slice::default() };
-            let cells = judge.grouping(&slice);
+            let asks_no_row = |cell: &Grouped| {
+                cell.context.as_ref().is_some_and(|context| asks_no_row(judge, &one.condition, context))
+            };
+            let all = judge.grouping(&slice);
+            let known = !all.iter().any(asks_no_row);
+            let cells: Vec<Grouped> = all.into_iter().filter(|cell| !asks_no_row(cell)).collect();
             let columns = slice.groups.iter().copied().chain(slice.grain.iter().map(|grain| grain.column));
             let columns: Vec<String> = columns.map(|column| dax_name(judge.model, column)).collect();
             let step = if self.whole { 1 } else { cells.len().div_ceil(SOME).max(1) };
@@ -148,7 +153,7 @@ impl Asking {
                 });
             }
             let tables: BTreeSet<_> = slice.groups.iter().map(|column| column.table).collect();
-            if self.whole && tables.len() + usize::from(slice.grain.is_some()) == 1 {
+            if self.whole && known && tables.len() + usize::from(slice.grain.is_some()) == 1 {
                 self.counted(judge, (one, query), &table, &cells);
             }
         }

@@ -31,9 +31,13 @@ fn context_of(judge: &Judge, asked: &Asked, key: &Key) -> Option<Context> {
 }
 
 fn is_by_no_row(judge: &Judge, id: MetricId, context: &Context) -> bool {
-    let Some(metric) = judge.model.metric(id) else { return false };
+    judge.model.metric(id).is_some_and(|metric| asks_no_row(judge, &metric.value, context))
+}
+
+/// Whether a `where` on what the expression reads leaves no row.
+pub fn asks_no_row(judge: &Judge, expr: &Expr, context: &Context) -> bool {
     let mut found = false;
-    restrictions(judge.model, &metric.value, &mut |table, condition| {
+    restrictions(judge.model, expr, &mut |table, condition| {
         found = found || leaves_no_row(judge, table, condition, context);
     });
     found
