@@ -9,7 +9,7 @@ use crate::plan::tree::{Condition, Link, Plan, Rows, Scalar, ScalarKind};
 
 use super::lower::{Lower, Period};
 use super::tree::Dax;
-use super::visit::{Node, at_each, visit};
+use super::visit::{Node, at_each, visit_named};
 
 /// A row around what is written, which the filter context has.
 #[derive(Debug, Clone, PartialEq)]
@@ -176,15 +176,9 @@ impl Lower<'_> {
 
 /// The tables whose rows an expression aggregates, through what it names.
 fn add_tables(plan: &Plan, node: Node, tables: &mut Vec<TableId>) {
-    visit(node, &mut |node| match node {
+    visit_named(plan, node, &mut |node| match node {
         Node::Scalar(Scalar { kind: ScalarKind::Aggregate(aggregate), .. }) => tables.push(aggregate.rows.table),
         Node::Condition(Condition::Any(rows)) => tables.push(rows.table),
-        Node::Condition(Condition::Filter { id, .. }) => {
-            plan.filters.get(id.0 as usize).into_iter().for_each(|one| add_tables(plan, Node::Condition(one), tables));
-        }
-        Node::Scalar(Scalar { kind: ScalarKind::Metric(id), .. }) => {
-            plan.metrics.get(id.0 as usize).into_iter().for_each(|one| add_tables(plan, Node::Scalar(one), tables));
-        }
         _ => {}
     });
 }

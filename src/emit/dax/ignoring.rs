@@ -1,12 +1,12 @@
 //! `m ignoring t`: what was picked by columns of `t` is set aside, and at a row of `t` that row as well.
 
 use crate::gold::{Column, ColumnId, TableId};
-use crate::plan::tree::{Condition, Scalar, ScalarKind};
+use crate::plan::tree::{Scalar, ScalarKind};
 
 use super::lower::{Lower, Period, Place};
 use super::rows::calculate;
 use super::tree::Dax;
-use super::visit::{Node, visit};
+use super::visit::{Node, visit_named};
 
 impl Lower<'_> {
     pub fn ignoring(&mut self, value: &Scalar, table: TableId, at: Place) -> Dax {
@@ -91,20 +91,8 @@ impl Lower<'_> {
     /// Whether what is asked sets the filters on a table aside, through what it names.
     fn ignores(&self, node: Node, ignored: TableId) -> bool {
         let mut found = false;
-        visit(node, &mut |node| {
-            found = found
-                || match node {
-                    Node::Scalar(Scalar { kind: ScalarKind::Ignoring { table, .. }, .. }) => *table == ignored,
-                    Node::Scalar(Scalar { kind: ScalarKind::Metric(id), .. }) => {
-                        let named = self.plan.metrics.get(id.0 as usize);
-                        named.is_some_and(|named| self.ignores(Node::Scalar(named), ignored))
-                    }
-                    Node::Condition(Condition::Filter { id, .. }) => {
-                        let named = self.plan.filters.get(id.0 as usize);
-                        named.is_some_and(|named| self.ignores(Node::Condition(named), ignored))
-                    }
-                    _ => false,
-                };
+        visit_named(self.plan, node, &mut |node| {
+            found |= matches!(node, Node::Scalar(Scalar { kind: ScalarKind::Ignoring { table, .. }, .. }) if *table == ignored);
         });
         found
     }

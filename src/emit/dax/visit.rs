@@ -1,7 +1,7 @@
 //! Walking a plan: every scalar and condition of an expression, through the rows it reads but not
 //! into the definitions it names.
 
-use crate::plan::tree::{Condition, Rows, Scalar, ScalarKind};
+use crate::plan::tree::{Condition, Plan, Rows, Scalar, ScalarKind};
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Node<'a> {
@@ -43,6 +43,21 @@ pub(super) fn visit<'a>(node: Node<'a>, see: &mut impl FnMut(Node<'a>)) {
     for child in node.children() {
         visit(child, see);
     }
+}
+
+/// The same, and into the definitions of the metrics and filters that are named.
+pub(super) fn visit_named<'a>(plan: &'a Plan, node: Node<'a>, see: &mut dyn FnMut(Node<'a>)) {
+    visit(node, &mut |node| {
+        see(node);
+        let named = match node {
+            Node::Scalar(Scalar { kind: ScalarKind::Metric(id), .. }) => {
+                plan.metrics.get(id.0 as usize).map(Node::Scalar)
+            }
+            Node::Condition(Condition::Filter { id, .. }) => plan.filters.get(id.0 as usize).map(Node::Condition),
+            _ => None,
+        };
+        named.into_iter().for_each(|named| visit_named(plan, named, see));
+    });
 }
 
 fn below_scalar(scalar: &Scalar) -> Vec<Node<'_>> {

@@ -136,9 +136,7 @@ impl Asking {
             let asks_no_row = |cell: &Grouped| {
                 cell.context.as_ref().is_some_and(|context| asks_no_row(judge, &one.condition, context))
             };
-            let all = judge.grouping(&slice);
-            let known = !all.iter().any(asks_no_row);
-            let cells: Vec<Grouped> = all.into_iter().filter(|cell| !asks_no_row(cell)).collect();
+            let (unknown, cells): (Vec<_>, Vec<_>) = judge.grouping(&slice).into_iter().partition(asks_no_row);
             let columns = slice.groups.iter().copied().chain(slice.grain.iter().map(|grain| grain.column));
             let columns: Vec<String> = columns.map(|column| dax_name(judge.model, column)).collect();
             let step = if self.whole { 1 } else { cells.len().div_ceil(SOME).max(1) };
@@ -153,7 +151,7 @@ impl Asking {
                 });
             }
             let tables: BTreeSet<_> = slice.groups.iter().map(|column| column.table).collect();
-            if self.whole && known && tables.len() + usize::from(slice.grain.is_some()) == 1 {
+            if self.whole && unknown.is_empty() && tables.len() + usize::from(slice.grain.is_some()) == 1 {
                 self.counted(judge, (one, query), &table, &cells);
             }
         }
