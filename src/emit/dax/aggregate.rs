@@ -33,7 +33,7 @@ impl Lower<'_> {
             return Some(found);
         }
         let name = Self::variable_name(&format!("has {}", self.table_label(key.table)));
-        self.bind_at_row(at.hand?, &name, &found)
+        self.bind_at_row(at.hand?, &name, found)
     }
 
     fn of_met_rows(&mut self, aggregate: &Aggregate, met: Option<ColumnId>, at: Place) -> Dax {

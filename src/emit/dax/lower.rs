@@ -191,15 +191,10 @@ impl<'a> Lower<'a> {
     }
 
     /// Binds at the row of this table that is iterated outside of the innermost frame; `None` where there is none.
-    pub fn bind_at_row(&mut self, table: TableId, name: &str, value: &Dax) -> Option<Dax> {
+    pub fn bind_at_row(&mut self, table: TableId, name: &str, value: Dax) -> Option<Dax> {
         let depth = self.frames.len();
         let row = self.rows.last_mut().filter(|row| row.table == table && row.frames < depth)?;
-        if let Some(known) = row.variables.iter().find(|variable| variable.value == *value) {
-            return Some(Dax::variable(&known.name));
-        }
-        let name = free(&mut self.taken, name);
-        row.variables.push(Variable { name: name.clone(), value: value.clone() });
-        Some(Dax::Variable(name))
+        Some(bind_in(&mut row.variables, &mut self.taken, name, value))
     }
 
     /// Binds in the innermost frame; an equal value that is bound there is used again.
@@ -225,12 +220,7 @@ impl<'a> Lower<'a> {
 
     fn bind_at(&mut self, at: usize, name: &str, value: Dax) -> Dax {
         let Some(frame) = self.frames.get_mut(at) else { return value };
-        if let Some(known) = frame.variables.iter().find(|variable| variable.value == value) {
-            return Dax::variable(&known.name);
-        }
-        let name = free(&mut self.taken, name);
-        frame.variables.push(Variable { name: name.clone(), value });
-        Dax::Variable(name)
+        bind_in(&mut frame.variables, &mut self.taken, name, value)
     }
 
     /// Whether a value is bound in the innermost frame.
@@ -270,8 +260,14 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// The name, with a number where it is taken; taken from now on.
-fn free(taken: &mut IndexSet<String>, name: &str) -> String {
+/// The variable that has the value: an equal one that is bound there, else a new one, with a number behind its name
+/// where that is taken.
+fn bind_in(variables: &mut Vec<Variable>, taken: &mut IndexSet<String>, name: &str, value: Dax) -> Dax {
+    if let Some(known) = variables.iter().find(|variable| variable.value == value) {
+        return Dax::variable(&known.name);
+    }
     let mut names = std::iter::once(name.to_owned()).chain((2..).map(|n| format!("{name}{n}")));
-    names.find(|name| taken.insert(name.to_lowercase())).unwrap_or_default()
+    let name = names.find(|name| taken.insert(name.to_lowercase())).unwrap_or_default();
+    variables.push(Variable { name: name.clone(), value });
+    Dax::Variable(name)
 }
