@@ -3,12 +3,12 @@
 use sqlparser::ast::{Expr, SelectItem};
 
 use super::ast::{self, Selection};
-use super::beginning::Beginning;
 use super::common;
 use super::compiler::Compiler;
 use super::context::{PeriodId, Var};
 use super::frame::{Driver, Frame, RelationId, initials};
 use super::leaf::{Evaluated, Leaf, Measure, Placed};
+use super::window::{self, Window};
 use crate::gold::{RelationshipId, TableId, Type};
 use crate::model::Operator;
 use crate::plan::tree::{Condition, Link, Scalar};
@@ -43,8 +43,8 @@ pub struct GroupLeaf {
     pub column: String,
     pub conditions: Vec<Expr>,
     pub value: Value,
-    /// Where its rows lie in one window that begins so far back.
-    pub begins: Option<Beginning>,
+    /// Where its rows lie in one window.
+    pub window: Option<Window>,
 }
 
 /// How the values of the rows become one. Sparse: a count of nothing is missing, so that groups
@@ -61,7 +61,7 @@ pub enum Value {
 
 impl Group<'_> {
     /// The column that the value gets.
-    pub fn add(&mut self, hint: &str, value: Value, conditions: Vec<Expr>, begins: Option<Beginning>) -> String {
+    pub fn add(&mut self, hint: &str, value: Value, conditions: Vec<Expr>, window: Option<Window>) -> String {
         let conditions = each_once(conditions.into_iter().flat_map(ast::conjuncts));
         let taken = |name: &str| {
             self.leaves.iter().any(|leaf| leaf.column == name) || self.keys.iter().any(|(key, _)| key == name)
@@ -73,23 +73,27 @@ impl Group<'_> {
             column = format!("{hint}_{number}");
             number += 1;
         }
-        self.leaves.push(GroupLeaf { column: column.clone(), conditions, value, begins });
+        self.leaves.push(GroupLeaf { column: column.clone(), conditions, value, window });
         column
     }
 
-    /// What every leaf asks of a row.
+    /// What every leaf asks of a row, and the days that all of them span.
     pub fn common(&self) -> Vec<Expr> {
-        let Some((first, rest)) = self.leaves.split_first() else { return Vec::new() };
-        let in_all = |condition: &&Expr| rest.iter().all(|leaf| leaf.conditions.contains(condition));
-        let all = first.conditions.iter().filter(in_all).cloned();
-        all.chain(self.loosest().map(|begins| begins.condition.clone())).collect()
+        let asked = self.leaves.iter().flat_map(|leaf| &leaf.conditions);
+        let all: Vec<Expr> =
+            asked.filter(|condition| self.leaves.iter().all(|leaf| leaf.asks(condition))).cloned().collect();
+        let span = self.spanned(&all);
+        each_once(all.into_iter().chain(span.into_iter().flatten()))
     }
 
-    /// The beginning that all others lie behind, where there are several.
-    fn loosest(&self) -> Option<&Beginning> {
-        let (first, rest) = self.leaves.split_first()?;
-        let all = rest.iter().try_fold(first.begins.as_ref()?, |loosest, leaf| loosest.looser(leaf.begins.as_ref()?));
-        all.filter(|_| !rest.is_empty())
+    /// That a row lies in the days that the windows of several leaves span, where these end alike or nothing else tells
+    /// the leaves apart.
+    fn spanned(&self, all: &[Expr]) -> Option<[Expr; 2]> {
+        let windows: Vec<&Window> = self.leaves.iter().map(|leaf| leaf.window.as_ref()).collect::<Option<_>>()?;
+        let (first, rest) = windows.split_first().filter(|(_, rest)| !rest.is_empty())?;
+        let end_alike = rest.iter().all(|window| window.ends_with(first));
+        let worth_it = end_alike || self.leaves.iter().all(|leaf| leaf.asks_its_window(all));
+        if worth_it { window::spanned(windows) } else { None }
     }
 
     /// What a leaf asks beyond what all ask.
@@ -97,14 +101,29 @@ impl Group<'_> {
         ast::all(leaf.conditions.iter().filter(|condition| !common.contains(condition)).cloned())
     }
 
-    /// Beyond what all leaves ask of the rows worth reading: where each has a window of its own that begins somewhere,
-    /// that one of them takes the row.
+    /// Beyond what all leaves ask of the rows worth reading: where each has a window of its own, that one of them takes
+    /// the row, unless the days they span are all that there is to ask.
     pub fn taken_by_one(&self, common: &[Expr]) -> Option<Expr> {
-        if self.leaves.len() < 2 || self.leaves.iter().any(|leaf| leaf.begins.is_none()) {
+        if self.leaves.len() < 2 || self.leaves.iter().any(|leaf| leaf.window.is_none()) {
             return None;
         }
+        let is_spanned = self.leaves.iter().all(|leaf| leaf.asks_its_window(common)) && self.spanned(common).is_some();
         let own: Vec<Expr> = self.leaves.iter().map(|leaf| Self::own(leaf, common)).collect();
-        (!own.iter().any(ast::is_always)).then(|| ast::any(own))
+        (!is_spanned && !own.iter().any(ast::is_always)).then(|| ast::any(own))
+    }
+}
+
+impl GroupLeaf {
+    /// It has the condition, or another that what is missing fails as well.
+    fn asks(&self, condition: &Expr) -> bool {
+        let fails = |value: &Expr| self.conditions.iter().any(|asked| ast::says_present(asked, value));
+        self.conditions.contains(condition) || matches!(condition, Expr::IsNotNull(value) if fails(value))
+    }
+
+    /// Beyond these conditions it asks for its window alone.
+    fn asks_its_window(&self, beyond: &[Expr]) -> bool {
+        let window = self.window.iter().flat_map(Window::conditions).collect::<Vec<_>>();
+        self.conditions.iter().all(|condition| beyond.contains(condition) || window.contains(condition))
     }
 }
 

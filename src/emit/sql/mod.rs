@@ -4,7 +4,7 @@
 //! |---|---|
 //! | what an expression is evaluated in | [`context`] |
 //! | scalars and conditions | [`scalar`], [`condition`], [`comparison`] |
-//! | aggregates become columns of relations, one pass per table and keys | [`leaf`], [`evaluate`], [`place`], [`group`], [`distinct`], [`threshold`], [`full_months`], [`folded`] |
+//! | aggregates become columns of relations, one pass per table and keys | [`leaf`], [`evaluate`], [`place`], [`group`], [`distinct`], [`threshold`], [`full_months`], [`folded`], [`window`] |
 //! | periods, resolves | [`periods`], [`resolve`] |
 //! | whether some row belongs to another, whether a policy allows one | [`owner`] |
 //! | values by time as sums of changes, where they change by steps | [`steps`] |
@@ -16,7 +16,6 @@
 //! | how a dialect spells it, and how it is laid out | [`dialects`], [`mod@print`], [`broken`], [`flat`], [`calls`], [`mod@line`], [`page`] |
 
 mod ast;
-mod beginning;
 mod beyond;
 mod broken;
 mod calls;
@@ -58,6 +57,7 @@ mod statement;
 mod steps;
 mod threshold;
 mod views;
+mod window;
 
 use compiler::Compiler;
 use context::{Asked, Filter};

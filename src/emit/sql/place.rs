@@ -106,8 +106,8 @@ impl<'a> Compiler<'a> {
         };
         let name = leaf.own.clone().unwrap_or_else(|| self.relation_name_for(leaf));
         let mut group = Group { key, frame, keys, leaves: Vec::new() };
-        let begins = self.beginning(&group.frame, leaf, &evaluated.conditions);
-        let column = group.add(&leaf.context.hint, self.value(leaf, &evaluated), evaluated.conditions, begins);
+        let window = self.window(&group.frame, leaf, &evaluated.conditions);
+        let column = group.add(&leaf.context.hint, self.value(leaf, &evaluated), evaluated.conditions, window);
         (self.add(&name, Body::Group(Box::new(group))), column)
     }
 
@@ -119,10 +119,10 @@ impl<'a> Compiler<'a> {
             None => self.evaluate(&mut frame, leaf),
         };
         let value = self.value(leaf, &evaluated);
-        let begins = self.beginning(&frame, leaf, &evaluated.conditions);
+        let window = self.window(&frame, leaf, &evaluated.conditions);
         let Some(group) = self.group_mut(relation) else { return String::new() };
         group.frame = frame;
-        group.add(&leaf.context.hint, value, evaluated.conditions, begins)
+        group.add(&leaf.context.hint, value, evaluated.conditions, window)
     }
 
     pub fn group_mut(&mut self, relation: RelationId) -> Option<&mut Group<'a>> {

@@ -77,6 +77,7 @@ pub fn says_present(condition: &Expr, value: &Expr) -> bool {
             says_present(left, value) || says_present(right, value)
         }
         Expr::BinaryOp { left, op, right } => is_comparison(op) && (**left == *value || **right == *value),
+        Expr::Between { expr, .. } | Expr::In { expr, .. } => **expr == *value,
         other => present(other) == Some(value),
     }
 }

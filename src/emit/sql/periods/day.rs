@@ -70,7 +70,7 @@ impl<'a> Compiler<'a> {
             let (unit, by_unit) = (self.unit_name(), self.by_unit(id));
             let alias = self.join(frame, Source::Relation(relation), |alias| {
                 let match_unit = || ast::equal(common::column(alias, unit), common::column(period, unit));
-                How::Left(if by_unit { match_unit() } else { ast::always() })
+                if by_unit { How::Left(match_unit()) } else { How::Cross }
             });
             frame.links.push((relation, Vec::new(), alias.clone()));
             alias

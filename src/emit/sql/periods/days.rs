@@ -21,6 +21,8 @@ pub struct Days {
     pub conditions: Vec<Expr>,
     /// How many months before the day after the last windows begin.
     pub months: Vec<u32>,
+    /// Without days there is no period, not one whose bounds are missing.
+    pub or_none: bool,
 }
 
 impl<'a> Compiler<'a> {
@@ -62,7 +64,7 @@ impl<'a> Compiler<'a> {
             conditions.extend(self.picked(&mut frame, calendar));
             keys.extend(self.asked.grain.map(|grain| (self.unit_name().to_owned(), self.stored(&frame.alias, grain))));
         }
-        Some(Days { frame, keys, day, conditions, months: Vec::new() })
+        Some(Days { frame, keys, day, conditions, months: Vec::new(), or_none: true })
     }
 
     fn picked(&mut self, frame: &mut Frame, calendar: &Calendar) -> Vec<Expr> {
@@ -83,13 +85,13 @@ impl<'a> Compiler<'a> {
 
     /// The bounds of the days, and the days so many months before the day after the last.
     pub fn bounds_select(&self, days: Days) -> Selection {
-        let Days { frame, keys, day, conditions, months } = days;
+        let Days { frame, keys, day, conditions, months, or_none } = days;
         let first = ast::call("MIN", [day.clone()]);
         let last = ast::call("MAX", [day]);
         let next = common::day_after(last.clone());
         let since = months.into_iter().map(|months| (since_name(months), self.months_before(next.clone(), months)));
         let since: Vec<_> = since.map(|(name, day)| ast::named(day, common::ident(&name))).collect();
-        let some = keys.is_empty().then(|| ast::is_not_null(first.clone()));
+        let some = (or_none && keys.is_empty()).then(|| ast::is_not_null(first.clone()));
         let items =
             BOUNDS.into_iter().zip([first, last, next]).map(|(name, value)| ast::named(value, common::ident(name)));
         self.grouped(&frame, keys, items.chain(since).collect(), conditions, some)

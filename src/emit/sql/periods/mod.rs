@@ -99,11 +99,9 @@ impl<'a> Compiler<'a> {
         let unit_name = self.unit_name();
         let unit = frame.unit.clone().filter(|_| self.by_unit(id));
         let own = id == frame.period;
-        let moved = !self.period(id).shifts.is_empty() && !self.by_unit(id);
         move |alias: &str| match unit {
             Some(unit) if own => How::Inner(ast::equal(common::column(alias, unit_name), unit)),
             Some(unit) => How::Left(ast::equal(common::column(alias, unit_name), unit)),
-            None if moved => How::Left(ast::always()),
             None => How::Cross,
         }
     }

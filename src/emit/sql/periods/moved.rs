@@ -31,7 +31,7 @@ impl<'a> Compiler<'a> {
         }
         let keys = self.unit_keys(source, "p");
         let day = common::column(&alias, day_name);
-        Some(Days { frame, keys, day, conditions, months: Vec::new() })
+        Some(Days { frame, keys, day, conditions, months: Vec::new(), or_none: false })
     }
 
     /// Only a period whose days follow one another is moved for what reads its days.
