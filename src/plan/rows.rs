@@ -64,14 +64,9 @@ fn in_class(operand: Scalar, operator: &Operator, ty: Type) -> Scalar {
     match operator {
         Operator::Average | Operator::Median | Operator::Percentile(_) => to_number(operand),
         Operator::Sum if ty == Type::Number => to_number(operand),
-        Operator::CountDistinct if operand.ty == Type::Number && !is_given(&operand) => rounded(operand),
+        Operator::CountDistinct if operand.ty == Type::Number && !operand.is_given() => rounded(operand),
         _ => operand,
     }
-}
-
-/// A number as it was stored or rounded: its different values need no rounding to be told apart (rule R14).
-fn is_given(operand: &Scalar) -> bool {
-    matches!(operand.kind, ScalarKind::Column(_) | ScalarKind::Round { .. })
 }
 
 /// `count` and `sum` of nothing are 0, every other aggregate of nothing is missing (section 5).

@@ -26,6 +26,18 @@ pub struct Scalar {
     pub absence: Absence,
 }
 
+impl Scalar {
+    /// As it was stored, written or rounded: such a number has no noise that must be rounded off before it is told from
+    /// others (rules R14, R15).
+    pub fn is_given(&self) -> bool {
+        match &self.kind {
+            ScalarKind::Column(_) | ScalarKind::Literal(_) | ScalarKind::Round { .. } => true,
+            ScalarKind::ToNumber(inner) => inner.is_given(),
+            _ => false,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub enum ScalarKind {
     /// Text is folded: lower case, no trailing blanks, never empty.

@@ -114,7 +114,7 @@ impl Lower<'_> {
     /// less than half a cent (rule R15).
     fn round(&mut self, value: &Scalar, decimals: u32, at: Place) -> Dax {
         let written = self.value(value, at);
-        match value.ty == Type::Number && !is_given(value) {
+        match value.ty == Type::Number && !value.is_given() {
             true => rounded(rounded(written, NOISE.max(decimals)), decimals),
             false => rounded(written, decimals),
         }
@@ -182,15 +182,6 @@ impl Lower<'_> {
 
 /// The decimals at which SQL rounds a double before anything else (`emit/sql/common.rs`).
 const NOISE: u32 = 10;
-
-/// A number as it was stored, written or rounded.
-fn is_given(value: &Scalar) -> bool {
-    match &value.kind {
-        ScalarKind::Column(_) | ScalarKind::Literal(_) | ScalarKind::Round { .. } => true,
-        ScalarKind::ToNumber(inner) => is_given(inner),
-        _ => false,
-    }
-}
 
 fn rounded(value: Dax, decimals: u32) -> Dax {
     Dax::call("ROUND", [value, Dax::integer(i64::from(decimals))])
