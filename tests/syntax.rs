@@ -21,6 +21,23 @@ fn shipped() -> Vec<(String, String)> {
 }
 
 #[test]
+fn a_comment_stands_wherever_a_blank_may() {
+    // Behind the fourth stands a blank that no parser knows.
+    let commented = "metric a // one\n= count // \"two\"\n( // three\nt where b = \"// c\" // four \u{2003}\n)\n\
+                     { owner: Anna // five }\n Bo }\n";
+    let comments = ["// one", "// \"two\"", "// three", "// four \u{2003}", "// five }"];
+    let plain = comments.iter().fold(commented.to_owned(), |text, one| text.replace(one, &" ".repeat(one.len())));
+    let items = [commented, &plain].map(|text| {
+        let mut set = FileSet::default();
+        let id = set.add("a.metric", text);
+        let (tree, problems) = carat::syntax::parse(&set, id);
+        assert_eq!(problems, []);
+        format!("{:?}", tree.items)
+    });
+    assert_eq!(items[0], items[1]);
+}
+
+#[test]
 fn every_shipped_file_parses_without_a_message() {
     let files = shipped();
     assert!(files.len() >= 8);

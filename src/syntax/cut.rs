@@ -3,6 +3,7 @@
 //! Recovery starts here. A keyword at the start of a line ends whatever was open before it, so that a
 //! bracket without an end costs its own definition and not the next.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::limits::{Excess, Limits, Mistakes};
@@ -63,6 +64,25 @@ pub(super) struct Cut {
     pub pieces: Vec<Piece>,
     pub comments: Vec<Range<usize>>,
     pub mistakes: Mistakes,
+}
+
+impl Cut {
+    /// The text with blanks in the place of its comments, for the parser; every other byte stays where it is.
+    pub fn readable<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.comments.is_empty() {
+            return text.into();
+        }
+        let mut readable = String::with_capacity(text.len());
+        for comment in &self.comments {
+            readable.push_str(text.get(readable.len()..comment.start).unwrap_or(""));
+            // Blanks behind its last word, too: the line may end with some that no parser knows.
+            let rest = text.get(comment.start..).unwrap_or("");
+            let line = rest.find('\n').unwrap_or(rest.len());
+            readable.extend(std::iter::repeat_n(' ', line));
+        }
+        readable.push_str(text.get(readable.len()..).unwrap_or(""));
+        readable.into()
+    }
 }
 
 pub(super) fn cut(text: &str, file: FileId) -> Cut {

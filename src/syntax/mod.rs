@@ -35,7 +35,8 @@ pub fn parse(files: &FileSet, id: FileId) -> (tree::File, Vec<Diagnostic>) {
 
 fn read(text: &str, id: FileId) -> (tree::File, Vec<Diagnostic>) {
     let cut = cut::cut(text, id);
-    let mut builder = parse::Builder::new(text, id);
+    let readable = cut.readable(text);
+    let mut builder = parse::Builder::new(text, &readable, id);
     builder.mistakes = cut.mistakes;
     let mut items = Vec::with_capacity(cut.pieces.len());
     for piece in &cut.pieces {

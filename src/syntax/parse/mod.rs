@@ -24,6 +24,8 @@ use crate::source::{FileId, Span, Spanned};
 /// Builds the tree of one file; what is wrong with a piece is noted and the piece is left out.
 pub(super) struct Builder<'t> {
     text: &'t str,
+    /// The same with blanks in the place of comments.
+    readable: &'t str,
     file: FileId,
     /// Where in the file the part that is parsed begins.
     base: usize,
@@ -31,8 +33,8 @@ pub(super) struct Builder<'t> {
 }
 
 impl<'t> Builder<'t> {
-    pub fn new(text: &'t str, file: FileId) -> Self {
-        Self { text, file, base: 0, mistakes: Mistakes::default() }
+    pub fn new(text: &'t str, readable: &'t str, file: FileId) -> Self {
+        Self { text, readable, file, base: 0, mistakes: Mistakes::default() }
     }
 
     pub fn item(&mut self, piece: &Piece) -> Item {
@@ -79,7 +81,7 @@ impl<'t> Builder<'t> {
             return None;
         }
         let text = self.enter(part);
-        match Grammar::parse(rule, text) {
+        match Grammar::parse(rule, self.readable(part)) {
             Ok(mut pairs) => pairs.next().map(Pair::into_inner),
             Err(error) => {
                 let problem = explain::explain(rule, text, &error, &|range| self.span_of(range));
@@ -91,13 +93,17 @@ impl<'t> Builder<'t> {
 
     /// Parses what it can of a part for which a message was given.
     fn recover(&mut self, rule: Rule, part: &Part) -> Option<Pairs<'t>> {
-        let text = self.enter(part);
-        Grammar::parse(rule, text).ok().and_then(|mut pairs| pairs.next()).map(Pair::into_inner)
+        self.enter(part);
+        Grammar::parse(rule, self.readable(part)).ok().and_then(|mut pairs| pairs.next()).map(Pair::into_inner)
     }
 
     fn enter(&mut self, part: &Part) -> &'t str {
         self.base = part.range.start;
         self.text.get(part.range.clone()).unwrap_or("")
+    }
+
+    fn readable(&self, part: &Part) -> &'t str {
+        self.readable.get(part.range.clone()).unwrap_or("")
     }
 
     fn broken(&self, part: &Part) -> Expr {
