@@ -259,10 +259,25 @@ impl<'a> Compiler<'a> {
         order.push(id);
     }
 
+    /// The days of a relation of bounds that reads tables alone.
+    pub fn days_of_tables(&self, id: RelationId) -> Option<&Days> {
+        match &self.relations.get(id.0)?.body {
+            Body::Bounds(days) if days.frame.relations().next().is_none() => Some(days),
+            _ => None,
+        }
+    }
+
+    /// The body of a relation, which is written once.
+    pub fn give_away(&mut self, id: RelationId) -> Body<'a> {
+        match self.relations.get_mut(id.0) {
+            Some(relation) => std::mem::replace(&mut relation.body, Body::Written),
+            None => Body::Written,
+        }
+    }
+
     /// What a relation is written as: itself, after what it alone reads.
     pub fn ctes(&mut self, id: RelationId) -> Vec<(Ident, Selection)> {
-        let Some(relation) = self.relations.get_mut(id.0) else { return Vec::new() };
-        let body = std::mem::replace(&mut relation.body, Body::Written);
+        let body = self.give_away(id);
         let name = self.relation_name(id).to_owned();
         let ctes = match body {
             Body::Fixed { select, .. } => vec![(common::ident(&name), select)],

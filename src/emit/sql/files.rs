@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::compiler::Compiler;
 use super::context::Asked;
 use super::dialects::Dialect;
-use super::statement::{self, Draft, Spelled, Texts};
+use super::statement::{self, Draft, Said, Spelled, Texts};
 use super::{contract, deploy, expectations, headline, segments};
 use crate::emit::OutputFile;
 use crate::model::{Fingerprint, Fingerprints, Head, Model, Status};
@@ -62,6 +62,7 @@ const USUAL: usize = 2048;
 pub struct Scripts<'a> {
     dialects: &'a [&'static Dialect],
     scripts: Vec<Script>,
+    said: Said,
 }
 
 impl<'a> Scripts<'a> {
@@ -73,7 +74,8 @@ impl<'a> Scripts<'a> {
             script.text.reserve(statements * USUAL);
             script
         };
-        Scripts { dialects: build.dialects, scripts: build.dialects.iter().map(|_| script()).collect() }
+        let scripts = build.dialects.iter().map(|_| script()).collect();
+        Scripts { dialects: build.dialects, scripts, said: Said::default() }
     }
 
     /// A part of scripts that are joined when all parts are there.
@@ -86,7 +88,8 @@ impl<'a> Scripts<'a> {
         let mut comments = Script::default();
         comments.comments(above.iter().map(String::as_str));
         self.scripts.iter_mut().for_each(|script| script.begin(&comments.text));
-        write(Texts::new(self.dialects, self.scripts.iter_mut().map(|script| &mut script.text)));
+        let texts = self.scripts.iter_mut().map(|script| &mut script.text);
+        write(Texts::new(self.dialects, texts).beside(&mut self.said));
         self.scripts.iter_mut().for_each(Script::end);
     }
 

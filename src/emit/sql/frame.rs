@@ -40,7 +40,7 @@ pub enum Driver {
     Open,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Frame {
     pub driver: Driver,
     pub alias: String,
@@ -104,13 +104,17 @@ impl Frame {
     }
 }
 
+/// Three letters and a number, ordinarily.
+const LONGEST: usize = 5;
+
 /// `order_line` -> `ol`.
 pub fn initials(name: &str) -> String {
-    let letters: String = name
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter_map(|part| part.chars().next())
-        .filter(char::is_ascii_alphabetic)
-        .take(3)
-        .collect();
-    if letters.is_empty() { "t".to_owned() } else { letters.to_ascii_lowercase() }
+    let parts = name.split(|c: char| !c.is_ascii_alphanumeric());
+    let firsts = parts.filter_map(|part| part.bytes().next()).filter(u8::is_ascii_alphabetic);
+    let mut letters = String::with_capacity(LONGEST);
+    firsts.take(3).for_each(|first| letters.push(char::from(first.to_ascii_lowercase())));
+    if letters.is_empty() {
+        letters.push('t');
+    }
+    letters
 }

@@ -6,6 +6,7 @@ use super::context::Asked;
 use super::dialects::{Dialect, Percentile};
 use super::frame::RelationId;
 use super::page::Text;
+use super::periods::Days;
 use super::print;
 use crate::model::Model;
 use crate::plan::tree::Plan;
@@ -67,11 +68,30 @@ pub fn write<'a>(
 /// Texts that a statement is written at the end of, each in its dialect.
 pub struct Texts<'t> {
     all: Vec<Text<'t>>,
+    /// What earlier statements in the same dialects wrote, where there are some.
+    said: Option<&'t mut Said>,
+}
+
+/// Bounds of days as they were written: most statements of a file begin with the same.
+#[derive(Default)]
+pub struct Said(Vec<(String, Days, Spelled)>);
+
+impl Said {
+    /// What was written for the days under this name.
+    fn of(&self, name: &str, days: &Days) -> Option<&Spelled> {
+        let known = self.0.iter().find(|(known, same, _)| known == name && same == days)?;
+        Some(&known.2)
+    }
 }
 
 impl<'t> Texts<'t> {
     pub fn new(dialects: &[&'static Dialect], texts: impl IntoIterator<Item = &'t mut String>) -> Self {
-        Texts { all: dialects.iter().copied().zip(texts).collect() }
+        Texts { all: dialects.iter().copied().zip(texts).collect(), said: None }
+    }
+
+    /// Beside statements that wrote and will write the like.
+    pub fn beside(self, said: &'t mut Said) -> Self {
+        Texts { said: Some(said), ..self }
     }
 
     /// A statement that reads no relations.
@@ -83,16 +103,47 @@ impl<'t> Texts<'t> {
     fn draft(&mut self, compiler: &mut Compiler<'_>, draft: Draft) {
         let mut before = "WITH ";
         for id in draft.relations {
-            for (name, body) in compiler.ctes(id) {
-                self.all.iter_mut().for_each(|(_, text)| text.push_str(before));
-                print::write_cte(&name, &body, &mut self.all);
+            if self.written_before(compiler, id, before) || self.written_now(compiler, id, before) {
                 before = ",\n";
             }
         }
         if before != "WITH " {
-            self.all.iter_mut().for_each(|(_, text)| text.push('\n'));
+            self.push("\n");
         }
         self.body(&draft.body);
+    }
+
+    fn push(&mut self, words: &str) {
+        self.all.iter_mut().for_each(|(_, text)| text.push_str(words));
+    }
+
+    /// Writes what was written before for the same days; whether it was.
+    fn written_before(&mut self, compiler: &mut Compiler<'_>, id: RelationId, before: &str) -> bool {
+        let days = self.said.as_ref().zip(compiler.days_of_tables(id));
+        let Some(said) = days.and_then(|(said, days)| said.of(compiler.relation_name(id), days)) else { return false };
+        for ((_, text), said) in self.all.iter_mut().zip(said) {
+            text.push_str(before);
+            text.push_str(said);
+        }
+        compiler.give_away(id);
+        true
+    }
+
+    /// Writes a relation; whether there was something to write.
+    fn written_now(&mut self, compiler: &mut Compiler<'_>, id: RelationId, mut before: &str) -> bool {
+        let days = self.said.as_ref().and_then(|_| compiler.days_of_tables(id)).cloned();
+        let begun: Vec<usize> = self.ends().into_iter().map(|end| end + before.len()).collect();
+        for (name, body) in compiler.ctes(id) {
+            self.push(before);
+            print::write_cte(&name, &body, &mut self.all);
+            before = ",\n";
+        }
+        if let (Some(days), Some(said)) = (days, &mut self.said) {
+            let written =
+                self.all.iter().zip(&begun).map(|((_, text), begun)| text.get(*begun..).unwrap_or("").to_owned());
+            said.0.push((compiler.relation_name(id).to_owned(), days, written.collect()));
+        }
+        self.all.iter().zip(begun).any(|((_, text), begun)| text.len() > begun)
     }
 
     fn ends(&self) -> Vec<usize> {
@@ -101,6 +152,7 @@ impl<'t> Texts<'t> {
 
     /// The texts of dialects that write percentiles as window functions, cut off where they ended; whether there are any.
     fn keep_windowed(&mut self, ends: &[usize]) -> bool {
+        self.said = None;
         let all = std::mem::take(&mut self.all).into_iter().zip(ends);
         let windowed = all.filter(|((dialect, _), _)| matches!(dialect.percentile, Percentile::Window));
         self.all = windowed

@@ -5,10 +5,12 @@ use super::quote;
 use super::tree::{Document, Object, Property, Reference, Spacing, Value};
 
 const FENCE: &str = "```";
+/// The bytes of an ordinary line.
+const USUAL: usize = 48;
 
 /// The text of one file.
 pub fn write(document: &Document) -> String {
-    let mut out = Lines::default();
+    let mut out = Lines { text: String::with_capacity(document.objects.iter().map(size).sum()) };
     for object in &document.objects {
         out.gap();
         out.object(object, 0);
@@ -21,7 +23,13 @@ pub fn write(document: &Document) -> String {
     out.text
 }
 
-#[derive(Default)]
+/// About as many bytes as an object takes.
+fn size(object: &Object) -> usize {
+    let value = object.value.as_ref().map_or(0, |value| value.len() * 5 / 4);
+    let children: usize = object.children.iter().map(size).sum();
+    USUAL + value + object.properties.len() * USUAL + children
+}
+
 struct Lines {
     text: String,
 }

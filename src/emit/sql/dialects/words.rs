@@ -12,24 +12,40 @@ const LETTERS: usize = 26;
 /// A word, and a bit for each dialect that reserves it.
 type Word = (&'static str, u8);
 
+/// Words of one first letter and length.
+#[derive(Clone, Default)]
+struct Alike {
+    words: Vec<Word>,
+    /// A bit for each letter that is their last: most names end otherwise.
+    lasts: u32,
+}
+
 /// The words of all dialects, at the [`place`] of each.
-static WORDS: LazyLock<Vec<Vec<Word>>> = LazyLock::new(|| {
-    let mut words = vec![Vec::new(); LETTERS * LENGTHS];
+static WORDS: LazyLock<Vec<Alike>> = LazyLock::new(|| {
+    let mut words = vec![Alike::default(); LETTERS * LENGTHS];
     for (_, name) in DialectName::NAMES {
         for word in Dialect::named(name).reserved {
             if let Some(alike) = place(word).and_then(|place| words.get_mut(place)) {
-                add(alike, word, bit(name));
+                alike.add(word, bit(name));
             }
         }
     }
     words
 });
 
-fn add(words: &mut Vec<Word>, word: &'static str, bit: u8) {
-    match words.iter_mut().find(|(known, _)| *known == word) {
-        Some((_, bits)) => *bits |= bit,
-        None => words.push((word, bit)),
+impl Alike {
+    fn add(&mut self, word: &'static str, bit: u8) {
+        self.lasts |= last(word);
+        match self.words.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, bits)) => *bits |= bit,
+            None => self.words.push((word, bit)),
+        }
     }
+}
+
+/// The bit of the last letter. Other characters share the bits of letters.
+fn last(word: &str) -> u32 {
+    word.bytes().next_back().map_or(0, |last| 1 << (last.to_ascii_lowercase() & 31))
 }
 
 /// By first letter and length; none where no word is.
@@ -44,8 +60,9 @@ fn bit(dialect: DialectName) -> u8 {
 
 /// A bit for each dialect that reserves the word, in whatever case it is written.
 fn reserving(word: &str) -> u8 {
-    let alike = place(word).and_then(|place| WORDS.get(place)).map_or(&[][..], Vec::as_slice);
-    alike.iter().find(|(known, _)| known.eq_ignore_ascii_case(word)).map_or(0, |(_, bits)| *bits)
+    let alike = place(word).and_then(|place| WORDS.get(place)).filter(|alike| alike.lasts & last(word) != 0);
+    let mut words = alike.into_iter().flat_map(|alike| &alike.words);
+    words.find(|(known, _)| known.eq_ignore_ascii_case(word)).map_or(0, |(_, bits)| *bits)
 }
 
 /// Whether the dialect has a meaning for the word.

@@ -13,7 +13,7 @@ use crate::gold::Calendar;
 const BOUNDS: [&str; 3] = ["start_on", "end_on", "next_on"];
 
 /// Days of the calendar whose bounds are a period.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Days {
     pub frame: Frame,
     pub keys: Vec<(String, Expr)>,
