@@ -68,9 +68,19 @@ pub fn dax_bracket(name: &str) -> String {
 /// A name without the characters that Power BI does not carry in object names (DAX syntax
 /// reference, "Naming requirements"): each becomes a space, and spaces are single and inside.
 pub fn object_name(label: &str) -> String {
-    let invalid = |c: char| c.is_control() || ".,;':/\\*|?&%$!+=()[]{}<>\"".contains(c);
-    let spaced: String = label.chars().map(|c| if invalid(c) { ' ' } else { c }).collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+    let words = label.split(|c: char| c.is_whitespace() || is_refused(c)).filter(|word| !word.is_empty());
+    let mut name = String::with_capacity(label.len());
+    for word in words {
+        name.push_str(if name.is_empty() { "" } else { " " });
+        name.push_str(word);
+    }
+    name
+}
+
+fn is_refused(c: char) -> bool {
+    let is_sign =
+        matches!(c, '.' | ',' | ';' | '\'' | ':' | '/' | '\\' | '*' | '|' | '?' | '&' | '%' | '$' | '!' | '+' | '=');
+    is_sign || c.is_control() || matches!(c, '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | '"')
 }
 
 /// A technical name as words: `consent_status` reads `consent status`.

@@ -11,7 +11,7 @@ mod conditions;
 mod definitions;
 mod values;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use sha2::{Digest as _, Sha256};
 
@@ -21,6 +21,8 @@ use super::{Definition, Model};
 
 /// The longest text that stands as it is, in bytes.
 const LONGEST: usize = 256;
+/// The bytes of an ordinary text.
+const USUAL: usize = 64;
 
 /// What a definition means.
 #[derive(Debug, Clone, Default)]
@@ -36,15 +38,16 @@ pub(super) struct Meaning {
 /// Writes meanings, given those of the definitions read.
 pub(super) struct Writer<'m> {
     pub model: &'m Model,
-    pub meanings: BTreeMap<Definition, Meaning>,
+    pub meanings: HashMap<Definition, Meaning>,
 }
 
 /// A text in hexadecimal SHA-256.
 pub(super) fn digest(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
     let mut hexadecimal = String::with_capacity(2 * digest.len());
-    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    hexadecimal.extend(digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)));
+    for digit in digest.iter().flat_map(|byte| [byte >> 4, byte & 15]) {
+        hexadecimal.push(char::from(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 }));
+    }
     hexadecimal
 }
 
@@ -55,7 +58,9 @@ fn compact(text: String) -> String {
 
 /// `name(part, part)`.
 fn call(name: &str, parts: impl IntoIterator<Item = String>) -> String {
-    let mut text = [name, "("].concat();
+    let mut text = String::with_capacity(USUAL);
+    text.push_str(name);
+    text.push('(');
     for (at, part) in parts.into_iter().enumerate() {
         text.push_str(if at > 0 { ", " } else { "" });
         text.push_str(&part);

@@ -1,6 +1,6 @@
 //! Fingerprints: two definitions have the same exactly where they mean the same.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -35,12 +35,16 @@ impl fmt::Display for Fingerprint {
 /// The fingerprints of all definitions of a model.
 #[derive(Debug, Clone, Default)]
 pub struct Fingerprints {
-    all: Arc<BTreeMap<Definition, Fingerprint>>,
+    all: Arc<HashMap<Definition, Fingerprint>>,
 }
 
-/// The fingerprints of a model that does not change any more. A copy starts without them, as it may be changed.
+/// What is worked out once of a model that does not change any more. A copy starts without it, as it may be changed.
 #[derive(Debug, Default)]
-pub struct Sealed(OnceLock<Fingerprints>);
+pub struct Sealed {
+    fingerprints: OnceLock<Fingerprints>,
+    /// The definitions, each after those it reads.
+    pub(super) order: OnceLock<Vec<Definition>>,
+}
 
 impl Clone for Sealed {
     fn clone(&self) -> Self {
@@ -51,13 +55,13 @@ impl Clone for Sealed {
 impl Fingerprints {
     /// Computed on the first call for a model, in time linear in its size.
     pub fn of(model: &Model) -> Self {
-        model.sealed.0.get_or_init(|| Self::computed(model)).clone()
+        model.sealed.fingerprints.get_or_init(|| Self::computed(model)).clone()
     }
 
     fn computed(model: &Model) -> Self {
-        let mut writer = Writer { model, meanings: BTreeMap::new() };
+        let mut writer = Writer { model, meanings: HashMap::new() };
         for definition in model.in_order() {
-            writer.write(definition);
+            writer.write(*definition);
         }
         let calendar = writer.calendar();
         let sealed = |meaning: &Meaning| Fingerprint(digest(&format!("carat 1\n{calendar}\n{}", meaning.text)));

@@ -54,7 +54,7 @@ pub struct Model {
     pub resolves: Vec<Resolve>,
     pub views: Vec<View>,
     pub expectations: Vec<Expectation>,
-    /// The fingerprints, once somebody asked for them.
+    /// What was worked out, once somebody asked for it.
     pub sealed: Sealed,
 }
 

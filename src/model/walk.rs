@@ -1,8 +1,6 @@
 //! Walking expressions: the parts of one, and what definitions it names.
 
-use std::collections::BTreeSet;
-
-use super::{Aggregate, Expr, ExprKind, FilterId, Head, MetricId, Model, PolicyId, ResolveId, Rows, SegmentId};
+use super::{Expr, ExprKind, FilterId, Head, MetricId, Model, PolicyId, ResolveId, SegmentId};
 
 /// A definition that another reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -14,41 +12,70 @@ pub enum Definition {
     Resolve(ResolveId),
 }
 
+/// What stands directly inside an expression, in this order.
+#[derive(Default)]
+struct Inside<'a> {
+    first: [Option<&'a Expr>; 3],
+    more: &'a [Expr],
+    branches: &'a [(Expr, Expr)],
+    last: Option<&'a Expr>,
+}
+
+impl<'a> Inside<'a> {
+    fn of<const N: usize>(all: [&'a Expr; N]) -> Self {
+        let mut inside = Inside::default();
+        inside.first.iter_mut().zip(all).for_each(|(place, part)| *place = Some(part));
+        inside
+    }
+
+    fn parts(self) -> impl Iterator<Item = &'a Expr> {
+        let branches = self.branches.iter().flat_map(|(when, then)| [when, then]);
+        self.first.into_iter().flatten().chain(self.more).chain(branches).chain(self.last)
+    }
+}
+
 impl Expr {
     /// The expressions directly inside this one, in the order of the text.
-    pub fn parts(&self) -> Vec<&Expr> {
+    pub fn parts(&self) -> impl Iterator<Item = &Expr> {
+        self.inside().parts()
+    }
+
+    fn inside(&self) -> Inside<'_> {
         use ExprKind::*;
         match &self.kind {
-            Negate(e) | IsMissing(e) | Not(e) | Opening(e) => vec![e],
-            Prior { value, .. } | Ignoring { value, .. } => vec![value],
-            Arithmetic { left, right, .. } | Compare { left, right, .. } => vec![left, right],
-            Restricted { value, condition, .. } => vec![value, condition],
-            In { left, values, .. } => std::iter::once(left.as_ref()).chain(values).collect(),
-            InWindow { date, .. } => vec![date],
-            Between { left, low, high } => vec![left, low, high],
-            StartsWith { left, .. } | Contains { left, .. } => vec![left],
-            Call { arguments, .. } => arguments.iter().collect(),
-            And(all) | Or(all) => all.iter().collect(),
-            Case { branches, otherwise } => {
-                branches.iter().flat_map(|(when, then)| [when, then]).chain([otherwise.as_ref()]).collect()
+            Negate(e) | IsMissing(e) | Not(e) | Opening(e) => Inside::of([e]),
+            Prior { value, .. } | Ignoring { value, .. } => Inside::of([value]),
+            Arithmetic { left, right, .. } | Compare { left, right, .. } => Inside::of([left, right]),
+            Restricted { value, condition, .. } => Inside::of([value, condition]),
+            In { left, values, .. } => Inside { more: values, ..Inside::of([left]) },
+            InWindow { date, .. } => Inside::of([date]),
+            Between { left, low, high } => Inside::of([left, low, high]),
+            StartsWith { left, .. } | Contains { left, .. } => Inside::of([left]),
+            Call { arguments: all, .. } | And(all) | Or(all) => Inside { more: all, ..Inside::default() },
+            Case { branches, otherwise } => Inside { branches, last: Some(otherwise), ..Inside::default() },
+            Aggregate(aggregate) => {
+                let (first, last) = (aggregate.operand.as_slice(), aggregate.rows.condition.as_ref());
+                Inside { more: first, last, ..Inside::default() }
             }
-            Aggregate(aggregate) => aggregate.parts(),
-            Any(rows) => rows.parts(),
-            _ => Vec::new(),
+            Any(rows) => Inside { last: rows.condition.as_ref(), ..Inside::default() },
+            _ => Inside::default(),
         }
     }
 
     /// Calls `see` for this expression and all below it.
     pub fn walk<'a>(&'a self, see: &mut impl FnMut(&'a Expr)) {
         see(self);
-        for part in self.parts() {
-            part.walk(see);
-        }
+        self.parts().for_each(|part| part.walk(see));
     }
 
     /// The definitions it names, each once, in the order of the text.
     pub fn names(&self) -> Vec<Definition> {
         let mut names = Vec::new();
+        self.add_names(&mut names);
+        names
+    }
+
+    fn add_names(&self, names: &mut Vec<Definition>) {
         self.walk(&mut |expr| {
             if let Some(name) = expr.name()
                 && !names.contains(&name)
@@ -56,7 +83,6 @@ impl Expr {
                 names.push(name);
             }
         });
-        names
     }
 
     /// The definition that this expression is the name of.
@@ -69,18 +95,6 @@ impl Expr {
             ExprKind::Resolve { id, .. } => Some(Definition::Resolve(*id)),
             _ => None,
         }
-    }
-}
-
-impl Aggregate {
-    pub fn parts(&self) -> Vec<&Expr> {
-        self.operand.iter().chain(self.rows.parts()).collect()
-    }
-}
-
-impl Rows {
-    pub fn parts(&self) -> Vec<&Expr> {
-        self.condition.iter().collect()
     }
 }
 
@@ -111,15 +125,22 @@ impl Model {
         metrics.chain(filters).chain(segments).chain(policies).chain(resolves)
     }
 
-    /// All definitions, each after those it reads; without recursion, so that a chain of any length is walked.
-    pub fn in_order(&self) -> Vec<Definition> {
-        let (mut order, mut seen) = (Vec::new(), BTreeSet::new());
+    /// All definitions, each after those it reads. Worked out on the first call for a model.
+    pub fn in_order(&self) -> &[Definition] {
+        self.sealed.order.get_or_init(|| self.ordered())
+    }
+
+    /// Without recursion, so that a chain of any length is walked.
+    fn ordered(&self) -> Vec<Definition> {
+        let (mut order, mut open) = (Vec::new(), Vec::new());
+        let mut seen = vec![false; self.definitions().count()];
         for start in self.definitions() {
-            let mut open = vec![(start, false)];
+            open.push((start, false));
             while let Some((definition, done)) = open.pop() {
                 if done {
                     order.push(definition);
-                } else if seen.insert(definition) {
+                } else if let Some(seen @ false) = seen.get_mut(self.place(definition)) {
+                    *seen = true;
                     open.push((definition, true));
                     open.extend(self.reads(definition).into_iter().map(|read| (read, false)));
                 }
@@ -128,10 +149,23 @@ impl Model {
         order
     }
 
+    /// Where a definition stands among [`definitions`](Self::definitions).
+    pub(crate) fn place(&self, definition: Definition) -> usize {
+        let (filters, segments) = (self.metrics.len(), self.metrics.len() + self.filters.len());
+        let policies = segments + self.segments.len();
+        match definition {
+            Definition::Metric(id) => id.0 as usize,
+            Definition::Filter(id) => filters + id.0 as usize,
+            Definition::Segment(id) => segments + id.0 as usize,
+            Definition::Policy(id) => policies + id.0 as usize,
+            Definition::Resolve(id) => policies + self.policies.len() + id.0 as usize,
+        }
+    }
+
     /// The metrics, each after those it reads.
     pub(crate) fn metrics_in_order(&self) -> impl Iterator<Item = MetricId> {
-        self.in_order().into_iter().filter_map(|definition| match definition {
-            Definition::Metric(id) => Some(id),
+        self.in_order().iter().filter_map(|definition| match definition {
+            Definition::Metric(id) => Some(*id),
             _ => None,
         })
     }
@@ -149,18 +183,15 @@ impl Model {
     /// The definitions it names, each once: also a policy's in its rules, a segment's in its activation.
     pub fn reads(&self, definition: Definition) -> Vec<Definition> {
         let mut found: Vec<Definition> = Vec::new();
-        let mut add = |names: Vec<Definition>| {
-            for name in names {
-                if !found.contains(&name) {
-                    found.push(name);
-                }
-            }
-        };
-        self.expressions(definition).into_iter().for_each(|expr| add(expr.names()));
+        self.expressions(definition).into_iter().for_each(|expr| expr.add_names(&mut found));
         if let Definition::Segment(id) = definition {
             let channels = self.segment(id).and_then(|segment| segment.activation.as_ref());
-            let policies = channels.into_iter().flat_map(|activation| &activation.channels);
-            add(policies.map(|channel| Definition::Policy(channel.policy)).collect());
+            for channel in channels.into_iter().flat_map(|activation| &activation.channels) {
+                let policy = Definition::Policy(channel.policy);
+                if !found.contains(&policy) {
+                    found.push(policy);
+                }
+            }
         }
         found
     }

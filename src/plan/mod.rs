@@ -57,7 +57,7 @@ impl Lowering<'_> {
         self.plan.metrics = model.metrics.iter().map(|metric| nothing(metric.value.ty)).collect();
         self.plan.filters = vec![Condition::False; model.filters.len()];
         for definition in model.in_order() {
-            match definition {
+            match *definition {
                 Definition::Metric(id) => self.lower_metric(id),
                 Definition::Filter(id) => self.lower_filter(id),
                 _ => {}

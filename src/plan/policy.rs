@@ -84,7 +84,7 @@ impl Lowering<'_> {
             | ExprKind::Resolve { path, .. } => found(path.clone()),
             ExprKind::Any(rows) => found(self.hand_path(rows, policy)),
             ExprKind::Aggregate(aggregate) => found(self.hand_path(&aggregate.rows, policy)),
-            _ => expr.parts().into_iter().for_each(|part| self.paths_of(part, policy, found)),
+            _ => expr.parts().for_each(|part| self.paths_of(part, policy, found)),
         }
     }
 

@@ -19,7 +19,7 @@ use super::{Project, Resolver};
 /// Some definitions, what is known of them to those that follow, and what was found wrong.
 type Resolved = (Parts, Vec<(Definition, Known)>, Vec<Diagnostic>);
 
-/// The definitions of a model, each at the place of its id once it is resolved.
+/// Resolved definitions with their ids.
 #[derive(Default)]
 struct Parts {
     metrics: Vec<(u32, Metric)>,
@@ -29,13 +29,60 @@ struct Parts {
     resolves: Vec<(u32, crate::model::Resolve)>,
 }
 
-impl Parts {
-    fn extend(&mut self, more: Parts) {
-        self.metrics.extend(more.metrics);
-        self.filters.extend(more.filters);
-        self.segments.extend(more.segments);
-        self.policies.extend(more.policies);
-        self.resolves.extend(more.resolves);
+/// The definitions of a model, each at the place of its id once it is resolved.
+struct Places {
+    metrics: Vec<Option<Metric>>,
+    filters: Vec<Option<Filter>>,
+    segments: Vec<Option<Segment>>,
+    policies: Vec<Option<crate::model::Policy>>,
+    resolves: Vec<Option<crate::model::Resolve>>,
+}
+
+impl Places {
+    /// With room for all of them.
+    fn of(all: &[Numbered<'_>]) -> Self {
+        let room = |is_one: fn(&Definition) -> bool| {
+            all.iter().filter(|one| matches!(&one.symbol, Symbol::Definition(id) if is_one(id))).count()
+        };
+        Places {
+            metrics: nothing(room(|id| matches!(id, Definition::Metric(_)))),
+            filters: nothing(room(|id| matches!(id, Definition::Filter(_)))),
+            segments: nothing(room(|id| matches!(id, Definition::Segment(_)))),
+            policies: nothing(room(|id| matches!(id, Definition::Policy(_)))),
+            resolves: nothing(room(|id| matches!(id, Definition::Resolve(_)))),
+        }
+    }
+
+    fn put(&mut self, parts: Parts) {
+        put(&mut self.metrics, parts.metrics);
+        put(&mut self.filters, parts.filters);
+        put(&mut self.segments, parts.segments);
+        put(&mut self.policies, parts.policies);
+        put(&mut self.resolves, parts.resolves);
+    }
+
+    /// Every place was taken.
+    fn model(self) -> Model {
+        Model {
+            metrics: self.metrics.into_iter().map_while(|one| one).collect(),
+            filters: self.filters.into_iter().map_while(|one| one).collect(),
+            segments: self.segments.into_iter().map_while(|one| one).collect(),
+            policies: self.policies.into_iter().map_while(|one| one).collect(),
+            resolves: self.resolves.into_iter().map_while(|one| one).collect(),
+            ..Model::default()
+        }
+    }
+}
+
+fn nothing<T>(count: usize) -> Vec<Option<T>> {
+    std::iter::repeat_with(|| None).take(count).collect()
+}
+
+fn put<T>(places: &mut [Option<T>], parts: Vec<(u32, T)>) {
+    for (id, part) in parts {
+        if let Some(place) = places.get_mut(id as usize) {
+            *place = Some(part);
+        }
     }
 }
 
@@ -47,24 +94,17 @@ impl Project<'_> {
     /// expectations, which nothing reads.
     pub(super) fn definitions(self, order: &Order, found: &mut Vec<Diagnostic>) -> Model {
         let mut known = AllKnown::new();
-        let mut parts = Parts::default();
+        let mut places = Places::of(&self.names.definitions);
         for level in &order.levels {
             let some = |places: &[usize]| self.some(places, order, &known);
             let resolved: Vec<_> = level.par_chunks(TOGETHER).map(some).collect();
             for (more, learned, problems) in resolved {
-                parts.extend(more);
+                places.put(more);
                 known.extend(learned);
                 found.extend(problems);
             }
         }
-        let mut model = Model {
-            metrics: in_place(parts.metrics),
-            filters: in_place(parts.filters),
-            segments: in_place(parts.segments),
-            policies: in_place(parts.policies),
-            resolves: in_place(parts.resolves),
-            ..Model::default()
-        };
+        let mut model = places.model();
         let mut last = self.resolver(&known);
         last.readers(&mut model);
         last.check_policies_of_settings(&model);
@@ -177,16 +217,4 @@ impl Resolver<'_> {
     pub(super) fn learn_reads(&mut self, id: Definition, reads: Reads, ty: Type, values: Option<Vec<String>>) {
         self.learned.push((id, Known { ty, reads, values, unguarded: Vec::new() }));
     }
-}
-
-/// In the order of their ids, each of which is there once.
-fn in_place<T>(parts: Vec<(u32, T)>) -> Vec<T> {
-    let mut places: Vec<Option<T>> = Vec::new();
-    places.resize_with(parts.len(), || None);
-    for (id, part) in parts {
-        if let Some(place) = places.get_mut(id as usize) {
-            *place = Some(part);
-        }
-    }
-    places.into_iter().flatten().collect()
 }

@@ -50,9 +50,9 @@ impl Resolver<'_> {
                 read.extend(open.map(|column| (*column, expr.span)));
             }
             ExprKind::Aggregate(aggregate) => {
-                aggregate.rows.parts().into_iter().for_each(|part| self.columns(part, read, tested));
+                aggregate.rows.condition.iter().for_each(|part| self.columns(part, read, tested));
             }
-            _ => expr.parts().into_iter().for_each(|part| self.columns(part, read, tested)),
+            _ => expr.parts().for_each(|part| self.columns(part, read, tested)),
         }
     }
 

@@ -73,7 +73,7 @@ impl Resolver<'_> {
     }
 
     fn about(&mut self, tree: &tree::About, kind: Kind, ty: Option<Type>) -> About {
-        let mut entries: IndexMap<String, &AboutEntry> = IndexMap::new();
+        let mut entries: Vec<(String, &AboutEntry)> = Vec::with_capacity(tree.entries.len());
         let keys = kind.keys();
         for entry in &tree.entries {
             let key = entry.key.value.to_lowercase();
@@ -81,15 +81,15 @@ impl Resolver<'_> {
                 let near = closest(&key, keys.iter().copied());
                 self.report(codes::unknown_key(&entry.key, kind.words(), near, &keys));
             } else {
-                // The parser has told of a key that stands twice; the first counts.
-                entries.entry(key).or_insert(entry);
+                entries.push((key, entry));
             }
         }
         self.read_about(&entries, ty)
     }
 
-    fn read_about(&mut self, entries: &IndexMap<String, &AboutEntry>, ty: Option<Type>) -> About {
-        let get = |key: &str| entries.get(key).copied();
+    fn read_about(&mut self, entries: &[(String, &AboutEntry)], ty: Option<Type>) -> About {
+        // The parser has told of a key that stands twice; the first counts.
+        let get = |key: &str| entries.iter().find(|(known, _)| known == key).map(|(_, entry)| *entry);
         About {
             folder: get("folder").and_then(|entry| self.one_text(entry)).map(|text| text.value),
             teams: get("teams").map(|entry| self.texts(entry)).unwrap_or_default(),

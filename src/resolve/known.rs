@@ -1,6 +1,6 @@
 //! What is known of a resolved definition to whoever uses it: its type and what it reads.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::gold::{ColumnId, TableId, Type};
 use crate::model::{Aggregate, Definition, Expr, ExprKind, Operator, Rows, Window};
@@ -16,7 +16,7 @@ pub(super) struct Known {
     pub unguarded: Vec<ColumnId>,
 }
 
-pub(super) type AllKnown = BTreeMap<Definition, Known>;
+pub(super) type AllKnown = HashMap<Definition, Known>;
 
 /// What a value or condition reads.
 #[derive(Debug, Clone, Default)]
@@ -71,7 +71,7 @@ pub(super) fn reads(expr: &Expr, known: &AllKnown) -> Reads {
             found.join(&reads(value, known));
             found.join_inner(&reads(condition, known));
         }
-        _ => expr.parts().into_iter().for_each(|part| found.join(&reads(part, known))),
+        _ => expr.parts().for_each(|part| found.join(&reads(part, known))),
     }
     found
 }

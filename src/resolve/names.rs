@@ -1,6 +1,7 @@
 //! First pass: every declaration gets its name and its id.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::codes::names as codes;
@@ -14,6 +15,8 @@ use crate::syntax::tree::{self, DefinitionKind, Item};
 pub(super) struct Declared<'t> {
     pub name: &'t Spanned<String>,
     pub symbol: Symbol,
+    /// Where it stands in [`Names::definitions`].
+    pub place: usize,
     /// The table whose column it is used like; none for metrics and views, and for a table that does not exist.
     pub table: Option<TableId>,
 }
@@ -28,7 +31,7 @@ pub(super) enum Symbol {
 /// The one namespace of a project, keyed by the lower-case name.
 #[derive(Debug, Default)]
 pub(super) struct Names<'t> {
-    by_name: BTreeMap<String, Declared<'t>>,
+    by_name: HashMap<String, Declared<'t>>,
     pub definitions: Vec<Numbered<'t>>,
 }
 
@@ -44,8 +47,11 @@ impl<'t> Names<'t> {
         self.by_name.get(&name.to_lowercase())
     }
 
+    /// In the order of the names.
     pub fn all(&self) -> impl Iterator<Item = &Declared<'t>> {
-        self.by_name.values()
+        let mut all: Vec<_> = self.by_name.iter().collect();
+        all.sort_unstable_by_key(|(name, _)| *name);
+        all.into_iter().map(|(_, declared)| declared)
     }
 
     /// Collects the declarations of all files.
@@ -55,9 +61,10 @@ impl<'t> Names<'t> {
         for item in files.iter().flat_map(|file| &file.items) {
             let Item::Definition(tree) = item else { continue };
             let symbol = counts.next(&tree.kind);
+            let place = names.definitions.len();
             names.definitions.push(Numbered { tree, symbol });
             if let Some((name, table)) = name_and_table(&tree.kind) {
-                names.declare(gold, Declared { name, symbol, table: owner(gold, table) }, found);
+                names.declare(gold, Declared { name, symbol, place, table: owner(gold, table) }, found);
             }
         }
         names
@@ -71,11 +78,9 @@ impl<'t> Names<'t> {
         if let Some(table) = declared.table.filter(|table| has_member(gold, *table, &name.value)) {
             found.push(codes::name_of_a_column(name, &super::words::table(gold, table)));
         }
-        match self.by_name.get(&name.value.to_lowercase()) {
-            Some(first) => found.push(codes::duplicate_name(name, first.name.span)),
-            None => {
-                self.by_name.insert(name.value.to_lowercase(), declared);
-            }
+        match self.by_name.entry(name.value.to_lowercase()) {
+            Entry::Occupied(first) => found.push(codes::duplicate_name(name, first.get().name.span)),
+            Entry::Vacant(place) => drop(place.insert(declared)),
         }
     }
 }

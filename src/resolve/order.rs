@@ -1,7 +1,5 @@
 //! Second pass: definitions in an order in which each comes after what it reads; cycles are found here.
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 
 use crate::diagnostics::Diagnostic;
@@ -130,17 +128,10 @@ fn declared<'t>(names: &Names<'t>, at: usize) -> Option<&'t Spanned<String>> {
 
 /// For each definition the places of those it reads.
 fn edges(gold: &Gold, names: &Names<'_>) -> Vec<Vec<usize>> {
-    let mut place_of = BTreeMap::new();
-    for (at, definition) in names.definitions.iter().enumerate() {
-        if let Some((name, _)) = name_and_table(&definition.tree.kind) {
-            place_of.entry(name.value.to_lowercase()).or_insert(at);
-        }
-    }
     let reads = |definition: &tree::Definition| {
         let mut paths = Vec::new();
         walk::expressions(&definition.kind).into_iter().for_each(|expr| walk::all_paths(expr, &mut paths));
-        let named = paths.into_iter().filter_map(|path| named(gold, names, path));
-        let mut places: Vec<usize> = named.filter_map(|name| place_of.get(&name).copied()).collect();
+        let mut places: Vec<usize> = paths.into_iter().filter_map(|path| named(gold, names, path)).collect();
         places.sort_unstable();
         places.dedup();
         places
@@ -148,12 +139,12 @@ fn edges(gold: &Gold, names: &Names<'_>) -> Vec<Vec<usize>> {
     names.definitions.par_iter().map(|definition| reads(definition.tree)).collect()
 }
 
-/// The definition a path ends in: its only name, or by path one that belongs to the table before it.
-fn named(gold: &Gold, names: &Names<'_>, path: &Path) -> Option<String> {
+/// The place of the definition a path ends in: its only name, or by path one that belongs to the table before it.
+fn named(gold: &Gold, names: &Names<'_>, path: &Path) -> Option<usize> {
     let (last, before) = path.names.split_last()?;
     let declared = names.get(&last.value)?;
     let reached = |step: &tree::Name| declared.table.is_some_and(|table| may_lead_to(gold, &step.value, table));
-    before.last().is_none_or(reached).then(|| last.value.to_lowercase())
+    before.last().is_none_or(reached).then_some(declared.place)
 }
 
 /// Whether a step of that name can lead to a table: it is the table's name or a role of some relationship to it.

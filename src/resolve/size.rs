@@ -3,8 +3,6 @@
 //! Ten definitions that each read the one before them ten times would be a statement of ten thousand million
 //! parts, and a chain of many thousands a statement too deep for any database.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use rayon::prelude::*;
 
 use crate::diagnostics::Diagnostic;
@@ -17,8 +15,9 @@ pub const MAX_PARTS: usize = 5_000;
 /// The definitions that are too large while everything they read is not: the others follow from them.
 pub(super) fn check(model: &Model) -> Vec<Diagnostic> {
     let definitions: Vec<Definition> = model.definitions().collect();
-    let own = definitions.par_iter().map(|definition| (*definition, Own::of(model, *definition))).collect();
-    let mut sizes = Sizes { own, known: BTreeMap::new() };
+    let own: Vec<Own> = definitions.par_iter().map(|definition| Own::of(model, *definition)).collect();
+    let (known, seen) = (vec![None; own.len()], vec![false; own.len()]);
+    let mut sizes = Sizes { model, own, known, seen };
     definitions.iter().for_each(|definition| sizes.visit(*definition));
     let large = |at: Definition| sizes.of(at) > MAX_PARTS;
     let first = |definition: &Definition| large(*definition) && !model.reads(*definition).into_iter().any(large);
@@ -47,32 +46,38 @@ impl Own {
     }
 }
 
-struct Sizes {
-    own: BTreeMap<Definition, Own>,
-    known: BTreeMap<Definition, usize>,
+/// Everything by the places of the definitions.
+struct Sizes<'m> {
+    model: &'m Model,
+    own: Vec<Own>,
+    known: Vec<Option<usize>>,
+    /// It was looked at: when it is on top again, all that it reads was measured.
+    seen: Vec<bool>,
 }
 
-impl Sizes {
+impl Sizes<'_> {
     /// What leads back to itself has no size; that it does so is said elsewhere.
     fn of(&self, definition: Definition) -> usize {
-        self.known.get(&definition).copied().unwrap_or(0)
+        self.known.get(self.model.place(definition)).copied().flatten().unwrap_or(0)
     }
 
     /// Depth first with a stack of its own, so that a chain of any length is measured.
     fn visit(&mut self, start: Definition) {
         let mut open = vec![start];
-        let mut seen = BTreeSet::new();
-        while let Some(at) = open.last().copied() {
-            let Some(own) = self.own.get(&at).filter(|_| !self.known.contains_key(&at)) else {
+        while let Some(at) = open.last().map(|last| self.model.place(*last)) {
+            let Some(own) = self.own.get(at).filter(|_| self.known.get(at) == Some(&None)) else {
                 open.pop();
                 continue;
             };
-            if !seen.insert(at) {
+            if self.seen.get(at) == Some(&true) {
                 let named = own.names.iter().map(|name| self.of(*name));
-                self.known.insert(at, named.fold(own.parts, usize::saturating_add));
+                let size = named.fold(own.parts, usize::saturating_add);
+                self.known.get_mut(at).into_iter().for_each(|known| *known = Some(size));
                 continue;
             }
-            open.extend(own.names.iter().filter(|name| !self.known.contains_key(name) && !seen.contains(name)));
+            let unseen = |name: &&Definition| self.seen.get(self.model.place(**name)) == Some(&false);
+            open.extend(own.names.iter().filter(unseen));
+            self.seen.get_mut(at).into_iter().for_each(|seen| *seen = true);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Two metrics, or two filters of one table, with the same fingerprint are the same.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::codes::rules as codes;
@@ -16,11 +17,9 @@ pub(super) fn one_meaning_has_one_name(facts: &Facts<'_>, found: &mut Vec<Diagno
         facts.model.filters.iter().zip(0..).map(|(d, id)| (&d.head, Definition::Filter(FilterId(id)), Some(d.table)));
     for (head, definition, table) in metrics.chain(filters) {
         let Some(fingerprint) = facts.fingerprints.get(definition) else { continue };
-        match first.get(&(fingerprint, table)) {
-            Some(known) => found.push(codes::duplicate_meaning(head, known)),
-            None => {
-                first.insert((fingerprint, table), head);
-            }
+        match first.entry((fingerprint, table)) {
+            Entry::Occupied(known) => found.push(codes::duplicate_meaning(head, known.get())),
+            Entry::Vacant(place) => drop(place.insert(head)),
         }
     }
 }

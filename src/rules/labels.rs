@@ -1,39 +1,48 @@
 //! Labels become names in Power BI: unique, unlike the columns beside them, and writable.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::codes::rules as codes;
-use crate::gold::TableId;
+use crate::gold::{Column, Gold, Table, TableId};
 use crate::model::{Expr, ExprKind, Head, MetricId, Model};
 
 use super::Facts;
 
 pub(super) fn labels_are_different(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     let model = facts.model;
-    let homes = Homes::of(model);
+    let (homes, shown) = (Homes::of(model), Shown::of(&model.gold));
     let metrics = model.metrics.iter().zip(0..).map(|(d, id)| (&d.head, homes.metric(MetricId(id))));
     let segments = model.segments.iter().map(|d| (&d.head, Some(d.table)));
     let mut first: BTreeMap<String, &Head> = BTreeMap::new();
     for (head, home) in metrics.chain(segments) {
-        match first.get(&head.label.to_lowercase()) {
-            Some(known) => found.push(codes::label_clash(head, known)),
-            None => {
-                first.insert(head.label.to_lowercase(), head);
-            }
+        let label = head.label.to_lowercase();
+        let beside = home.and_then(|home| shown.beside(home, &label));
+        match first.entry(label) {
+            Entry::Occupied(known) => found.push(codes::label_clash(head, known.get())),
+            Entry::Vacant(place) => drop(place.insert(head)),
         }
-        found.extend(beside(model, head, home));
+        found.extend(beside.map(|(table, column)| codes::label_of_a_column(head, &table.name, column.span)));
     }
 }
 
-/// A column of the home table that people see under the same name.
-fn beside(model: &Model, head: &Head, home: Option<TableId>) -> Option<Diagnostic> {
-    let table = model.gold.table(home?)?;
-    let shown = |column: &&crate::gold::Column| {
-        column.label.as_ref().unwrap_or(&column.name).to_lowercase() == head.label.to_lowercase()
-    };
-    let column = table.columns.iter().find(shown)?;
-    Some(codes::label_of_a_column(head, &table.name, column.span))
+/// The tables with their columns by what people see of them, in lower case.
+struct Shown<'m>(Vec<(&'m Table, BTreeMap<String, &'m Column>)>);
+
+impl<'m> Shown<'m> {
+    fn of(gold: &'m Gold) -> Self {
+        let shown = |column: &Column| column.label.as_ref().unwrap_or(&column.name).to_lowercase();
+        // The first of a name counts: it is put there last.
+        let columns = |table: &'m Table| table.columns.iter().rev().map(|column| (shown(column), column)).collect();
+        Shown(gold.tables.iter().map(|table| (table, columns(table))).collect())
+    }
+
+    /// The column of a table that people see under a name.
+    fn beside(&self, table: TableId, name: &str) -> Option<(&'m Table, &'m Column)> {
+        let (table, columns) = self.0.get(table.0 as usize)?;
+        Some((table, columns.get(name)?))
+    }
 }
 
 /// The table a measure stands in: that of its first leaf.
@@ -61,7 +70,7 @@ impl Homes {
         match &expr.kind {
             ExprKind::Aggregate(aggregate) => Some(aggregate.rows.table),
             ExprKind::Metric(id) => self.metric(*id),
-            _ => expr.parts().into_iter().find_map(|part| self.first_leaf(part)),
+            _ => expr.parts().find_map(|part| self.first_leaf(part)),
         }
     }
 }

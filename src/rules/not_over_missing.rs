@@ -31,7 +31,7 @@ pub(super) fn not_says_what_holds_of_the_unknown(facts: &Facts<'_>, found: &mut 
 fn compared(expr: &Expr) -> Vec<ColumnId> {
     match &expr.kind {
         ExprKind::Compare { .. } | ExprKind::In { .. } | ExprKind::Between { .. } | ExprKind::InWindow { .. } => {
-            expr.parts().into_iter().filter_map(column).collect()
+            expr.parts().filter_map(column).collect()
         }
         ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().flat_map(compared).collect(),
         _ => Vec::new(),

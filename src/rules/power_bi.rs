@@ -1,6 +1,7 @@
 //! Names of the Power BI model: signs that it does not carry are dropped, and what is left must still differ.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::codes::target as codes;
@@ -19,13 +20,11 @@ pub(super) fn names_in_power_bi_differ(facts: &Facts<'_>, found: &mut Vec<Diagno
         if is_carats_own(&name) {
             found.push(codes::name_of_the_period(&head.label, head.name_span));
         }
-        match first.get(&name.to_lowercase()) {
+        match first.entry(name.to_lowercase()) {
             // Two equal labels have their own message.
-            Some(known) if known.label.eq_ignore_ascii_case(&head.label) => {}
-            Some(known) => found.push(codes::same_name_in_power_bi(head, known, &name)),
-            None => {
-                first.insert(name.to_lowercase(), head);
-            }
+            Entry::Occupied(known) if known.get().label.eq_ignore_ascii_case(&head.label) => {}
+            Entry::Occupied(known) => found.push(codes::same_name_in_power_bi(head, known.get(), &name)),
+            Entry::Vacant(place) => drop(place.insert(head)),
         }
     }
     found.extend(calendar_columns(facts));

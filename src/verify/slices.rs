@@ -81,6 +81,6 @@ fn collect(model: &Model, expr: &Expr, found: &mut BTreeSet<TableId>) {
         ExprKind::Aggregate(aggregate) => drop(found.insert(aggregate.rows.table)),
         ExprKind::Metric(id) => found.extend(leaves_of(model, *id)),
         ExprKind::Restricted { value, .. } => collect(model, value, found),
-        _ => expr.parts().into_iter().for_each(|part| collect(model, part, found)),
+        _ => expr.parts().for_each(|part| collect(model, part, found)),
     }
 }

@@ -77,8 +77,8 @@ impl<'a> Asking<'a> {
         let model = &compiled.model;
         let all = (0_u32..).zip(&model.metrics).filter(|(_, metric)| !metric.head.about.hidden);
         let metrics: Vec<MetricId> = all.map(|(at, _)| MetricId(at)).collect();
-        let measures = dax::measures(model, plan);
-        let scope = Scope::new(&model.gold, plan, &measures, &dax::queries(model, plan));
+        let (measures, queries) = dax::measures_and_queries(model, plan);
+        let scope = Scope::new(&model.gold, plan, &measures, &queries);
         let of_metric = |measure: dax::Measure| match measure.kind {
             dax::Kind::Metric(id) => Some((id, measure)),
             _ => None,

@@ -121,7 +121,7 @@ impl<'a> Between<'a> {
         let (mut before, mut after) = (definitions(old.trees), definitions(new.trees));
         let mut both = Vec::new();
         for id in new.model.in_order() {
-            let Some(key) = key_of(new.model, id) else { continue };
+            let Some(key) = key_of(new.model, *id) else { continue };
             if let (Some(was), Some(is)) = (before.get(&key).copied(), after.get(&key).copied()) {
                 before.remove(&key);
                 after.remove(&key);

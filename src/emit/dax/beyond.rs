@@ -72,7 +72,7 @@ impl Lower<'_> {
     /// The tables whose rows are aggregated, those of the rows themselves first.
     fn asked_tables(&self, rows: &Rows, operand: Option<&Scalar>) -> Vec<TableId> {
         let mut tables = vec![rows.table];
-        at_each(rows, operand).into_iter().for_each(|node| add_tables(self.plan, node, &mut tables));
+        at_each(rows, operand).for_each(|node| add_tables(self.plan, node, &mut tables));
         tables
     }
 
@@ -149,7 +149,7 @@ impl Lower<'_> {
                 let definition = self.plan.metrics.get(id.0 as usize);
                 definition.is_some_and(|definition| self.is_narrowed_by(Node::Scalar(definition), hand, chain))
             }
-            other => other.same_row().into_iter().any(|child| self.is_narrowed_by(child, hand, chain)),
+            other => other.same_row().any(|child| self.is_narrowed_by(child, hand, chain)),
         }
     }
 
@@ -163,7 +163,7 @@ impl Lower<'_> {
         let asked = self.asked_tables(rows, operand);
         let link = self.link_of(rows, hand);
         let narrowed = link.is_some_and(|link| chain.iter().any(|one| self.has_no_say(&link, &asked, *one)));
-        narrowed || at_each(rows, operand).into_iter().any(|node| self.at(node, rows.table, chain))
+        narrowed || at_each(rows, operand).any(|node| self.at(node, rows.table, chain))
     }
 
     fn at(&self, node: Node, table: TableId, chain: &mut Vec<TableId>) -> bool {

@@ -46,18 +46,23 @@ pub enum Kind {
 
 /// All measures. Helpers are those that a metric, a query, a segment or another helper asks for.
 pub fn measures(model: &Model, plan: &Plan) -> Vec<Measure> {
-    let (book, names) = (Book::new(model, plan), Names::new(&model.gold));
-    let writer = Writer { model, plan, names: &names, book: &book };
+    called(model, plan, &Book::new(model, plan))
+}
+
+/// The same, called as the book says.
+pub(super) fn called(model: &Model, plan: &Plan, book: &Book) -> Vec<Measure> {
+    let names = Names::new(&model.gold);
+    let writer = Writer { model, plan, names: &names, book };
     let metrics: Vec<(Measure, IndexSet<Helper>)> = (0..model.metrics.len())
         .into_par_iter()
         .map(|at| {
-            let (id, mut lower) = (MetricId(at as u32), Lower::new(model, plan, &book));
+            let (id, mut lower) = (MetricId(at as u32), Lower::new(model, plan, book));
             let dax = lower.metric_measure(id);
             (writer.metric(id, &dax), lower.asked)
         })
         .collect();
     // Which helpers there are decides how segment counts are written.
-    let mut lower = Lower::new(model, plan, &book);
+    let mut lower = Lower::new(model, plan, book);
     lower.asked.extend(metrics.iter().flat_map(|(_, asked)| asked).copied());
     super::queries::ask_for_helpers(&mut lower);
     let mut helpers = lower.helper_measures(Vec::new());

@@ -75,7 +75,7 @@ impl Finder<'_> {
             Node::Condition(Condition::Any(rows)) => self.rows_meet(rows, None, hand),
             Node::Condition(Condition::Filter { id, .. }) => self.filter(*id),
             Node::Scalar(Scalar { kind: ScalarKind::Metric(id), .. }) => self.metric(*id),
-            other => other.same_row().into_iter().any(|child| self.meets(child, hand)),
+            other => other.same_row().any(|child| self.meets(child, hand)),
         }
     }
 
@@ -84,7 +84,7 @@ impl Finder<'_> {
         if hand.and_then(|hand| link_of(gold, rows, hand)).is_some_and(|link| !is_own(gold, &link)) {
             return true;
         }
-        at_each(rows, operand).into_iter().any(|node| self.meets(node, Some(rows.table)))
+        at_each(rows, operand).any(|node| self.meets(node, Some(rows.table)))
     }
 }
 

@@ -49,8 +49,14 @@ mod visit;
 pub use measures::{Kind, Measure, Named, measures, metric_text};
 pub use queries::{Query, queries};
 
-use crate::model::{FilterId, SegmentId};
-use crate::plan::tree::{PolicyPlanId, ResolvePlanId};
+use crate::model::{FilterId, Model, SegmentId};
+use crate::plan::tree::{Plan, PolicyPlanId, ResolvePlanId};
+
+/// All [`measures()`] and the [`queries()`] to ask of them.
+pub fn measures_and_queries(model: &Model, plan: &Plan) -> (Vec<Measure>, Vec<Query>) {
+    let book = book::Book::new(model, plan);
+    (measures::called(model, plan, &book), queries::called(model, plan, &book))
+}
 
 /// A hidden measure that answers for the row in the filter context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

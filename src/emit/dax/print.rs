@@ -6,6 +6,7 @@ use crate::emit::names::{Names, dax_bracket};
 
 const WIDTH: usize = 100;
 const INDENT: usize = 4;
+const BLANKS: &str = "                                                                ";
 /// Binds tighter than every operator.
 const ATOM: u8 = 9;
 const NOT: u8 = 3;
@@ -140,11 +141,17 @@ impl Printer<'_> {
 
     fn line(&mut self, indent: usize) {
         self.text.push('\n');
-        self.text.extend(std::iter::repeat_n(' ', indent));
+        let mut left = indent;
+        while left > 0 {
+            let some = BLANKS.get(..left).unwrap_or(BLANKS);
+            self.text.push_str(some);
+            left -= some.len();
+        }
     }
 
     fn column(&self) -> usize {
-        self.text.rsplit('\n').next().map_or(0, |line| line.chars().count())
+        let begun = self.text.rfind('\n').map_or(0, |end| end + 1);
+        self.text.get(begun..).map_or(0, width)
     }
 }
 
@@ -158,7 +165,7 @@ struct Line<'a> {
 
 impl Line<'_> {
     fn word(&mut self, word: &str) -> Option<()> {
-        self.room = self.room.checked_sub(word.chars().count())?;
+        self.room = self.room.checked_sub(width(word))?;
         self.text.push_str(word);
         Some(())
     }
@@ -171,6 +178,7 @@ impl Line<'_> {
         match dax {
             Dax::Column(id) => self.word(self.names.dax_column(*id)),
             Dax::Table(id) => self.word(self.names.dax_table(*id)),
+            Dax::Measure(name) | Dax::Extension(name) if !name.contains(']') => self.words(&["[", name, "]"]),
             Dax::Measure(name) | Dax::Extension(name) => self.word(&dax_bracket(name)),
             Dax::Variable(name) | Dax::Number(name) => self.word(name),
             Dax::Word(word) => self.word(word),
@@ -227,6 +235,10 @@ impl Line<'_> {
         self.write(operand)?;
         self.word(" )")
     }
+}
+
+fn width(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.chars().count() }
 }
 
 /// Where a name and its expression, or a test and its value, begin to stand in pairs.

@@ -28,8 +28,13 @@ pub struct Query {
 
 /// Views first, then expectations, in the order of the project.
 pub fn queries(model: &Model, plan: &Plan) -> Vec<Query> {
-    let (book, names) = (Book::new(model, plan), Names::new(&model.gold));
-    let writer = Writer { model, plan, book: &book, names: &names };
+    called(model, plan, &Book::new(model, plan))
+}
+
+/// The same, of measures that are called as the book says.
+pub(super) fn called(model: &Model, plan: &Plan, book: &Book) -> Vec<Query> {
+    let names = Names::new(&model.gold);
+    let writer = Writer { model, plan, book, names: &names };
     let views = model.views.iter().zip(&plan.views).map(|(view, asked)| writer.view(&view.head.label, asked));
     views.chain(plan.expectations.iter().map(|expectation| writer.expectation(expectation))).collect()
 }

@@ -60,9 +60,7 @@ impl Lower<'_> {
             Node::Scalar(scalar) => self.collect_scalar(scalar, hand, reads),
             Node::Condition(condition) => self.collect_condition(condition, hand, reads),
         }
-        for child in node.same_row() {
-            self.collect(child, hand, reads);
-        }
+        node.same_row().for_each(|child| self.collect(child, hand, reads));
     }
 
     fn collect_scalar(&self, scalar: &Scalar, hand: TableId, reads: &mut Reads) {
@@ -144,7 +142,7 @@ impl Lower<'_> {
         let mut rows = Vec::new();
         let mut metrics = Vec::new();
         visit_outer(Node::Scalar(scalar), &mut |node| match node {
-            Node::Scalar(Scalar { kind: ScalarKind::Aggregate(aggregate), .. }) => rows.push(aggregate.rows.clone()),
+            Node::Scalar(Scalar { kind: ScalarKind::Aggregate(aggregate), .. }) => rows.push(&aggregate.rows),
             Node::Scalar(Scalar { kind: ScalarKind::Metric(id), .. }) => metrics.push(*id),
             _ => {}
         });
@@ -235,7 +233,5 @@ pub(super) fn longer(path: &[RelationshipId], column: &Column) -> Column {
 /// Visits without entering the rows of aggregates: below them another row is at hand.
 fn visit_outer<'a>(node: Node<'a>, see: &mut impl FnMut(Node<'a>)) {
     see(node);
-    for child in node.same_row() {
-        visit_outer(child, see);
-    }
+    node.same_row().for_each(|child| visit_outer(child, see));
 }

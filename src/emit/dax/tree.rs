@@ -212,24 +212,20 @@ impl Dax {
     }
 
     /// What stands directly below this node.
-    pub fn children(&self) -> Vec<&Dax> {
-        match self {
-            Dax::Call { arguments, .. } => arguments.iter().collect(),
-            Dax::Chain { operands, .. } | Dax::List(operands) => operands.iter().collect(),
-            Dax::Not(inner) => vec![inner],
-            Dax::Block { variables, result } => {
-                variables.iter().map(|variable| &variable.value).chain([result.as_ref()]).collect()
-            }
-            _ => Vec::new(),
-        }
+    pub fn children(&self) -> impl Iterator<Item = &Dax> {
+        let (among, variables, last): (&[Dax], &[Variable], _) = match self {
+            Dax::Call { arguments: all, .. } | Dax::Chain { operands: all, .. } | Dax::List(all) => (all, &[], None),
+            Dax::Not(inner) => (&[], &[], Some(inner.as_ref())),
+            Dax::Block { variables, result } => (&[], variables, Some(result.as_ref())),
+            _ => (&[], &[], None),
+        };
+        among.iter().chain(variables.iter().map(|variable| &variable.value)).chain(last)
     }
 
     /// This node and all below it, outermost first.
     pub fn walk(&self, visit: &mut impl FnMut(&Dax)) {
         visit(self);
-        for child in self.children() {
-            child.walk(visit);
-        }
+        self.children().for_each(|child| child.walk(visit));
     }
 }
 

@@ -1,6 +1,8 @@
 //! Walking a plan: every scalar and condition of an expression, through the rows it reads but not
 //! into the definitions it names.
 
+use std::slice;
+
 use crate::plan::tree::{Condition, Plan, Rows, Scalar, ScalarKind};
 
 #[derive(Debug, Clone, Copy)]
@@ -11,22 +13,58 @@ pub(super) enum Node<'a> {
 
 impl<'a> Node<'a> {
     /// What stands directly below, rows of aggregates and of `any` included.
-    pub fn children(self) -> Vec<Node<'a>> {
+    pub fn children(self) -> impl Iterator<Item = Node<'a>> {
         match self {
             Node::Scalar(scalar) => below_scalar(scalar),
             Node::Condition(condition) => below_condition(condition),
         }
+        .nodes()
     }
 
     /// What is evaluated at the same row: rows of aggregates and of `any` left out.
-    pub fn same_row(self) -> Vec<Node<'a>> {
+    pub fn same_row(self) -> impl Iterator<Item = Node<'a>> {
         match self {
             Node::Scalar(Scalar { kind: ScalarKind::Aggregate(_), .. }) | Node::Condition(Condition::Any(_)) => {
-                Vec::new()
+                Below::default()
             }
-            Node::Scalar(Scalar { kind: ScalarKind::Restricted { value, .. }, .. }) => vec![Node::Scalar(value)],
-            other => other.children(),
+            Node::Scalar(Scalar { kind: ScalarKind::Restricted { value, .. }, .. }) => Below::scalars([value]),
+            Node::Scalar(scalar) => below_scalar(scalar),
+            Node::Condition(condition) => below_condition(condition),
         }
+        .nodes()
+    }
+}
+
+/// The parts of a node, in their order.
+#[derive(Default)]
+struct Below<'a> {
+    scalars: [Option<&'a Scalar>; 3],
+    branches: &'a [(Condition, Scalar)],
+    otherwise: Option<&'a Scalar>,
+    conditions: &'a [Condition],
+}
+
+impl<'a> Below<'a> {
+    fn scalars<const N: usize>(all: [&'a Scalar; N]) -> Self {
+        let mut below = Below::default();
+        below.scalars.iter_mut().zip(all).for_each(|(place, scalar)| *place = Some(scalar));
+        below
+    }
+
+    fn conditions(conditions: &'a [Condition]) -> Self {
+        Below { conditions, ..Below::default() }
+    }
+
+    /// What is asked of each of the rows.
+    fn at_each(rows: &'a Rows, operand: Option<&'a Scalar>) -> Self {
+        Below { scalars: [operand, None, None], ..Below::conditions(&rows.conjuncts) }
+    }
+
+    fn nodes(self) -> impl Iterator<Item = Node<'a>> {
+        let scalars = self.scalars.into_iter().flatten().map(Node::Scalar);
+        let branches = self.branches.iter().flat_map(|(when, then)| [Node::Condition(when), Node::Scalar(then)]);
+        let conditions = self.conditions.iter().map(Node::Condition);
+        scalars.chain(branches).chain(self.otherwise.map(Node::Scalar)).chain(conditions)
     }
 }
 
@@ -40,9 +78,7 @@ pub(super) fn visit_condition<'a>(condition: &'a Condition, see: &mut impl FnMut
 
 pub(super) fn visit<'a>(node: Node<'a>, see: &mut impl FnMut(Node<'a>)) {
     see(node);
-    for child in node.children() {
-        visit(child, see);
-    }
+    node.children().for_each(|child| visit(child, see));
 }
 
 /// The same, and into the definitions of the metrics and filters that are named.
@@ -60,43 +96,40 @@ pub(super) fn visit_named<'a>(plan: &'a Plan, node: Node<'a>, see: &mut dyn FnMu
     });
 }
 
-fn below_scalar(scalar: &Scalar) -> Vec<Node<'_>> {
+fn below_scalar(scalar: &Scalar) -> Below<'_> {
     use ScalarKind::*;
     match &scalar.kind {
-        Arithmetic { left, right, .. } => scalars([left, right]),
-        Coalesce(a, b) | MonthsBetween(a, b) | FullMonths(a, b) | DaysBetween(a, b) => scalars([a, b]),
-        Round { value, .. } | Shifted { value, .. } | Ignoring { value, .. } => scalars([value]),
-        ToNumber(value) | Rounded(value) | Zero(value) => scalars([value]),
-        Restricted { value, condition, .. } => vec![Node::Scalar(value), Node::Condition(condition)],
-        Case { branches, otherwise } => {
-            let branches = branches.iter().flat_map(|(when, then)| [Node::Condition(when), Node::Scalar(then)]);
-            branches.chain([Node::Scalar(otherwise)]).collect()
+        Arithmetic { left, right, .. } => Below::scalars([left, right]),
+        Coalesce(a, b) | MonthsBetween(a, b) | FullMonths(a, b) | DaysBetween(a, b) => Below::scalars([a, b]),
+        Round { value, .. } | Shifted { value, .. } | Ignoring { value, .. } => Below::scalars([value]),
+        ToNumber(value) | Rounded(value) | Zero(value) => Below::scalars([value]),
+        Restricted { value, condition, .. } => {
+            Below { conditions: slice::from_ref(condition), ..Below::scalars([value]) }
         }
-        Aggregate(aggregate) => at_each(&aggregate.rows, aggregate.operand.as_ref()),
-        Literal(_) | Column(_) | Day(_) | Metric(_) | Resolve { .. } => Vec::new(),
+        Case { branches, otherwise } => Below { branches, otherwise: Some(otherwise), ..Below::default() },
+        Aggregate(aggregate) => Below::at_each(&aggregate.rows, aggregate.operand.as_ref()),
+        Literal(_) | Column(_) | Day(_) | Metric(_) | Resolve { .. } => Below::default(),
     }
 }
 
-fn scalars<const N: usize>(all: [&Scalar; N]) -> Vec<Node<'_>> {
-    all.into_iter().map(Node::Scalar).collect()
-}
-
 /// What is asked of each of the rows.
-pub(super) fn at_each<'a>(rows: &'a Rows, operand: Option<&'a Scalar>) -> Vec<Node<'a>> {
-    operand.into_iter().map(Node::Scalar).chain(rows.conjuncts.iter().map(Node::Condition)).collect()
+pub(super) fn at_each<'a>(rows: &'a Rows, operand: Option<&'a Scalar>) -> impl Iterator<Item = Node<'a>> {
+    Below::at_each(rows, operand).nodes()
 }
 
-fn below_condition(condition: &Condition) -> Vec<Node<'_>> {
+fn below_condition(condition: &Condition) -> Below<'_> {
     use Condition::*;
     match condition {
-        And(all) | Or(all) => all.iter().map(Node::Condition).collect(),
-        Not(inner) => vec![Node::Condition(inner)],
-        Compare { left, right, .. } => scalars([left, right]),
-        In { value, .. } | StartsWith { value, .. } | Contains { value, .. } | IsMissing(value) => scalars([value]),
-        Between { value, low, high } => scalars([value, low, high]),
-        Within { date, .. } | InPeriod { date } => scalars([date]),
-        Any(rows) => at_each(rows, None),
-        Shifted { condition, .. } => vec![Node::Condition(condition)],
-        True | False | Filter { .. } | Segment { .. } | Policy { .. } | Exists(_) => Vec::new(),
+        And(all) | Or(all) => Below::conditions(all),
+        Not(inner) => Below::conditions(slice::from_ref(inner)),
+        Compare { left, right, .. } => Below::scalars([left, right]),
+        In { value, .. } | StartsWith { value, .. } | Contains { value, .. } | IsMissing(value) => {
+            Below::scalars([value])
+        }
+        Between { value, low, high } => Below::scalars([value, low, high]),
+        Within { date, .. } | InPeriod { date } => Below::scalars([date]),
+        Any(rows) => Below::at_each(rows, None),
+        Shifted { condition, .. } => Below::conditions(slice::from_ref(condition)),
+        True | False | Filter { .. } | Segment { .. } | Policy { .. } | Exists(_) => Below::default(),
     }
 }

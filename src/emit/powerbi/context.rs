@@ -1,6 +1,6 @@
 //! What all parts of the Power BI project look at.
 
-use crate::emit::dax::{Kind, Measure, Query, measures, queries};
+use crate::emit::dax::{Kind, Measure, Query, measures_and_queries};
 use crate::emit::names::Names;
 use crate::gold::{Column, ColumnId, Gold, Table, TableId};
 use crate::model::{Definition, Fingerprints, Head, Model};
@@ -26,7 +26,7 @@ impl<'a> Context<'a> {
     /// None where Power BI is no target.
     pub fn new(model: &'a Model, plan: &'a Plan) -> Option<Self> {
         let powerbi = model.settings.powerbi.as_ref()?;
-        let (measures, queries) = (measures(model, plan), queries(model, plan));
+        let (measures, queries) = measures_and_queries(model, plan);
         let scope = Scope::new(&model.gold, plan, &measures, &queries);
         let (names, fingerprints) = (Names::new(&model.gold), Fingerprints::of(model));
         Some(Self { model, plan, powerbi, names, measures, queries, scope, fingerprints })

@@ -47,7 +47,7 @@ impl Writer<'_> {
                 self.meanings.get(&Definition::Metric(*id)).map(|m| m.leaves.clone()).unwrap_or_default()
             }
             ExprKind::Restricted { value, .. } => self.leaves(value),
-            _ => expr.parts().into_iter().flat_map(|part| self.leaves(part)).collect(),
+            _ => expr.parts().flat_map(|part| self.leaves(part)).collect(),
         }
     }
 

@@ -27,8 +27,9 @@ impl Writer<'_> {
             }
             ExprKind::Aggregate(aggregate) => self.at_hand(self.aggregate(aggregate), [aggregate.rows.table], hand),
             ExprKind::Metric(id) => {
-                let meaning = self.meanings.get(&Definition::Metric(*id)).cloned().unwrap_or_default();
-                self.at_hand(meaning.text, meaning.leaves, hand)
+                let meaning = self.meanings.get(&Definition::Metric(*id));
+                let leaves = meaning.into_iter().flat_map(|meaning| meaning.leaves.iter().copied());
+                self.at_hand(meaning.map(|meaning| meaning.text.clone()).unwrap_or_default(), leaves, hand)
             }
             ExprKind::Resolve { path, id } => call("at", [self.path(path), self.meaning(Definition::Resolve(*id))]),
             ExprKind::Prior { value, months } => call("prior", [of(value), months.to_string()]),

@@ -119,7 +119,7 @@ pub fn has_total(model: &Model, expr: &Expr) -> bool {
         ExprKind::Aggregate(aggregate) => !is_latest(aggregate),
         ExprKind::Metric(id) => model.metric(*id).is_none_or(|metric| has_total(model, &metric.value)),
         ExprKind::Restricted { value, .. } => has_total(model, value),
-        _ => expr.parts().into_iter().all(|part| has_total(model, part)),
+        _ => expr.parts().all(|part| has_total(model, part)),
     }
 }
 

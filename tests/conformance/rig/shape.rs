@@ -14,7 +14,7 @@ pub fn leaves(model: &Model, expr: &Expr, found: &mut Vec<TableId>) {
             }
         }
         ExprKind::Restricted { value, .. } => leaves(model, value, found),
-        _ => expr.parts().into_iter().for_each(|part| leaves(model, part, found)),
+        _ => expr.parts().for_each(|part| leaves(model, part, found)),
     }
 }
 
