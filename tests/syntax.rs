@@ -22,10 +22,10 @@ fn shipped() -> Vec<(String, String)> {
 
 #[test]
 fn a_comment_stands_wherever_a_blank_may() {
-    // Behind the fourth stands a blank that no parser knows.
-    let commented = "metric a // one\n= count // \"two\"\n( // three\nt where b = \"// c\" // four \u{2003}\n)\n\
+    // Behind the fourth stands a blank that no parser knows; the tab of the text stays.
+    let commented = "metric a // one\r\n= count // \"two\"\n( // three\nt\u{A0}where b = \"//\tc\" // four \u{2003}\n)\n\
                      { owner: Anna // five }\n Bo }\n";
-    let comments = ["// one", "// \"two\"", "// three", "// four \u{2003}", "// five }"];
+    let comments = ["// one\r", "// \"two\"", "// three", "\u{A0}", "// four \u{2003}", "// five }"];
     let plain = comments.iter().fold(commented.to_owned(), |text, one| text.replace(one, &" ".repeat(one.len())));
     let items = [commented, &plain].map(|text| {
         let mut set = FileSet::default();

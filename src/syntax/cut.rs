@@ -63,22 +63,23 @@ impl Stage {
 pub(super) struct Cut {
     pub pieces: Vec<Piece>,
     pub comments: Vec<Range<usize>>,
+    /// What stands between two words and is more than blanks and line ends as everybody writes them.
+    blanks: Vec<Range<usize>>,
     pub mistakes: Mistakes,
 }
 
 impl Cut {
-    /// The text with blanks in the place of its comments, for the parser; every other byte stays where it is.
+    /// The text with plain blanks in the place of comments and of all other blanks, for the parser; every other byte
+    /// stays where it is.
     pub fn readable<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if self.comments.is_empty() {
+        if self.blanks.is_empty() {
             return text.into();
         }
         let mut readable = String::with_capacity(text.len());
-        for comment in &self.comments {
-            readable.push_str(text.get(readable.len()..comment.start).unwrap_or(""));
-            // Blanks behind its last word, too: the line may end with some that no parser knows.
-            let rest = text.get(comment.start..).unwrap_or("");
-            let line = rest.find('\n').unwrap_or(rest.len());
-            readable.extend(std::iter::repeat_n(' ', line));
+        for blank in &self.blanks {
+            let start = blank.start.max(readable.len());
+            readable.push_str(text.get(readable.len()..start).unwrap_or(""));
+            readable.extend(std::iter::repeat_n(' ', blank.end.saturating_sub(start)));
         }
         readable.push_str(text.get(readable.len()..).unwrap_or(""));
         readable.into()
@@ -105,6 +106,8 @@ struct Cutter<'t> {
     open: Vec<(Token, &'t str)>,
     limits: Limits,
     previous: Option<Token>,
+    /// The end of the token before, whatever it was.
+    end: usize,
 }
 
 impl<'t> Cutter<'t> {
@@ -119,12 +122,14 @@ impl<'t> Cutter<'t> {
             open: Vec::new(),
             limits: Limits::default(),
             previous: None,
+            end: 0,
         }
     }
 
     fn step(&mut self, token: Token) {
+        self.pass_blanks(&token);
         match token.kind {
-            Kind::Comment => self.cut.comments.push(token.range()),
+            Kind::Comment => self.comment(&token),
             Kind::Doc => self.document(token),
             _ => {
                 if self.piece.is_none() || self.is_done(token.text(self.text)) || self.begins(&token) {
@@ -136,13 +141,28 @@ impl<'t> Cutter<'t> {
         }
     }
 
+    fn pass_blanks(&mut self, token: &Token) {
+        let before = std::mem::replace(&mut self.end, token.end)..token.start;
+        let between = self.text.get(before.clone()).unwrap_or("");
+        if !between.bytes().all(|byte| matches!(byte, b' ' | b'\n')) {
+            self.cut.blanks.push(before);
+        }
+    }
+
+    fn comment(&mut self, token: &Token) {
+        self.cut.comments.push(token.range());
+        // The line may end with blanks behind its last word that no parser knows.
+        let rest = self.text.get(token.start..).unwrap_or("");
+        self.cut.blanks.push(token.start..token.start + rest.find('\n').unwrap_or(rest.len()));
+    }
+
     fn document(&mut self, token: Token) {
         let complete = self.open.is_empty() && !self.awaits_a_value();
         if self.piece.is_none() || token.at_margin || (token.first_on_line && complete) {
             self.finish();
             self.docs.push(token.range());
         } else {
-            self.cut.comments.push(token.range());
+            self.comment(&token);
             self.extend(token.end);
             let problem = codes::misplaced_documentation(self.span(token.range()));
             self.cut.mistakes.push(problem);

@@ -75,10 +75,8 @@ pub(super) struct Limits {
     prefixes: usize,
 }
 
-const SEPARATORS: [&str; 9] = [",", ":", "where", "over", "when", "then", "else", "refuse", "allow"];
 /// The longest word that means anything here, `ignoring`.
 const LONGEST: usize = 8;
-const OPERATORS: [&str; 7] = ["+", "-", "*", "/", "and", "or", "ignoring"];
 
 impl Limits {
     /// Counts one more token; says which limit it exceeds.
@@ -110,11 +108,11 @@ impl Limits {
         if word == "else" && self.level().opened == Opened::Case {
             self.level().opened = Opened::CaseAtElse;
         }
-        if SEPARATORS.contains(&word) {
+        if is_separator(word) {
             let level = self.level();
             level.deepest = level.deepest.max(level.chain);
             level.chain = 0;
-        } else if OPERATORS.contains(&word) || prefix {
+        } else if is_operator(word) || prefix {
             self.level().chain += 1;
         }
         self.prefixes = if prefix || word == "not" { self.prefixes + 1 } else { 0 };
@@ -149,6 +147,14 @@ impl Limits {
     fn level(&mut self) -> &mut Level {
         self.inner.last_mut().unwrap_or(&mut self.outermost)
     }
+}
+
+fn is_separator(word: &str) -> bool {
+    matches!(word, "," | ":" | "where" | "over" | "when" | "then" | "else" | "refuse" | "allow")
+}
+
+fn is_operator(word: &str) -> bool {
+    matches!(word, "+" | "-" | "*" | "/" | "and" | "or" | "ignoring")
 }
 
 fn is_mark(word: &str) -> bool {

@@ -102,13 +102,14 @@ fn measure(rest: &str, first: char) -> (Kind, usize) {
     } else if first.is_ascii_digit() {
         (Kind::Number, length_while(rest, |c| is_word(c) || c == '.' || c == '%'))
     } else if is_word(first) {
-        (Kind::Word, length_while(rest, is_word))
+        (Kind::Word, word_length(rest))
     } else if rest.starts_with("//") {
         let kind = if rest.starts_with("///") && !rest.starts_with("////") { Kind::Doc } else { Kind::Comment };
         (kind, rest.find('\n').map_or(rest, |end| rest.get(..end).unwrap_or(rest)).trim_end().len())
     } else {
-        let pair = PAIRS.iter().find(|pair| rest.starts_with(**pair));
-        (Kind::Mark, pair.map_or(first.len_utf8(), |pair| pair.len()))
+        let may_be_two = matches!(first, '!' | '<' | '>' | '=' | '&' | '|');
+        let pair = may_be_two && PAIRS.iter().any(|pair| rest.starts_with(*pair));
+        (Kind::Mark, if pair { 2 } else { first.len_utf8() })
     }
 }
 
@@ -122,6 +123,15 @@ fn measure_text(rest: &str) -> (Kind, usize) {
         }
     }
     (Kind::OpenText, rest.trim_end().len())
+}
+
+/// Most words are ASCII, and end before a sign that is.
+fn word_length(rest: &str) -> usize {
+    let end = rest.bytes().position(|byte| byte != b'_' && !byte.is_ascii_alphanumeric());
+    match end.and_then(|end| rest.as_bytes().get(end)) {
+        Some(byte) if !byte.is_ascii() => length_while(rest, is_word),
+        _ => end.unwrap_or(rest.len()),
+    }
 }
 
 fn length_while(rest: &str, test: impl Fn(char) -> bool) -> usize {

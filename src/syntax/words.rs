@@ -29,12 +29,6 @@ pub(super) const RESERVED: [&str; 27] = [
     "by", "of", "for", "ignoring", "distinct", "this", "start", "case", "when", "then", "else", "end", "true", "false",
 ];
 
-/// Reserved words behind which a value or a condition must follow.
-const AWAITING: [&str; 18] = [
-    "and", "or", "not", "in", "between", "contains", "where", "over", "per", "by", "of", "for", "ignoring", "case",
-    "when", "then", "else", "distinct",
-];
-
 /// Words that have a meaning in one place only and may stand beside a name there.
 pub(super) const LOCAL: [&str; 27] = [
     "latest",
@@ -81,9 +75,11 @@ pub(super) fn is_reserved(word: &str) -> bool {
     RESERVED.contains(&word)
 }
 
-/// Whether a value must follow the word: `end` behind it is the end of the period, not of a `case`.
+/// Whether a value or a condition must follow the reserved word: `end` behind it is the end of the period, not of a
+/// `case`.
 pub(super) fn awaits_a_value(word: &str) -> bool {
-    AWAITING.contains(&word)
+    matches!(word, "and" | "or" | "not" | "in" | "between" | "contains" | "where" | "over" | "per")
+        || matches!(word, "by" | "of" | "for" | "ignoring" | "case" | "when" | "then" | "else" | "distinct")
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ use crate::source::{FileId, Span, Spanned};
 /// Builds the tree of one file; what is wrong with a piece is noted and the piece is left out.
 pub(super) struct Builder<'t> {
     text: &'t str,
-    /// The same with blanks in the place of comments.
+    /// The same with plain blanks in the place of comments and other blanks.
     readable: &'t str,
     file: FileId,
     /// Where in the file the part that is parsed begins.
