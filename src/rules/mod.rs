@@ -15,12 +15,11 @@ pub use certificates::check_lock;
 use rayon::prelude::*;
 
 use crate::diagnostics::Diagnostic;
-use crate::model::{Expr, Fingerprints, Head, Model};
+use crate::model::{Expr, Head, Model};
 
 /// What the laws look at.
 struct Facts<'m> {
     model: &'m Model,
-    fingerprints: &'m Fingerprints,
 }
 
 type Law = fn(&Facts<'_>, &mut Vec<Diagnostic>);
@@ -41,8 +40,7 @@ const LAWS: &[Law] = &[
 /// Checks every law but those of `certified.lock`, which [`check_lock`] holds the certified metrics to. Ask it of
 /// models without errors: a law says nothing sensible of what is broken.
 pub fn check(model: &Model) -> Vec<Diagnostic> {
-    let fingerprints = Fingerprints::of(model);
-    let facts = Facts { model, fingerprints: &fingerprints };
+    let facts = Facts { model };
     let of_law = |law: &Law| {
         let mut found = Vec::new();
         law(&facts, &mut found);
