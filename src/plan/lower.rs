@@ -70,7 +70,7 @@ pub(super) struct Lowering<'m> {
     /// The metrics that are shares at their root.
     pub metric_is_share: Vec<bool>,
     /// The metrics that are absent where a reader sees them and 0 where they are computed with: shares, counts of
-    /// another period. A reference to one is written in full where it is used.
+    /// another period. A reference to one is written in full where it is used. Only of those that are named somewhere.
     pub metric_differs_in_use: Vec<bool>,
     pub policies: IndexMap<(PolicyId, String), PolicyPlanId>,
     pub resolves: IndexMap<(ResolveId, Asked), ResolvePlanId>,

@@ -32,8 +32,10 @@ pub use query::query;
 pub use tree::Link;
 pub use window::grain_name;
 
+use std::collections::HashSet;
+
 use crate::gold::Type;
-use crate::model::{Definition, FilterId, Literal, MetricId, Model};
+use crate::model::{Definition, ExprKind, FilterId, Literal, MetricId, Model};
 
 use lower::{Lowering, Place, Scope};
 use tree::{Absence, Condition, ExpectationPlan, Plan, Scalar, ScalarKind, SegmentPlan};
@@ -56,24 +58,41 @@ impl Lowering<'_> {
         let model = self.model;
         self.plan.metrics = model.metrics.iter().map(|metric| nothing(metric.value.ty)).collect();
         self.plan.filters = vec![Condition::False; model.filters.len()];
+        let named = self.named_metrics();
         for definition in model.in_order() {
             match *definition {
-                Definition::Metric(id) => self.lower_metric(id),
+                Definition::Metric(id) => self.lower_metric(id, named.contains(&id)),
                 Definition::Filter(id) => self.lower_filter(id),
                 _ => {}
             }
         }
     }
 
-    fn lower_metric(&mut self, id: MetricId) {
+    /// The metrics that something is computed from.
+    fn named_metrics(&self) -> HashSet<MetricId> {
+        let definitions = self.model.definitions().flat_map(|definition| self.model.expressions(definition));
+        let expected = self.model.expectations.iter().map(|expectation| &expectation.condition);
+        let mut named = HashSet::new();
+        definitions.chain(expected).for_each(|expr| {
+            expr.walk(&mut |part| {
+                if let ExprKind::Metric(id) = part.kind {
+                    named.insert(id);
+                }
+            });
+        });
+        named
+    }
+
+    fn lower_metric(&mut self, id: MetricId, is_named: bool) {
         let (at, Some(metric)) = (id.0 as usize, self.model.metric(id)) else { return };
         let reads = self.reads_period(&metric.value);
         let share = self.is_share(&metric.value);
         let scope = Scope::new(None, &None, Place::Shown);
-        let (value, used) = (self.scalar(&metric.value, scope), self.scalar(&metric.value, scope.used()));
+        let value = self.scalar(&metric.value, scope);
+        let differs = is_named && value != self.scalar(&metric.value, scope.used());
         set(&mut self.metric_reads_period, at, reads);
         set(&mut self.metric_is_share, at, share);
-        set(&mut self.metric_differs_in_use, at, value != used);
+        set(&mut self.metric_differs_in_use, at, differs);
         set(&mut self.plan.metrics, at, value);
     }
 
