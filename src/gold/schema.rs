@@ -177,8 +177,12 @@ impl Gold {
     /// `from ~> to` of the language reference, section 10: the chain of active many-to-one
     /// relationships, empty for a table and itself, none where there is no chain.
     pub fn active_path(&self, from: TableId, to: TableId) -> Option<Vec<RelationshipId>> {
+        if from == to {
+            return Some(Vec::new());
+        }
         // Breadth first: each table that is reached, with the place of the one before it.
-        let mut reached = vec![(from, None)];
+        let mut reached = Vec::with_capacity(self.tables.len());
+        reached.push((from, None));
         let mut at = 0;
         while let Some((table, _)) = reached.get(at).copied() {
             if table == to {

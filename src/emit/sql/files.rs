@@ -161,11 +161,21 @@ impl Script {
 
     /// Each line as a comment of its own; text of the author cannot leave it.
     fn comments<'t>(&mut self, lines: impl Iterator<Item = &'t str>) {
-        for line in lines.flat_map(|line| line.split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'])).map(str::trim) {
-            self.text.push_str(if line.is_empty() { "--" } else { "-- " });
-            self.text.push_str(line);
-            self.text.push('\n');
+        let breaks = |c| matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
+        for line in lines {
+            // Most are plain: one look at the bytes tells.
+            if line.bytes().all(|byte| (b' '..0x7f).contains(&byte)) {
+                self.comment(line.trim_matches(' '));
+            } else {
+                line.split(breaks).for_each(|line| self.comment(line.trim()));
+            }
         }
+    }
+
+    fn comment(&mut self, line: &str) {
+        self.text.push_str(if line.is_empty() { "--" } else { "-- " });
+        self.text.push_str(line);
+        self.text.push('\n');
     }
 }
 

@@ -109,10 +109,14 @@ const LONGEST: usize = 5;
 
 /// `order_line` -> `ol`.
 pub fn initials(name: &str) -> String {
-    let parts = name.split(|c: char| !c.is_ascii_alphanumeric());
-    let firsts = parts.filter_map(|part| part.bytes().next()).filter(u8::is_ascii_alphabetic);
     let mut letters = String::with_capacity(LONGEST);
-    firsts.take(3).for_each(|first| letters.push(char::from(first.to_ascii_lowercase())));
+    let mut between = true;
+    for byte in name.bytes() {
+        if between && byte.is_ascii_alphabetic() && letters.len() < 3 {
+            letters.push(char::from(byte.to_ascii_lowercase()));
+        }
+        between = !byte.is_ascii_alphanumeric();
+    }
     if letters.is_empty() {
         letters.push('t');
     }

@@ -62,7 +62,7 @@ pub enum Value {
 impl Group<'_> {
     /// The column that the value gets.
     pub fn add(&mut self, hint: &str, value: Value, conditions: Vec<Expr>, window: Option<Window>) -> String {
-        let conditions = each_once(conditions.into_iter().flat_map(ast::conjuncts));
+        let conditions = ast::conjuncts_once(conditions);
         let taken = |name: &str| {
             self.leaves.iter().any(|leaf| leaf.column == name) || self.keys.iter().any(|(key, _)| key == name)
         };
@@ -83,7 +83,7 @@ impl Group<'_> {
         let all: Vec<Expr> =
             asked.filter(|condition| self.leaves.iter().all(|leaf| leaf.asks(condition))).cloned().collect();
         let span = self.spanned(&all);
-        each_once(all.into_iter().chain(span.into_iter().flatten()))
+        ast::conjuncts_once(all.into_iter().chain(span.into_iter().flatten()))
     }
 
     /// That a row lies in the days that the windows of several leaves span, where these end alike or nothing else tells
@@ -240,17 +240,6 @@ impl<'a> Compiler<'a> {
         let keys = keys.iter().map(|(name, _)| (name.clone(), common::column(&alias, name))).collect();
         (Frame::new(Driver::Relation(rows), alias, leaf.context.period), keys)
     }
-}
-
-/// What several parts of a condition ask is asked once.
-fn each_once(conditions: impl Iterator<Item = Expr>) -> Vec<Expr> {
-    let mut once: Vec<Expr> = Vec::new();
-    for condition in conditions {
-        if !once.contains(&condition) {
-            once.push(condition);
-        }
-    }
-    once
 }
 
 fn named_or_value(hint: &str) -> String {

@@ -12,18 +12,19 @@ use crate::plan::tree::{Condition, Shift};
 /// The context of a leaf's rows, and the same beside what stands alone among their conjuncts.
 pub struct Asked<'a> {
     alone: Context<'a>,
-    beside: Context<'a>,
+    /// None where nothing is settled.
+    beside: Option<Context<'a>>,
 }
 
 impl<'a> Asked<'a> {
     pub fn of(alone: Context<'a>, settled: Vec<(PeriodId, &'a Condition)>) -> Asked<'a> {
-        let beside = Context { settled, ..alone.clone() };
+        let beside = (settled != alone.settled).then(|| Context { settled, ..alone.clone() });
         Asked { alone, beside }
     }
 
     /// The context for one of the conjuncts.
     pub fn context(&self, conjunct: &Condition) -> &Context<'a> {
-        if is_put_together(conjunct) { &self.beside } else { &self.alone }
+        self.beside.as_ref().filter(|_| is_put_together(conjunct)).unwrap_or(&self.alone)
     }
 }
 

@@ -130,7 +130,7 @@ impl<'a> Compiler<'a> {
         let [from, before] = [from, Day::Next].map(|day| self.day(&mut scratch, inner.period, day));
         let is_there = period.shifts.is_empty() && !self.by_unit(inner.period);
         let window = Window { date, from, before, back, period, is_there };
-        let known: Vec<Expr> = conditions.iter().cloned().flat_map(ast::conjuncts).collect();
-        window.conditions().iter().all(|asked| known.contains(asked)).then_some(window)
+        let is_known = |asked: &Expr| conditions.iter().any(|known| ast::is_among(asked, known));
+        window.conditions().iter().all(is_known).then_some(window)
     }
 }

@@ -30,15 +30,8 @@ fn compares_one_with(condition: &Expr, number: &str) -> bool {
 
 /// All of them; none at all is true.
 pub fn all(conditions: impl IntoIterator<Item = Expr>) -> Expr {
-    let conditions = conditions.into_iter();
-    let mut unique: Vec<Expr> = Vec::with_capacity(conditions.size_hint().0);
-    for condition in conditions {
-        each_conjunct(condition, &mut |conjunct| {
-            if !is_always(&conjunct) && !unique.contains(&conjunct) {
-                unique.push(conjunct);
-            }
-        });
-    }
+    let mut unique = conjuncts_once(conditions);
+    unique.retain(|conjunct| !is_always(conjunct));
     ask_only_of_the_absent(&mut unique);
     if unique.len() == 1 {
         return unique.remove(0);
@@ -147,11 +140,36 @@ fn add_operands<'e>(expr: &'e Expr, operator: &BinaryOperator, all: &mut Vec<&'e
     }
 }
 
+/// Whether a condition is one of the [`conjuncts`] of another.
+pub fn is_among(conjunct: &Expr, condition: &Expr) -> bool {
+    match condition {
+        Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
+            is_among(conjunct, left) || is_among(conjunct, right)
+        }
+        Expr::Nested(inner) if is_choice(inner) => **inner == *conjunct,
+        other => other == conjunct,
+    }
+}
+
 /// The conditions that `AND` joins.
 pub fn conjuncts(condition: Expr) -> Vec<Expr> {
     let mut all = Vec::new();
     each_conjunct(condition, &mut |conjunct| all.push(conjunct));
     all
+}
+
+/// The conjuncts of several conditions, each once.
+pub fn conjuncts_once(conditions: impl IntoIterator<Item = Expr>) -> Vec<Expr> {
+    let conditions = conditions.into_iter();
+    let mut once: Vec<Expr> = Vec::with_capacity(conditions.size_hint().0);
+    for condition in conditions {
+        each_conjunct(condition, &mut |conjunct| {
+            if !once.contains(&conjunct) {
+                once.push(conjunct);
+            }
+        });
+    }
+    once
 }
 
 fn each_conjunct(condition: Expr, take: &mut impl FnMut(Expr)) {

@@ -16,7 +16,7 @@ use sqlparser::ast::{
 };
 
 pub use columns::{column, columns, each_part};
-pub use conditions::{all, always, any, conjuncts, is_always, never, operands, says_present};
+pub use conditions::{all, always, any, conjuncts, conjuncts_once, is_always, is_among, never, operands, says_present};
 pub use select::{Parts, Selection, cross_join, inner_join, left_join, named, select, table, union};
 
 pub fn number(text: impl ToString) -> Expr {
