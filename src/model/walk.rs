@@ -28,6 +28,17 @@ impl<'a> Inside<'a> {
         inside
     }
 
+    /// The parts one by one: loops, which cost less than an iterator of all.
+    fn each(self, mut see: impl FnMut(&'a Expr)) {
+        self.first.into_iter().flatten().for_each(&mut see);
+        self.more.iter().for_each(&mut see);
+        self.branches.iter().for_each(|(when, then)| {
+            see(when);
+            see(then);
+        });
+        self.last.into_iter().for_each(see);
+    }
+
     fn parts(self) -> impl Iterator<Item = &'a Expr> {
         let branches = self.branches.iter().flat_map(|(when, then)| [when, then]);
         self.first.into_iter().flatten().chain(self.more).chain(branches).chain(self.last)
@@ -65,7 +76,7 @@ impl Expr {
     /// Calls `see` for this expression and all below it.
     pub fn walk<'a>(&'a self, see: &mut impl FnMut(&'a Expr)) {
         see(self);
-        self.parts().for_each(|part| part.walk(see));
+        self.inside().each(|part| part.walk(see));
     }
 
     /// The definitions it names, each once, in the order of the text.

@@ -44,7 +44,8 @@ pub(super) struct Numbered<'t> {
 
 impl<'t> Names<'t> {
     pub fn get(&self, name: &str) -> Option<&Declared<'t>> {
-        self.by_name.get(&name.to_lowercase())
+        let is_lower = name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+        if is_lower { self.by_name.get(name) } else { self.by_name.get(&name.to_lowercase()) }
     }
 
     /// In the order of the names.

@@ -60,7 +60,7 @@ impl Lower<'_> {
             Node::Scalar(scalar) => self.collect_scalar(scalar, hand, reads),
             Node::Condition(condition) => self.collect_condition(condition, hand, reads),
         }
-        node.same_row().for_each(|child| self.collect(child, hand, reads));
+        node.each_of_same_row(|child| self.collect(child, hand, reads));
     }
 
     fn collect_scalar(&self, scalar: &Scalar, hand: TableId, reads: &mut Reads) {
@@ -110,7 +110,7 @@ impl Lower<'_> {
     fn filter_reads(&self, path: &[RelationshipId], id: FilterId, reads: &mut Reads) {
         let own = self.filter_definition_reads(id);
         match (own.context, path) {
-            (true, []) => reads.add(own),
+            (_, []) => reads.add(own),
             (true, _) => self.key_at(path, reads),
             (false, _) => {
                 let columns = own.columns.into_iter().map(|column| longer(path, &column)).collect();
@@ -233,5 +233,5 @@ pub(super) fn longer(path: &[RelationshipId], column: &Column) -> Column {
 /// Visits without entering the rows of aggregates: below them another row is at hand.
 fn visit_outer<'a>(node: Node<'a>, see: &mut impl FnMut(Node<'a>)) {
     see(node);
-    node.same_row().for_each(|child| visit_outer(child, see));
+    node.each_of_same_row(|child| visit_outer(child, see));
 }

@@ -85,7 +85,7 @@ fn shallow(dax: &Dax, see: &mut impl FnMut(&Dax)) {
     if moves_context(dax) {
         return;
     }
-    dax.children().for_each(|child| shallow(child, see));
+    dax.each_child(|child| shallow(child, see));
 }
 
 /// Whether the arguments of a function are evaluated for other rows or filters than those at hand: `CALCULATE` and the

@@ -170,7 +170,7 @@ impl RowSet {
         let columns: Vec<Dax> = self.iterated_columns(lower, extra)?.into_iter().map(Dax::Column).collect();
         let base = match columns.as_slice() {
             [_] => Dax::call("DISTINCT", columns),
-            _ => Dax::call("SUMMARIZE", [vec![Dax::Table(self.table)], columns].concat()),
+            _ => Dax::call("SUMMARIZE", std::iter::once(Dax::Table(self.table)).chain(columns).collect::<Vec<_>>()),
         };
         Some(calculate("CALCULATETABLE", base, self.filters.clone(), at))
     }
@@ -241,7 +241,7 @@ pub(super) fn calculate(function: &'static str, value: Dax, filters: Vec<Dax>, a
     if filters.is_empty() && !at.in_row {
         return value;
     }
-    Dax::call(function, [vec![value], filters].concat())
+    Dax::call(function, std::iter::once(value).chain(filters).collect::<Vec<_>>())
 }
 
 pub(super) fn date_column(date: &Scalar) -> Option<&Column> {

@@ -151,7 +151,7 @@ impl Lower<'_> {
         let parts = super::rows::conjuncts(condition);
         let filters = parts.into_iter().map(|part| self.reader_filter(part, place));
         let filters: Vec<Dax> = filters.map(super::period::keep).collect();
-        Dax::call("CALCULATE", [vec![inner], filters].concat())
+        Dax::call("CALCULATE", std::iter::once(inner).chain(filters).collect::<Vec<_>>())
     }
 
     /// Whose row is in the filter context inside a CALCULATE that stands here.

@@ -212,20 +212,24 @@ impl Dax {
     }
 
     /// What stands directly below this node.
-    pub fn children(&self) -> impl Iterator<Item = &Dax> {
-        let (among, variables, last): (&[Dax], &[Variable], _) = match self {
-            Dax::Call { arguments: all, .. } | Dax::Chain { operands: all, .. } | Dax::List(all) => (all, &[], None),
-            Dax::Not(inner) => (&[], &[], Some(inner.as_ref())),
-            Dax::Block { variables, result } => (&[], variables, Some(result.as_ref())),
-            _ => (&[], &[], None),
-        };
-        among.iter().chain(variables.iter().map(|variable| &variable.value)).chain(last)
+    pub fn each_child<'d>(&'d self, mut see: impl FnMut(&'d Dax)) {
+        match self {
+            Dax::Call { arguments: all, .. } | Dax::Chain { operands: all, .. } | Dax::List(all) => {
+                all.iter().for_each(see);
+            }
+            Dax::Not(inner) => see(inner),
+            Dax::Block { variables, result } => {
+                variables.iter().for_each(|variable| see(&variable.value));
+                see(result);
+            }
+            _ => {}
+        }
     }
 
     /// This node and all below it, outermost first.
     pub fn walk(&self, visit: &mut impl FnMut(&Dax)) {
         visit(self);
-        self.children().for_each(|child| child.walk(visit));
+        self.each_child(|child| child.walk(visit));
     }
 }
 

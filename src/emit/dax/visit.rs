@@ -14,24 +14,34 @@ pub(super) enum Node<'a> {
 impl<'a> Node<'a> {
     /// What stands directly below, rows of aggregates and of `any` included.
     pub fn children(self) -> impl Iterator<Item = Node<'a>> {
+        self.below().nodes()
+    }
+
+    fn below(self) -> Below<'a> {
         match self {
             Node::Scalar(scalar) => below_scalar(scalar),
             Node::Condition(condition) => below_condition(condition),
         }
-        .nodes()
     }
 
     /// What is evaluated at the same row: rows of aggregates and of `any` left out.
     pub fn same_row(self) -> impl Iterator<Item = Node<'a>> {
+        self.below_same_row().nodes()
+    }
+
+    /// The same, each given to `see`.
+    pub fn each_of_same_row(self, see: impl FnMut(Node<'a>)) {
+        self.below_same_row().each(see);
+    }
+
+    fn below_same_row(self) -> Below<'a> {
         match self {
             Node::Scalar(Scalar { kind: ScalarKind::Aggregate(_), .. }) | Node::Condition(Condition::Any(_)) => {
                 Below::default()
             }
             Node::Scalar(Scalar { kind: ScalarKind::Restricted { value, .. }, .. }) => Below::scalars([value]),
-            Node::Scalar(scalar) => below_scalar(scalar),
-            Node::Condition(condition) => below_condition(condition),
+            other => other.below(),
         }
-        .nodes()
     }
 }
 
@@ -60,6 +70,17 @@ impl<'a> Below<'a> {
         Below { scalars: [operand, None, None], ..Below::conditions(&rows.conjuncts) }
     }
 
+    /// The nodes one by one: loops, which cost less than an iterator of all.
+    fn each(self, mut see: impl FnMut(Node<'a>)) {
+        self.scalars.into_iter().flatten().for_each(|scalar| see(Node::Scalar(scalar)));
+        for (when, then) in self.branches {
+            see(Node::Condition(when));
+            see(Node::Scalar(then));
+        }
+        self.otherwise.into_iter().for_each(|otherwise| see(Node::Scalar(otherwise)));
+        self.conditions.iter().for_each(|condition| see(Node::Condition(condition)));
+    }
+
     fn nodes(self) -> impl Iterator<Item = Node<'a>> {
         let scalars = self.scalars.into_iter().flatten().map(Node::Scalar);
         let branches = self.branches.iter().flat_map(|(when, then)| [Node::Condition(when), Node::Scalar(then)]);
@@ -78,7 +99,7 @@ pub(super) fn visit_condition<'a>(condition: &'a Condition, see: &mut impl FnMut
 
 pub(super) fn visit<'a>(node: Node<'a>, see: &mut impl FnMut(Node<'a>)) {
     see(node);
-    node.children().for_each(|child| visit(child, see));
+    node.below().each(|child| visit(child, see));
 }
 
 /// The same, and into the definitions of the metrics and filters that are named.

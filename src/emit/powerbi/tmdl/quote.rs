@@ -3,7 +3,8 @@
 /// A name in single quotes where it holds a blank, a dot, `=` or a quote: unquoted, a dotted name
 /// loses all before its last dot.
 pub fn name(name: &str) -> String {
-    let needs = name.is_empty() || name.contains(|letter: char| letter.is_whitespace() || ".='".contains(letter));
+    let needs =
+        name.is_empty() || name.contains(|letter: char| letter.is_whitespace() || matches!(letter, '.' | '=' | '\''));
     match needs {
         true => format!("'{}'", name.replace('\'', "''")),
         false => name.to_owned(),

@@ -132,7 +132,12 @@ impl Object {
 
     /// `annotation NAME = VALUE`; one line, since line ends have no form of their own there.
     pub fn annotated(self, name: &'static str, value: impl AsRef<str>) -> Self {
-        let line = value.as_ref().split_whitespace().collect::<Vec<_>>().join(" ");
+        let value = value.as_ref();
+        let mut line = String::with_capacity(value.len());
+        for word in value.split_whitespace() {
+            line.push_str(if line.is_empty() { "" } else { " " });
+            line.push_str(word);
+        }
         self.child(Object::new("annotation", name).is(line))
     }
 

@@ -114,7 +114,8 @@ impl Lines {
 }
 
 fn needs_fence(text: &str) -> bool {
-    text.contains('\n') && text.split('\n').any(|line| line.ends_with([' ', '\t'])) || text.ends_with('\n')
+    let ends_in_blanks = || text.contains(" \n") || text.contains("\t\n") || text.ends_with([' ', '\t']);
+    text.ends_with('\n') || text.contains('\n') && ends_in_blanks()
 }
 
 fn sorted<'a>(keyword: &str, properties: &'a [Property]) -> Vec<&'a Property> {
