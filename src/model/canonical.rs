@@ -39,6 +39,14 @@ pub(super) struct Meaning {
 pub(super) struct Writer<'m> {
     pub model: &'m Model,
     pub meanings: HashMap<Definition, Meaning>,
+    /// The columns in canonical text, by table: most definitions name some.
+    columns: Vec<Vec<String>>,
+}
+
+impl<'m> Writer<'m> {
+    pub fn new(model: &'m Model) -> Self {
+        Writer { model, meanings: HashMap::new(), columns: columns::texts(&model.gold) }
+    }
 }
 
 /// A text in hexadecimal SHA-256.

@@ -59,7 +59,7 @@ impl Fingerprints {
     }
 
     fn computed(model: &Model) -> Self {
-        let mut writer = Writer { model, meanings: HashMap::new() };
+        let mut writer = Writer::new(model);
         for definition in model.in_order() {
             writer.write(*definition);
         }

@@ -1,6 +1,6 @@
 //! Gold columns, relationships and windows in canonical text: names, types and missingness; no labels.
 
-use crate::gold::{ColumnId, RelationshipId, TableId, Type};
+use crate::gold::{Column, ColumnId, Gold, RelationshipId, Table, TableId, Type};
 use crate::model::{PathColumn, Window};
 use crate::plan::{Link, link};
 use crate::syntax::tree::Grain;
@@ -8,25 +8,17 @@ use crate::syntax::tree::Grain;
 use super::{Writer, call};
 
 impl Writer<'_> {
-    /// The table's name, and where its data stands under another.
     pub(super) fn table(&self, id: TableId) -> String {
-        match self.model.gold.table(id) {
-            Some(table) if table.physical == table.name => table.name.clone(),
-            Some(table) => format!("{}@{}", table.name, table.physical),
-            None => "?".to_owned(),
-        }
+        self.model.gold.table(id).map_or_else(|| "?".to_owned(), table)
     }
 
-    /// `table.column:type`, with `?` where it may be missing and `~` where its text is not normalised.
     pub(super) fn column(&self, id: ColumnId) -> String {
-        let Some(column) = self.model.gold.column(id) else { return "?".to_owned() };
-        let missing = if column.nullable { "?" } else { "" };
-        let folded = if column.ty == Type::Text && !column.normalised { "~" } else { "" };
-        [&self.table(id.table), ".", &column.name, ":", type_name(column.ty), missing, folded].concat()
+        let column = self.columns.get(id.table.0 as usize).and_then(|columns| columns.get(id.index as usize));
+        column.map_or("?", String::as_str).to_owned()
     }
 
     pub(super) fn path_column(&self, column: &PathColumn) -> String {
-        format!("{}{}", self.path(&column.path), self.column(column.column))
+        self.path(&column.path) + &self.column(column.column)
     }
 
     /// Each relationship travelled, with `!` for an inactive one.
@@ -82,6 +74,24 @@ impl Writer<'_> {
         let as_of = gold.as_of.map(|column| self.column(column)).unwrap_or_default();
         call("calendar", [day, first, as_of])
     }
+}
+
+/// Every column, by table.
+pub(super) fn texts(gold: &Gold) -> Vec<Vec<String>> {
+    let columns = |of: &Table| of.columns.iter().map(|one| column(&table(of), one)).collect();
+    gold.tables.iter().map(columns).collect()
+}
+
+/// The table's name, and where its data stands under another.
+fn table(table: &Table) -> String {
+    if table.physical == table.name { table.name.clone() } else { format!("{}@{}", table.name, table.physical) }
+}
+
+/// `table.column:type`, with `?` where it may be missing and `~` where its text is not normalised.
+fn column(table: &str, column: &Column) -> String {
+    let missing = if column.nullable { "?" } else { "" };
+    let folded = if column.ty == Type::Text && !column.normalised { "~" } else { "" };
+    [table, ".", &column.name, ":", type_name(column.ty), missing, folded].concat()
 }
 
 fn type_name(ty: Type) -> &'static str {
