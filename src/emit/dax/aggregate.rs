@@ -98,7 +98,7 @@ impl Lower<'_> {
     fn over_rows(&mut self, aggregate: &Aggregate, mut set: RowSet, operand: &Scalar, at: Place) -> Dax {
         let reads = self.scalar_reads(operand, set.table);
         if keeps_blanks(&aggregate.operator) && self.absence(operand, Place::in_filter(set.table)) == Absence::Missing {
-            set.reads.add(reads.clone());
+            set.reads.add(&reads);
             set.tests.push(Condition::Not(Box::new(Condition::IsMissing(operand.clone()))));
         }
         let within = set.tests.is_empty() && !aggregate.per_entity && !reads.context;
@@ -199,7 +199,7 @@ impl Lower<'_> {
         let there = self.presence(operand, Place::in_filter(set.table));
         let tested = !there.is_empty() && reads.one_table().is_none();
         if tested {
-            set.reads.add(reads);
+            set.reads.add(&reads);
             set.tests.push(Condition::Not(Box::new(Condition::IsMissing(operand.clone()))));
         }
         if !set.tests.is_empty() {

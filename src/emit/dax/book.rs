@@ -4,16 +4,18 @@
 //! reader sees say what they are for: `Filter active`, `Segment high value`.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use indexmap::IndexSet;
 
 use crate::emit::names::{object_name, words};
 use crate::gold::{ColumnId, Gold};
-use crate::model::{MetricId, Model, SegmentId};
+use crate::model::{FilterId, MetricId, Model, SegmentId};
 use crate::plan::tree::{Condition, Plan, PolicyPlan, ResolvePlanId, Scalar, ScalarKind};
 
 use super::Helper;
 use super::meeting::Meeting;
+use super::reads::Reads;
 use super::variables;
 use super::visit::{Node, visit_condition, visit_scalar};
 
@@ -35,6 +37,8 @@ pub struct Book {
     taken: BTreeSet<String>,
     filtered: BTreeSet<ColumnId>,
     meeting: Meeting,
+    /// What each filter reads of its row where no row is around.
+    filter_reads: Vec<OnceLock<Reads>>,
 }
 
 impl Book {
@@ -57,6 +61,7 @@ impl Book {
             taken: variables::taken(&model.gold),
             filtered: filtered(plan),
             meeting: Meeting::of(model, plan),
+            filter_reads: plan.filters.iter().map(|_| OnceLock::new()).collect(),
         }
     }
 
@@ -68,6 +73,11 @@ impl Book {
     /// Which definitions ask a row for rows that only meet it.
     pub(super) fn meeting(&self) -> &Meeting {
         &self.meeting
+    }
+
+    /// The place for what a filter reads, once it is known.
+    pub(super) fn filter_reads(&self, id: FilterId) -> Option<&OnceLock<Reads>> {
+        self.filter_reads.get(id.0 as usize)
     }
 
     /// What no variable may be called, in lower case.

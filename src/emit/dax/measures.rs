@@ -137,7 +137,7 @@ impl Lower<'_> {
             let members = this.frame(None, Period::Own, |this| {
                 let set = this.row_set(table, &parts);
                 let mut reads = Reads { context: true, ..Reads::default() };
-                reads.add(set.reads.clone());
+                reads.add(&set.reads);
                 set.iterated(this, &reads, Place::SHOWN).0
             });
             let members = Dax::call("CALCULATETABLE", [members, Dax::call("REMOVEFILTERS", [])]);

@@ -1,5 +1,7 @@
 //! What a condition or value needs of the row at hand: columns, or more than the row.
 
+use std::borrow::Cow;
+
 use crate::gold::{RelationshipId, TableId};
 use crate::model::{FilterId, MetricId};
 use crate::plan::link_of;
@@ -24,9 +26,13 @@ impl Reads {
         }
     }
 
-    pub fn add(&mut self, other: Reads) {
+    pub fn add(&mut self, other: &Reads) {
         self.context |= other.context;
-        other.columns.into_iter().for_each(|column| self.column(column));
+        for column in &other.columns {
+            if !self.columns.contains(column) {
+                self.columns.push(column.clone());
+            }
+        }
     }
 
     /// Columns of one table alone: it can stand as a filter argument.
@@ -110,11 +116,11 @@ impl Lower<'_> {
     fn filter_reads(&self, path: &[RelationshipId], id: FilterId, reads: &mut Reads) {
         let own = self.filter_definition_reads(id);
         match (own.context, path) {
-            (_, []) => reads.add(own),
+            (_, []) => reads.add(&own),
             (true, _) => self.key_at(path, reads),
             (false, _) => {
-                let columns = own.columns.into_iter().map(|column| longer(path, &column)).collect();
-                reads.add(Reads { columns, context: false });
+                let columns = own.columns.iter().map(|column| longer(path, column)).collect();
+                reads.add(&Reads { columns, context: false });
                 if self.needs_row(path, id) {
                     self.key_at(path, reads);
                 }
@@ -122,7 +128,15 @@ impl Lower<'_> {
         }
     }
 
-    pub fn filter_definition_reads(&self, id: FilterId) -> Reads {
+    pub fn filter_definition_reads(&self, id: FilterId) -> Cow<'_, Reads> {
+        match self.book.filter_reads(id) {
+            // Rows around may change it.
+            Some(known) if self.hands().is_empty() => Cow::Borrowed(known.get_or_init(|| self.reads_of_filter(id))),
+            _ => Cow::Owned(self.reads_of_filter(id)),
+        }
+    }
+
+    fn reads_of_filter(&self, id: FilterId) -> Reads {
         let (Some(condition), Some(filter)) = (self.plan.filters.get(id.0 as usize), self.model.filter(id)) else {
             return Reads::default();
         };

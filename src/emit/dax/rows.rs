@@ -56,7 +56,7 @@ impl Lower<'_> {
                 Some(Dax::Boolean(true)) => {}
                 None | Some(Dax::Boolean(false)) => {
                     set.tests.push(part.clone());
-                    set.reads.add(reads);
+                    set.reads.add(&reads);
                 }
                 Some(filter) => set.filters.push(keep(filter)),
             }

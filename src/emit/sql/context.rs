@@ -84,8 +84,15 @@ impl<'a> Context<'a> {
         Context { hand: self.hand.clone(), hint: self.hint.clone(), ..Context::bare(period) }
     }
 
+    /// Its period, filters and groups alone.
+    fn anywhere(&self) -> Context<'a> {
+        let (filters, groups) = (self.filters.clone(), self.groups.clone());
+        Context { filters, groups, owner_asked: self.owner_asked, ..Context::bare(self.period) }
+    }
+
     pub fn called(&self, hint: impl Into<String>) -> Context<'a> {
-        Context { hint: hint.into(), ..self.clone() }
+        let (hand, settled) = (self.hand.clone(), self.settled.clone());
+        Context { hint: hint.into(), hand, settled, ..self.anywhere() }
     }
 
     pub fn at_period(&self, period: PeriodId) -> Context<'a> {
@@ -93,7 +100,7 @@ impl<'a> Context<'a> {
     }
 
     pub fn at_row(&self, hand: Hand) -> Context<'a> {
-        Context { hand: Some(hand), settled: Vec::new(), ..self.clone() }
+        Context { hand: Some(hand), hint: self.hint.clone(), ..self.anywhere() }
     }
 
     pub fn ignoring(&self, table: TableId) -> Context<'a> {
