@@ -1,5 +1,6 @@
 //! Plan -> files, one folder per target family.
 
+mod blanks;
 pub mod dax;
 pub mod names;
 pub mod powerbi;

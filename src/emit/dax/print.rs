@@ -2,11 +2,11 @@
 //! where a call does not fit into 100 columns, operators at the start of lines.
 
 use super::tree::{Dax, Operator, Variable};
+use crate::emit::blanks;
 use crate::emit::names::{Names, dax_bracket};
 
 const WIDTH: usize = 100;
 const INDENT: usize = 4;
-const BLANKS: &str = "                                                                ";
 /// Binds tighter than every operator.
 const ATOM: u8 = 9;
 const NOT: u8 = 3;
@@ -141,12 +141,7 @@ impl Printer<'_> {
 
     fn line(&mut self, indent: usize) {
         self.text.push('\n');
-        let mut left = indent;
-        while left > 0 {
-            let some = BLANKS.get(..left).unwrap_or(BLANKS);
-            self.text.push_str(some);
-            left -= some.len();
-        }
+        blanks::add(&mut self.text, indent);
     }
 
     fn column(&self) -> usize {

@@ -5,10 +5,10 @@ use std::slice;
 
 use super::dialects::{Dialect, Holes};
 use super::line::Line;
+use crate::emit::blanks;
 
 pub const WIDTH: usize = 100;
 pub const STEP: usize = 4;
-const BLANKS: &str = "                                                                ";
 
 /// A dialect and what is written in it.
 pub type Text<'t> = (&'static Dialect, &'t mut String);
@@ -57,11 +57,8 @@ impl<'t, 'e> Page<'_, 't, 'e> {
     }
 
     pub fn pad(&mut self, indent: usize) {
-        let mut left = indent;
-        while left > 0 {
-            let some = BLANKS.get(..left).unwrap_or(BLANKS);
-            self.push(some);
-            left -= some.len();
+        if let Some((_, text)) = self.texts.first_mut() {
+            blanks::add(text, indent);
         }
     }
 
