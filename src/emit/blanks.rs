@@ -1,4 +1,4 @@
-//! What lines begin with.
+//! Blanks before lines and between words.
 
 const BLANKS: &str = "                                                                ";
 
@@ -10,6 +10,16 @@ pub fn add(text: &mut String, blanks: usize) {
         text.push_str(some);
         left -= some.len();
     }
+}
+
+/// Words with one blank between them, in a text of about so many bytes.
+pub fn joined<'t>(words: impl Iterator<Item = &'t str>, bytes: usize) -> String {
+    let mut line = String::with_capacity(bytes);
+    for word in words {
+        line.push_str(if line.is_empty() { "" } else { " " });
+        line.push_str(word);
+    }
+    line
 }
 
 #[cfg(test)]

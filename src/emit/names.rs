@@ -3,6 +3,7 @@
 //! A table is called by its label, a column by its label or, where it has none, by its own name
 //! (such a column is hidden).
 
+use crate::emit::blanks;
 use crate::gold::{ColumnId, Gold, TableId};
 
 /// The Power BI names of one gold schema.
@@ -69,12 +70,7 @@ pub fn dax_bracket(name: &str) -> String {
 /// reference, "Naming requirements"): each becomes a space, and spaces are single and inside.
 pub fn object_name(label: &str) -> String {
     let words = label.split(|c: char| c.is_whitespace() || is_refused(c)).filter(|word| !word.is_empty());
-    let mut name = String::with_capacity(label.len());
-    for word in words {
-        name.push_str(if name.is_empty() { "" } else { " " });
-        name.push_str(word);
-    }
-    name
+    blanks::joined(words, label.len())
 }
 
 fn is_refused(c: char) -> bool {

@@ -35,7 +35,7 @@ pub use window::grain_name;
 use std::collections::HashSet;
 
 use crate::gold::Type;
-use crate::model::{Definition, ExprKind, FilterId, Literal, MetricId, Model};
+use crate::model::{Definition, FilterId, Literal, MetricId, Model};
 
 use lower::{Lowering, Place, Scope};
 use tree::{Absence, Condition, ExpectationPlan, Plan, Scalar, ScalarKind, SegmentPlan};
@@ -58,29 +58,21 @@ impl Lowering<'_> {
         let model = self.model;
         self.plan.metrics = model.metrics.iter().map(|metric| nothing(metric.value.ty)).collect();
         self.plan.filters = vec![Condition::False; model.filters.len()];
-        let named = self.named_metrics();
+        let named = self.named();
         for definition in model.in_order() {
             match *definition {
-                Definition::Metric(id) => self.lower_metric(id, named.contains(&id)),
+                Definition::Metric(id) => self.lower_metric(id, named.contains(definition)),
                 Definition::Filter(id) => self.lower_filter(id),
                 _ => {}
             }
         }
     }
 
-    /// The metrics that something is computed from.
-    fn named_metrics(&self) -> HashSet<MetricId> {
-        let definitions = self.model.definitions().flat_map(|definition| self.model.expressions(definition));
-        let expected = self.model.expectations.iter().map(|expectation| &expectation.condition);
-        let mut named = HashSet::new();
-        definitions.chain(expected).for_each(|expr| {
-            expr.walk(&mut |part| {
-                if let ExprKind::Metric(id) = part.kind {
-                    named.insert(id);
-                }
-            });
-        });
-        named
+    /// The definitions that something is computed from.
+    fn named(&self) -> HashSet<Definition> {
+        let read = self.model.definitions().flat_map(|definition| self.model.reads(definition));
+        let expected = self.model.expectations.iter().flat_map(|expectation| expectation.condition.names());
+        read.chain(expected).collect()
     }
 
     fn lower_metric(&mut self, id: MetricId, is_named: bool) {

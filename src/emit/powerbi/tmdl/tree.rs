@@ -1,5 +1,7 @@
 //! TMDL documents: objects with properties and children, and the `ref` lines of the model.
 
+use crate::emit::blanks;
+
 /// The objects of one file, in order, and the `ref` lines below them, in groups.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Document {
@@ -133,11 +135,7 @@ impl Object {
     /// `annotation NAME = VALUE`; one line, since line ends have no form of their own there.
     pub fn annotated(self, name: &'static str, value: impl AsRef<str>) -> Self {
         let value = value.as_ref();
-        let mut line = String::with_capacity(value.len());
-        for word in value.split_whitespace() {
-            line.push_str(if line.is_empty() { "" } else { " " });
-            line.push_str(word);
-        }
+        let line = blanks::joined(value.split_whitespace(), value.len());
         self.child(Object::new("annotation", name).is(line))
     }
 
