@@ -5,13 +5,16 @@ use crate::model::{Expr, ExprKind, FilterId, Literal, PolicyId};
 use crate::syntax::tree::CompareOp;
 
 use super::absence::zero;
-use super::lower::{Lowering, Row, Scope};
+use super::lower::{Lowering, Row, Scope, Unknown};
 use super::scalar::to_number;
 use super::tree::{Absence, Condition, Scalar, ScalarKind, Shift};
 
 impl Lowering<'_> {
     pub(super) fn condition(&mut self, expr: &Expr, scope: Scope) -> Condition {
         let scope = scope.used();
+        if scope.unknown != Unknown::Fails {
+            return self.refusal(expr, scope);
+        }
         match &expr.kind {
             ExprKind::And(all) => self.all(all, scope),
             ExprKind::Or(all) => any_of(all.iter().map(|part| self.condition(part, scope)).collect()),
@@ -21,6 +24,9 @@ impl Lowering<'_> {
             ExprKind::Compare { operator, left, right } => self.compare(*operator, left, right, scope),
             ExprKind::In { left, negated, values } => self.one_of(left, *negated, values, scope),
             ExprKind::Between { left, low, high } => self.between(left, low, high, scope),
+            ExprKind::StartsWith { text, .. } | ExprKind::Contains { text, .. } if Self::folded(text).is_empty() => {
+                Condition::False
+            }
             ExprKind::StartsWith { left, text } => {
                 Condition::StartsWith { value: self.scalar(left, scope), text: Self::folded(text) }
             }
@@ -57,9 +63,14 @@ impl Lowering<'_> {
 
     /// A boolean column where a condition stands.
     fn flag(&mut self, expr: &Expr, scope: Scope) -> Condition {
+        self.flagged(CompareOp::Equal, expr, scope)
+    }
+
+    /// A boolean column beside `true`.
+    pub(super) fn flagged(&mut self, operator: CompareOp, expr: &Expr, scope: Scope) -> Condition {
         let right =
             Scalar { kind: ScalarKind::Literal(Literal::Boolean(true)), ty: Type::Boolean, absence: Absence::Never };
-        Condition::Compare { operator: CompareOp::Equal, left: self.scalar(expr, scope), right }
+        Condition::Compare { operator, left: self.scalar(expr, scope), right }
     }
 
     /// A policy beside a condition on the channel is asked for those channels alone.
@@ -103,13 +114,16 @@ impl Lowering<'_> {
         }
     }
 
-    fn compare(&mut self, operator: CompareOp, left: &Expr, right: &Expr, scope: Scope) -> Condition {
+    pub(super) fn compare(&mut self, operator: CompareOp, left: &Expr, right: &Expr, scope: Scope) -> Condition {
         let (left, right) = compared(self.scalar(left, scope), self.scalar(right, scope));
+        if [&left, &right].iter().any(|side| side.is_blank()) {
+            return Condition::False;
+        }
         Condition::Compare { operator, left, right }
     }
 
     /// Doubles are compared one by one after rounding; everything else is a list.
-    fn one_of(&mut self, left: &Expr, negated: bool, values: &[Expr], scope: Scope) -> Condition {
+    pub(super) fn one_of(&mut self, left: &Expr, negated: bool, values: &[Expr], scope: Scope) -> Condition {
         let value = zero(self.scalar(left, scope));
         let values: Vec<Literal> = values.iter().filter_map(|v| as_literal(self.scalar(v, scope))).collect();
         if value.ty != Type::Number {
@@ -136,6 +150,9 @@ impl Lowering<'_> {
     /// A count or sum is never missing.
     fn is_missing(&mut self, value: &Expr, scope: Scope) -> Condition {
         let value = self.scalar(value, scope);
+        if value.is_blank() {
+            return Condition::True;
+        }
         if value.absence == Absence::Zero { Condition::False } else { Condition::IsMissing(value) }
     }
 }

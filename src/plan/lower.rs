@@ -19,6 +19,7 @@ pub(super) struct Scope<'a> {
     pub asked: &'a Asked,
     pub place: Place,
     pub row: Row,
+    pub unknown: Unknown,
 }
 
 /// Whether there is a row at hand at all.
@@ -29,6 +30,19 @@ pub(super) enum Row {
     /// A filter from outside is asked of whatever row a fact leads to: its columns are missing where
     /// the fact leads to nobody (language reference, section 10, `rows`).
     Sought,
+    /// It is one of its table's rows, but that its columns are there is not taken from the gold schema.
+    Doubted,
+}
+
+/// What a condition is where a value that ought to be there is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unknown {
+    /// A comparison with a missing value is false.
+    Fails,
+    /// A refusal that cannot be told applies (`doubt`).
+    Refuses,
+    /// Among the rows that a refusal looks for: one that cannot be told is one of them.
+    Found,
 }
 
 /// What is done with a value.
@@ -44,7 +58,7 @@ pub(super) enum Place {
 impl<'a> Scope<'a> {
     /// At a row of `table`, or at none.
     pub(super) fn new(hand: Option<TableId>, asked: &'a Asked, place: Place) -> Self {
-        Self { hand, asked, place, row: Row::Found }
+        Self { hand, asked, place, row: Row::Found, unknown: Unknown::Fails }
     }
 
     pub(super) fn used(self) -> Self {
@@ -53,6 +67,10 @@ impl<'a> Scope<'a> {
 
     pub(super) fn at(self, table: TableId) -> Self {
         Self { hand: Some(table), row: Row::Found, ..self.used() }
+    }
+
+    pub(super) fn with(self, unknown: Unknown) -> Self {
+        Self { unknown, ..self }
     }
 
     /// For a filter on `table` that facts are asked about.

@@ -7,14 +7,17 @@
 //! | how rows meet the row at hand | [`link()`], [`tree::Link`] |
 //! | exact or double | `scalar`, [`tree::ScalarKind::ToNumber`], [`tree::ScalarKind::Rounded`] |
 //! | text as it is compared | [`crate::gold::text`]: literals are folded, columns say whether they are |
+//! | what refuses where a value ought to be there and is not | `doubt` |
 //! | policies and resolves of one purpose and channel | `policy`, [`tree::PolicyPlan`], [`tree::ResolvePlan`] |
 //!
 //! Targets print the tree; none asks the model what a construct means.
 
 mod absence;
 mod condition;
+mod doubt;
 mod link;
 mod lower;
+mod moved;
 mod owner;
 mod policy;
 mod query;

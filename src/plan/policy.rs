@@ -6,7 +6,7 @@ use crate::syntax::tree::CompareOp;
 
 use super::condition::{all_of, any_of, conjuncts, negate};
 use super::link::link;
-use super::lower::{Asked, Lowering, Place, Scope};
+use super::lower::{Asked, Lowering, Place, Scope, Unknown};
 use super::tree::{
     Absence, Condition, Day, Link, PolicyPlan, PolicyPlanId, ResolvePlan, ResolvePlanId, RulePlan, Scalar, ScalarKind,
 };
@@ -39,7 +39,9 @@ impl Lowering<'_> {
         let rule = |this: &mut Self, rule: &model::Rule| RulePlan {
             allows: rule.allows,
             label: rule.label.clone(),
-            condition: rule.condition.as_ref().map_or(Condition::True, |c| this.condition(c, scope)),
+            condition: rule.condition.as_ref().map_or(Condition::True, |c| {
+                this.condition(c, scope.with(if rule.allows { Unknown::Fails } else { Unknown::Refuses }))
+            }),
         };
         let rules: Vec<RulePlan> = policy.rules.iter().map(|r| rule(self, r)).collect();
         let of_channel = self.of_channel(&channel);

@@ -12,7 +12,7 @@ impl Lowering<'_> {
     pub(super) fn scalar(&mut self, expr: &Expr, scope: Scope) -> Scalar {
         match &expr.kind {
             ExprKind::Literal(literal) => self.literal(literal),
-            ExprKind::Column(column) if scope.row == Row::Sought => {
+            ExprKind::Column(column) if scope.row != Row::Found => {
                 Scalar { absence: Absence::Missing, ..self.column(column) }
             }
             ExprKind::Column(column) => self.column(column),
@@ -56,7 +56,9 @@ impl Lowering<'_> {
             Literal::Text(text) => (Literal::Text(Self::folded(text)), Type::Text),
             other => (other.clone(), literal_type(other)),
         };
-        never(ScalarKind::Literal(literal), ty)
+        let found = never(ScalarKind::Literal(literal), ty);
+        let absence = if found.is_blank() { Absence::Missing } else { Absence::Never };
+        Scalar { absence, ..found }
     }
 
     /// `-x` is missing where `x` is; `0 - x` would not be.

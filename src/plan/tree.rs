@@ -27,6 +27,11 @@ pub struct Scalar {
 }
 
 impl Scalar {
+    /// `""` or blanks: a text that is missing.
+    pub fn is_blank(&self) -> bool {
+        matches!(&self.kind, ScalarKind::Literal(Literal::Text(text)) if text.is_empty())
+    }
+
     /// As it was stored, written or rounded: such a number has no noise that must be rounded off before it is told from
     /// others (rules R14, R15).
     pub fn is_given(&self) -> bool {

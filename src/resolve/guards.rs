@@ -2,7 +2,7 @@
 
 use crate::diagnostics::codes::consent as codes;
 use crate::gold::ColumnId;
-use crate::model::{Definition, Expr, ExprKind};
+use crate::model::{Definition, Expr, ExprKind, Function};
 use crate::source::Span;
 use crate::syntax::tree::CompareOp;
 
@@ -75,6 +75,8 @@ fn open(expr: &Expr) -> Option<&'static str> {
             _ => Some("`not`"),
         },
         ExprKind::IsMissing(_) => Some("`is missing`"),
+        ExprKind::Call { function: Function::Coalesce, .. } => Some("`coalesce`"),
+        ExprKind::Case { .. } => Some("`case`"),
         ExprKind::Compare { operator: CompareOp::NotEqual, .. } => Some("`!=`"),
         ExprKind::In { negated: true, .. } => Some("`not in`"),
         _ => None,

@@ -35,8 +35,30 @@ impl Resolver<'_> {
             return None;
         }
         let span = date.span.to(window.span);
-        let inside = ExprKind::InWindow { date: Box::new(date), window: found };
-        Some(if negated { ExprKind::Not(Box::new(Expr::new(inside, Type::Boolean, span))) } else { inside })
+        let condition = |kind| Expr::new(kind, Type::Boolean, span);
+        if !negated {
+            return Some(ExprKind::InWindow { date: Box::new(date), window: found });
+        }
+        let there = self
+            .may_be_missing(&date)
+            .then(|| condition(ExprKind::Not(Box::new(condition(ExprKind::IsMissing(Box::new(date.clone())))))));
+        let inside = condition(ExprKind::InWindow { date: Box::new(date), window: found });
+        let outside = ExprKind::Not(Box::new(inside));
+        Some(match there {
+            Some(there) => ExprKind::And(vec![there, condition(outside)]),
+            None => outside,
+        })
+    }
+
+    /// Of `d not in WINDOW` a missing date is false, as of every comparison.
+    fn may_be_missing(&self, date: &Expr) -> bool {
+        match &date.kind {
+            ExprKind::Column(column) => {
+                !column.path.is_empty() || self.gold.column(column.column).is_none_or(|column| column.nullable)
+            }
+            ExprKind::Start | ExprKind::End | ExprKind::Literal(_) => false,
+            _ => true,
+        }
     }
 
     /// `over WINDOW of DATE` on rows of `table`.

@@ -330,6 +330,20 @@ pub enum CompareOp {
     GreaterOrEqual,
 }
 
+impl CompareOp {
+    /// The operator that holds of two values that are there where this one does not.
+    pub fn opposite(self) -> CompareOp {
+        match self {
+            CompareOp::Equal => CompareOp::NotEqual,
+            CompareOp::NotEqual => CompareOp::Equal,
+            CompareOp::Less => CompareOp::GreaterOrEqual,
+            CompareOp::LessOrEqual => CompareOp::Greater,
+            CompareOp::Greater => CompareOp::LessOrEqual,
+            CompareOp::GreaterOrEqual => CompareOp::Less,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AggregateOp {
     Count,

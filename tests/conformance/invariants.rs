@@ -174,9 +174,17 @@ fn no_result_depends_on_the_time_zone_of_the_session() {
     assert!(here.iter().any(|answers| answers.len() > 12), "months were answered");
 }
 
-/// A value that says what a person chose, or until when they are not to be written to: missing, it may be any.
-/// What such a row is about (purpose, channel, scope, the day it begins) is never missing, by the gold schema.
-const CHOICES: [(&str, &str); 2] = [("consent_event", "status"), ("do_not_contact", "effective_to")];
+/// A value that says what a person chose, where and until when they are not to be written to, or what forbids it: missing,
+/// it may be any, also where the gold schema says that it is never missing.
+const CHOICES: [(&str, &str); 7] = [
+    ("consent_event", "status"),
+    ("do_not_contact", "effective_to"),
+    ("do_not_contact", "scope"),
+    ("do_not_contact", "channel"),
+    ("customer", "status"),
+    ("customer", "processing_restricted"),
+    ("contact_point", "bounce_state"),
+];
 
 /// What makes rows bear on the marketing e-mail policy at all; nothing stands for a missing value.
 const OF_THE_POLICY: [(&str, &str, &str); 10] = [

@@ -231,6 +231,7 @@ pub(super) fn written(literal: &Literal) -> Dax {
         Literal::Integer(value) => Dax::integer(*value),
         Literal::Money(value) => Dax::Number(money(*value)),
         Literal::Number(value) => Dax::Number(value.to_string()),
+        Literal::Text(text) if text.is_empty() => Dax::call("BLANK", []),
         Literal::Text(text) => Dax::Text(text.clone()),
         Literal::Boolean(value) => Dax::Boolean(*value),
         Literal::Date(date) => Dax::Date(*date),

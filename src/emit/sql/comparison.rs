@@ -1,4 +1,4 @@
-//! Operators of comparisons: in SQL, where they fail, with their sides exchanged.
+//! Operators of comparisons: in SQL, with their sides exchanged.
 
 use std::cmp::Ordering;
 
@@ -14,18 +14,6 @@ pub fn sql_operator(operator: CompareOp) -> BinaryOperator {
         CompareOp::LessOrEqual => BinaryOperator::LtEq,
         CompareOp::Greater => BinaryOperator::Gt,
         CompareOp::GreaterOrEqual => BinaryOperator::GtEq,
-    }
-}
-
-/// The operator that holds where this one fails.
-pub fn opposite(operator: CompareOp) -> CompareOp {
-    match operator {
-        CompareOp::Equal => CompareOp::NotEqual,
-        CompareOp::NotEqual => CompareOp::Equal,
-        CompareOp::Less => CompareOp::GreaterOrEqual,
-        CompareOp::LessOrEqual => CompareOp::Greater,
-        CompareOp::Greater => CompareOp::LessOrEqual,
-        CompareOp::GreaterOrEqual => CompareOp::Less,
     }
 }
 

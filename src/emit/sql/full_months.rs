@@ -5,7 +5,7 @@ use sqlparser::ast::{BinaryOperator, Expr};
 
 use super::ast;
 use super::common;
-use super::comparison::{opposite, sql_operator};
+use super::comparison::sql_operator;
 use super::compiler::Compiler;
 use super::condition::Sense;
 use super::context::Context;
@@ -51,7 +51,7 @@ impl<'a> Compiler<'a> {
         Some(if sense == Sense::Holds {
             ast::compare(there, sql_operator(reached), day)
         } else {
-            ast::any([ast::is_null(from), ast::compare(there, sql_operator(opposite(reached)), day)])
+            ast::any([ast::is_null(from), ast::compare(there, sql_operator(reached.opposite()), day)])
         })
     }
 

@@ -62,6 +62,7 @@ impl<'a> Compiler<'a> {
             Literal::Integer(value) => ast::number(value),
             Literal::Money(value) => ast::number(money(*value)),
             Literal::Number(value) => ast::number(value),
+            Literal::Text(text) if text.is_empty() => ast::null(),
             Literal::Text(text) => common::text(text),
             Literal::Boolean(value) => ast::boolean(*value),
             Literal::Date(date) => common::date(*date),

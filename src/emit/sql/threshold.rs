@@ -59,7 +59,7 @@ impl<'a> Compiler<'a> {
             return None;
         }
         let ScalarKind::Literal(Literal::Integer(number)) = &right.kind else { return None };
-        let operator = if sense == Sense::Fails { super::comparison::opposite(operator) } else { operator };
+        let operator = if sense == Sense::Fails { operator.opposite() } else { operator };
         let ask = Ask::of(operator, *number)?;
         let (aggregate, name) = self.distinct_count(left)?;
         let name = if name.is_empty() { context.hint.clone() } else { name };

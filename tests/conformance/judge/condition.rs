@@ -126,5 +126,5 @@ fn of_text(left: &Value, text: &str, test: impl Fn(&str, &str) -> bool) -> bool 
         Value::Text(left) => folded(left),
         _ => None,
     };
-    left.is_some_and(|left| test(&left, &folded(text).unwrap_or_default()))
+    left.zip(folded(text)).is_some_and(|(left, text)| test(&left, &text))
 }

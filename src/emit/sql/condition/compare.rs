@@ -5,7 +5,7 @@ use sqlparser::ast::Expr;
 use super::Sense::{self, Fails, Holds};
 use crate::emit::sql::ast;
 use crate::emit::sql::common;
-use crate::emit::sql::comparison::{opposite, sql_operator};
+use crate::emit::sql::comparison::sql_operator;
 use crate::emit::sql::compiler::Compiler;
 use crate::emit::sql::context::Context;
 use crate::emit::sql::frame::Frame;
@@ -46,7 +46,7 @@ impl<'a> Compiler<'a> {
     fn fails(&self, a: Expr, operator: CompareOp, b: Expr, right: &Scalar) -> Expr {
         match (&right.kind, operator) {
             (ScalarKind::Literal(Literal::Boolean(value)), CompareOp::Equal) => ast::equal(a, ast::boolean(!value)),
-            _ => ast::compare(a, sql_operator(opposite(operator)), b),
+            _ => ast::compare(a, sql_operator(operator.opposite()), b),
         }
     }
 

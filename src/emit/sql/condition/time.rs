@@ -6,7 +6,7 @@ use super::Sense::{self, Holds};
 use super::compare::may_miss;
 use crate::emit::sql::ast;
 use crate::emit::sql::common;
-use crate::emit::sql::comparison::{opposite, sql_operator};
+use crate::emit::sql::comparison::sql_operator;
 use crate::emit::sql::compiler::Compiler;
 use crate::emit::sql::context::{Context, Var};
 use crate::emit::sql::frame::{Frame, How, Source};
@@ -27,7 +27,7 @@ impl<'a> Compiler<'a> {
         let mut parts = Vec::new();
         for (day, operator) in bounds {
             let Some(day) = day else { continue };
-            let operator = if sense == Holds { operator } else { opposite(operator) };
+            let operator = if sense == Holds { operator } else { operator.opposite() };
             let day = self.day(frame, context.period, day);
             parts.push(ast::compare(value.clone(), sql_operator(operator), day));
         }
