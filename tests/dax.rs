@@ -80,8 +80,8 @@ fn the_shipped_queries_show_views_and_what_breaks_expectations() {
     settings("dax").bind(|| insta::assert_snapshot!("queries", text));
 }
 
-/// Functions that are never written: their meaning depends on a visual, a locale, a clock or ties
-/// (semantics, K), or an analyser of models warns of them.
+/// Functions that are never written: their meaning depends on a visual, a locale, a clock or ties, or an
+/// analyser of models warns of them.
 const NEVER: [&str; 19] = [
     "ALLSELECTED (",
     "EARLIER (",

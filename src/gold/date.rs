@@ -33,7 +33,7 @@ impl Date {
     }
 
     /// `EDATE`: the same day of the month `months` later, or the last day where it does not exist
-    /// (language reference, section 4).
+    /// (rule R55).
     pub fn plus_months(self, months: i32) -> Date {
         let (year, month, day) = self.ymd();
         let index = year * 12 + month as i32 - 1 + months;

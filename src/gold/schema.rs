@@ -18,7 +18,7 @@ pub struct ColumnId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RelationshipId(pub u32);
 
-/// The value types of the language (language reference, section 3).
+/// The value types of the language (docs/language.md, Exact and double).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Type {
     Integer,
@@ -174,8 +174,8 @@ impl Gold {
         path.iter().all(|id| self.relationship(*id).is_some_and(|relationship| relationship.active))
     }
 
-    /// `from ~> to` of the language reference, section 10: the chain of active many-to-one
-    /// relationships, empty for a table and itself, none where there is no chain.
+    /// The one chain of active many-to-one relationships from a table to another, empty for a table and itself, none
+    /// where there is no chain.
     pub fn active_path(&self, from: TableId, to: TableId) -> Option<Vec<RelationshipId>> {
         if from == to {
             return Some(Vec::new());

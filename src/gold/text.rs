@@ -1,4 +1,5 @@
-//! Text as it is compared: without regard to case and trailing blanks (adopted decision 9, rule R16).
+//! Text as it is compared: without regard to case and trailing blanks (rule R16), since Power BI cannot compare it
+//! otherwise.
 
 /// Lower case, no trailing blanks. The empty text stays empty: it is missing, and equals nothing.
 pub fn fold(text: &str) -> String {

@@ -49,16 +49,18 @@ impl Sensitivity {
 pub enum Foreign {
     /// It maps to a type of the language without loss.
     As(Type),
-    /// A point in time: the date is split off upstream (semantics R47).
+    /// A point in time. Power BI would keep its time in a date column, and it would meet no day of the calendar: the
+    /// date is split off upstream.
     Instant,
-    /// A decimal with more than the four decimals of `money` (semantics R13).
+    /// A decimal with more decimals than the four that `money` has, as the fixed decimal of Power BI has.
     FineDecimal { scale: u32 },
-    /// Nothing that Power BI can hold (semantics R58): binary, GUID, nested data.
+    /// Nothing that Power BI can hold: Direct Lake loads no binary, GUID or nested data (Microsoft Fabric, "Direct Lake
+    /// overview").
     Unsupported,
 }
 
-/// Type names outside the language, in lower case and without arguments (semantics R58; Fabric
-/// warehouse data types; Spark SQL data types).
+/// Type names outside the language, in lower case and without arguments (data types of the Fabric
+/// warehouse, of Spark SQL and of Power BI).
 const FOREIGN: [(&[&str], Foreign); 8] = [
     (
         &["int", "bigint", "smallint", "tinyint", "long", "short", "byte", "int64", "int32", "whole"],

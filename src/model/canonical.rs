@@ -1,5 +1,5 @@
 //! The canonical text of a meaning: equal exactly where the meaning is, whatever it was called and however it
-//! was laid out (language reference, section 8).
+//! was laid out. What stands in braces is about a meaning and no part of it (docs/language.md, A project).
 //!
 //! Names of definitions do not stand in it: each is replaced by its own canonical text. The operands of `and`
 //! and `or`, the clauses of an aggregate and the values of `in` are sorted and each stands once; `over w of d` is the

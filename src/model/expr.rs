@@ -1,8 +1,7 @@
 //! Typed expressions of the resolved project.
 //!
-//! An expression is evaluated in a context of section 10 of the language reference: a period, the
-//! filters from outside and perhaps a row at hand. Which table the row at hand is of follows from
-//! where the expression stands.
+//! An expression is evaluated in a context: a period, the filters from outside and perhaps a row at hand. Which
+//! table the row at hand is of follows from where the expression stands (docs/language.md, The row at hand).
 
 use crate::gold::{ColumnId, Date, RelationshipId, TableId, Type};
 use crate::source::Span;

@@ -112,7 +112,7 @@ pub enum Status {
     },
 }
 
-/// How a number is printed (language reference, section 8).
+/// How a number is printed (docs/language.md, What stands in braces).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Format {
     /// Nothing was written: the type decides.
@@ -182,7 +182,7 @@ pub struct Rule {
     pub span: Span,
 }
 
-/// One value per row of `table` out of many rows of `source`, per source system (section 6).
+/// One value per row of `table` out of many rows of `source`, per source system (docs/language.md, Segments).
 #[derive(Debug, Clone)]
 pub struct Resolve {
     pub head: Head,

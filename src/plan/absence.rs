@@ -4,7 +4,7 @@ use crate::syntax::tree::ArithmeticOp;
 
 use super::tree::{Absence, Scalar, ScalarKind};
 
-/// The absence of an operation whose sides are as given (language reference, section 5).
+/// The absence of an operation whose sides are as given (docs/language.md, Nothing is not a number).
 pub(super) fn of_arithmetic(operator: ArithmeticOp, left: Absence, right: Absence) -> Absence {
     match operator {
         ArithmeticOp::Add | ArithmeticOp::Subtract => of_sum(left, right),

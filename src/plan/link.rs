@@ -1,4 +1,4 @@
-//! How rows of one table meet a row at hand of another (language reference, section 10, `rows`).
+//! How rows of one table meet a row at hand of another (docs/language.md, The row at hand).
 
 use crate::gold::{Gold, TableId};
 

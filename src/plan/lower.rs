@@ -28,7 +28,7 @@ pub(super) enum Row {
     /// It is one of its table's rows.
     Found,
     /// A filter from outside is asked of whatever row a fact leads to: its columns are missing where
-    /// the fact leads to nobody (language reference, section 10, `rows`).
+    /// the fact leads to nobody (rule R25).
     Sought,
     /// It is one of its table's rows, but that its columns are there is not taken from the gold schema.
     Doubted,
@@ -49,7 +49,7 @@ pub(super) enum Unknown {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     /// A reader sees it: absent, BLANK and 0 are one for counts, sums and shares, and groups
-    /// without data must stay unlisted (adopted decision 2).
+    /// without data must stay unlisted.
     Shown,
     /// Something is computed from it: 0 and missing must be told apart.
     Used,
@@ -113,7 +113,7 @@ impl<'m> Lowering<'m> {
     }
 
     /// A column of the row at hand or by path. One of another table counts as missing where the
-    /// path finds no row, whatever the schema says (adopted decision 13).
+    /// path finds no row, whatever the schema says.
     pub(super) fn column(&self, column: &PathColumn) -> Scalar {
         let found = self.gold().column(column.column);
         let ty = found.map_or(Type::Text, |c| c.ty);
@@ -130,7 +130,7 @@ impl<'m> Lowering<'m> {
         Column { path: column.path.clone(), column: column.column, fold }
     }
 
-    /// `m / (m ignoring t)`: the part of a whole (adopted decision 2).
+    /// `m / (m ignoring t)`: the part of a whole, which is listed where the part has data.
     pub(super) fn is_share(&self, expr: &Expr) -> bool {
         match &expr.kind {
             ExprKind::Arithmetic { operator: crate::syntax::tree::ArithmeticOp::Divide, left, right } => {

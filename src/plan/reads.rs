@@ -1,4 +1,4 @@
-//! What a definition reads of `period of`: a moved period with gaps has no value for it (section 4).
+//! What a definition reads of `period of`: where the period picked has gaps, a moved one has no value for it.
 
 use crate::model::{Definition, Expr, ExprKind, Rows, Window};
 

@@ -58,7 +58,7 @@ fn of_equals(operator: &Operator, operand: Option<&Scalar>) -> Operator {
 
 /// The operand as the operator works on it: averages and percentiles in double, a sum in its own class, values that
 /// were worked out in double as they are compared where different ones are counted.
-/// For an entity a count or sum of nothing is 0 (language reference, section 3).
+/// For an entity a count or sum of nothing is 0 (docs/language.md, Metrics).
 fn in_class(operand: Scalar, operator: &Operator, ty: Type) -> Scalar {
     let operand = zero(operand);
     match operator {
@@ -69,7 +69,8 @@ fn in_class(operand: Scalar, operator: &Operator, ty: Type) -> Scalar {
     }
 }
 
-/// `count` and `sum` of nothing are 0, every other aggregate of nothing is missing (section 5).
+/// `count` and `sum` of nothing are 0, every other aggregate of nothing is missing (docs/language.md, Nothing is not
+/// a number).
 fn of_nothing(operator: &Operator) -> Absence {
     match operator {
         Operator::Count | Operator::CountDistinct | Operator::Sum => Absence::Zero,

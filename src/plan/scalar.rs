@@ -155,7 +155,7 @@ impl Lowering<'_> {
         Scalar { kind: ScalarKind::Metric(id), ty, absence }
     }
 
-    /// No value where the period cannot be moved, which for a count is not 0 (section 4).
+    /// No value where the period cannot be moved, which for a count is not 0 (docs/language.md, Other periods).
     fn shifted(&mut self, value: &Expr, shift: Shift, scope: Scope) -> Scalar {
         let value = self.scalar(value, scope);
         let value = if scope.place == Place::Used { zero(value) } else { value };

@@ -14,7 +14,7 @@ pub enum Absence {
     Never,
     /// The value is missing.
     Missing,
-    /// The value is 0: nothing was counted or summed (adopted decision 2). Kept absent so that
+    /// The value is 0: nothing was counted or summed. Kept absent so that
     /// groups without data stay unlisted; [`ScalarKind::Zero`] makes it a number.
     Zero,
 }
@@ -132,7 +132,7 @@ pub enum Day {
     UnitStart(Grain),
 }
 
-/// The period moved (language reference, section 4). Where the moved period has no day, or the
+/// The period moved (docs/language.md, Other periods). Where the moved period has no day, or the
 /// period has gaps and what is moved reads `period of` a date, a value is missing and a condition false.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Shift {
@@ -142,7 +142,7 @@ pub enum Shift {
     Opening,
 }
 
-/// True or false; a comparison with an absent side is false (adopted decision 1).
+/// True or false; a comparison with an absent side is false (docs/language.md, Conditions).
 #[derive(Debug, Clone, PartialEq)]
 pub enum Condition {
     True,
@@ -225,7 +225,7 @@ pub struct Rows {
     pub link: Option<Link>,
 }
 
-/// How rows of a table T meet a row at hand of table H (language reference, section 10, `rows`).
+/// How rows of a table T meet a row at hand of table H (docs/language.md, The row at hand).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Link {
     /// T leads to H: `t.H = h`. Empty where T is H; the last step may be inactive for `any`.
@@ -291,7 +291,7 @@ pub struct RulePlan {
     pub condition: Condition,
 }
 
-/// One value per row of `table` (language reference, section 6). A row with a missing value is a row
+/// One value per row of `table` (docs/language.md, Segments). A row with a missing value is a row
 /// that says "unknown", which may be any value: it is never passed over for an older one, and what it
 /// could have overruled (within the days of `wins`, or beside anything but the strictest) is unknown too,
 /// so that a missing value never enlarges a policy's set. All rows of a source's latest date speak.

@@ -1,4 +1,4 @@
-//! Windows -> days (language reference, section 4). All but `period` are computed on `next`, half-open.
+//! Windows -> days (docs/language.md, Windows). All but `period` are computed on `next`, half-open.
 
 use crate::model::{PathColumn, Window};
 use crate::syntax::tree::Grain;

@@ -1,4 +1,4 @@
-//! Arithmetic and the types that meet in it (language reference, section 3).
+//! Arithmetic and the types that meet in it (docs/language.md, Exact and double).
 
 use crate::diagnostics::codes::types as codes;
 use crate::gold::Type;

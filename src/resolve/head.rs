@@ -229,7 +229,7 @@ fn value_span(entry: &AboutEntry) -> Span {
     }
 }
 
-/// Language reference, section 8: a format that does not suit the type is an error.
+/// A format that does not suit the type is an error: it would print a number as what it is not.
 fn suits(format: &Format, ty: Type) -> bool {
     match format {
         Format::Whole => ty == Type::Integer,

@@ -1,4 +1,4 @@
-//! How rows of an aggregate or `any` meet the row at hand (language reference, section 10, `rows`).
+//! How rows of an aggregate or `any` meet the row at hand (docs/language.md, The row at hand).
 
 use crate::diagnostics::codes::grain as codes;
 use crate::gold::{RelationshipId, TableId};

@@ -1,4 +1,4 @@
-//! Resolves: what several sources together say of one row (language reference, section 6).
+//! Resolves: what several sources together say of one row (docs/language.md, Segments).
 
 use crate::diagnostics::closest;
 use crate::diagnostics::codes::{consent as codes, names, types};

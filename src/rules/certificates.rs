@@ -1,4 +1,4 @@
-//! A certificate is bound to a meaning: the badge cannot outlive the definition (language reference, section 8).
+//! A certificate is bound to a meaning: the badge cannot outlive the definition (docs/review.md).
 
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::codes::rules as codes;

@@ -1,4 +1,4 @@
-//! `not (x < 5)` is true where `x` is missing: the author says that this is meant (semantics, rule D1).
+//! `not (x < 5)` is true where `x` is missing, since `x < 5` is false there: the author says that this is meant.
 
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::codes::rules as codes;

@@ -67,7 +67,7 @@ fn is_literal(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Literal(_))
 }
 
-/// Language reference, section 5.
+/// What arithmetic gives where there is no data (docs/language.md, Nothing is not a number).
 fn arithmetic(operator: ArithmeticOp, left: WithoutData, right: WithoutData) -> WithoutData {
     use WithoutData::{Missing, Nothing, Number};
     match (operator, left, right) {

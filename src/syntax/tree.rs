@@ -100,7 +100,7 @@ pub struct Rule {
     pub span: Span,
 }
 
-/// How a resolve chooses among the sources (language reference, section 6).
+/// How a resolve chooses among the sources (docs/language.md, Segments).
 #[derive(Debug, Clone, PartialEq)]
 pub enum Way {
     /// The latest of all sources; nothing more was written.

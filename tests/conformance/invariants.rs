@@ -123,8 +123,8 @@ fn a_metric_by_a_column_is_the_same_alone_and_in_any_combination() {
 }
 
 /// A count of rows or a sum, with nothing done to it. Rows that it looks for by a way which readers do not take
-/// are filtered by the groups they themselves belong to, so that no group may have both (language reference,
-/// section 10, `rows`).
+/// are filtered by the groups they themselves belong to, so that no group may have both (docs/language.md,
+/// The row at hand).
 fn is_additive(model: &Model, metric: MetricId) -> bool {
     let value = &model.metric(metric).unwrap().value;
     let ExprKind::Aggregate(aggregate) = &value.kind else { return false };

@@ -1,4 +1,4 @@
-//! The same numbers from every engine: a judge written from the language reference, and what the
+//! The same numbers from every engine: a judge written from the definition of a number, and what the
 //! emitted SQL and DAX give on data made to break them.
 
 #![allow(

@@ -175,7 +175,7 @@ impl Lower<'_> {
     }
 
     /// The greatest present value on the greatest day that has one: two maxima, so that no text key
-    /// decides between rows of one day (rule R46, adopted decision 11).
+    /// decides between rows of one day (rules R40 and R46).
     fn latest(&mut self, set: &RowSet, operand: &Scalar, by: Option<&Column>, at: Place) -> Dax {
         let Some(by) = by else { return Dax::integer(0) };
         let dated = Scalar { kind: ScalarKind::Column(by.clone()), ty: Type::Date, absence: Absence::Missing };

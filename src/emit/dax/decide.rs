@@ -1,5 +1,5 @@
 //! Segments, policies and resolves as measures asked for one row: every filter from outside is set
-//! aside, the row and, but for segments, the period are kept (language reference, section 6).
+//! aside, the row and, but for segments, the period are kept (docs/language.md, Segments).
 
 use crate::gold::{ColumnId, TableId, Type};
 use crate::model::{SegmentId, Way};

@@ -2,7 +2,7 @@
 //!
 //! No filter on the date's own table would reach the rows, so the keys whose dates lie in the window
 //! stand as a filter of the rows' foreign key. They are computed without what a reader filters: the
-//! date is that of the row reached (language reference, section 4).
+//! date is that of the row reached (rule R35).
 
 use crate::gold::{ColumnId, RelationshipId};
 use crate::plan::tree::{Column, Condition, Scalar, ScalarKind};

@@ -1,4 +1,4 @@
-//! Formats of the language -> format strings of Power BI (language reference, section 8).
+//! Formats of the language -> format strings of Power BI (docs/language.md, What stands in braces).
 
 use crate::gold::Type;
 use crate::model::Format;

@@ -31,7 +31,7 @@ pub const ESCAPE: char = '~';
 /// Special in a pattern of some dialect.
 const SPECIAL: [char; 4] = ['%', '_', ESCAPE, '['];
 
-/// A function that every dialect has in its own words ("Cross-dialect macros" of the semantics reference).
+/// A function that every dialect has in its own words, which are functions of [`dialects::Dialect`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Macro {
     /// A date and a whole number of days, one or more.

@@ -1,4 +1,4 @@
-//! What an expression is evaluated in: the context of the language reference, section 10.
+//! What an expression is evaluated in: a period, the filters from outside and perhaps a row at hand.
 
 use crate::gold::{ColumnId, Date, RelationshipId, TableId};
 use crate::plan::tree::{Condition, Link, PolicyPlanId, Shift};

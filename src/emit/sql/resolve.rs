@@ -1,4 +1,4 @@
-//! Resolves: what several sources say, brought to one value per row (language reference, section 6).
+//! Resolves: what several sources say, brought to one value per row (docs/language.md, Segments).
 
 use sqlparser::ast::{BinaryOperator, Expr, SelectItem};
 

@@ -11,7 +11,7 @@ use super::{Column, ColumnId, Gold, Table, TableId, Type};
 use names::Names;
 use tables::{Defaults, type_named};
 
-/// The first day that DAX can calculate with (semantics R47).
+/// The first day that DAX can calculate with: it supports no date before (DAX syntax reference).
 pub(super) const FIRST_DAX_DAY: &str = "1900-03-01";
 
 /// A schema and how it was written: `raw.tables` and `gold.tables` stand in one order, and so do their columns.

@@ -5,7 +5,7 @@ use crate::gold::build::{Draft, FIRST_DAX_DAY};
 use crate::gold::raw::{RawCalendar, Text};
 use crate::gold::{Calendar, ColumnId, Date, Type};
 
-/// What views and queries may group by (language reference, section 4).
+/// What views and queries may group by (docs/language.md, Views).
 const GRAINS: [&str; 6] = ["day", "week", "month", "quarter", "year", "fiscal year"];
 
 pub(super) fn calendar_is_sound(draft: &Draft, out: &mut Vec<Diagnostic>) {

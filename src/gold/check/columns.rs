@@ -19,7 +19,7 @@ fn typed<'a>(draft: &'a Draft<'a>) -> impl Iterator<Item = (ColumnView<'a>, Type
     columns.filter_map(|column| Some((column, draft.ty(column.id)?)))
 }
 
-/// Semantics R25: a missing value and a row without its dimension row are two members of a visual and one group of SQL.
+/// A missing value and a row without its dimension row are two members of a visual and one group of SQL.
 pub(super) fn groupable_columns_are_present(draft: &Draft, out: &mut Vec<Diagnostic>) {
     for table in &draft.raw.tables {
         for column in table.columns.iter().filter(|column| column.nullable) {

@@ -30,7 +30,7 @@ fn key_problem(draft: &Draft, id: ColumnId) -> Option<&'static str> {
     }
 }
 
-/// Semantics R17: Power BI compares text without regard to case and trailing blanks, SQL does not.
+/// Power BI compares text without regard to case and trailing blanks, SQL does not.
 pub(super) fn joined_text_is_normalised(draft: &Draft, out: &mut Vec<Diagnostic>) {
     let mut reported = Vec::new();
     for (id, used) in joined(draft) {

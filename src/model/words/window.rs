@@ -1,4 +1,4 @@
-//! Windows in words (language reference, section 4).
+//! Windows in words (docs/language.md, Windows).
 
 use crate::model::{Over, Window};
 use crate::syntax::tree::Grain;

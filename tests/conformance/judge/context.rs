@@ -1,4 +1,4 @@
-//! The context `(P, F, h)` of section 10, literally.
+//! The context `(P, F, h)` of the definition of a number, literally.
 
 use std::rc::Rc;
 

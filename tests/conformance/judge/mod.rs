@@ -1,7 +1,27 @@
-//! The judge: section 10 of the language reference as a row-by-row evaluator.
+//! The judge: the definition of a number as a row-by-row evaluator.
 //!
-//! It is written from that page alone, slow and obvious, and shares no code with the planner or an
-//! emitter: where DAX and SQL differ, it says who is wrong. Every function has the page's name.
+//! It is written from that definition alone, slow and obvious, and shares no code with the planner or an
+//! emitter: where DAX and SQL differ, it says who is wrong. Its functions have the names of the definition:
+//!
+//! - **Given** are the gold tables, the calendar's days `C` and the as-of date `A`. `T ~> D` is the one chain of
+//!   active many-to-one relationships from T to D, and `r.D` the row of D that row r leads to, or none.
+//! - **Context** `(P, F, h)`: the days `P` of `C` up to `A` with `start`, `end` and `next`, the day after `end`;
+//!   the filters `F`, conditions each on the columns of one table; a row at hand `h`, or none. Without a day there is
+//!   no value.
+//! - **`rows(T)`**: the rows `t` of T for which each filter on a D with `T ~> D` holds of `t.D` (columns of no row
+//!   are missing), and which belong to `h`, a row of H: `t.H = h` where `T ~> H`, else `t.X = h.X` for the one
+//!   nearest X that both lead to.
+//! - **Scalars and conditions** are those of docs/language.md: `a + b` reads one missing side as 0; `*`, `/` and
+//!   functions are missing where a side is; a comparison with a missing side is false; numbers are compared at nine
+//!   decimals.
+//! - **What belongs to a table**: a filter is asked at `(P, F, t)`, a segment at `(C up to A, {}, t)`, a policy and
+//!   a resolve at `(P, {}, t)`.
+//! - **Aggregates** are of the rows of `rows(T)` for which condition and window hold at `(P, F, t)`; `agg(m per E)`
+//!   is of the values of `m` at `(P, F, x)` for each `x` of `rows(E)`.
+//! - **Metrics**: `m where q` is `m` at `(P, F + {q}, h)`; `m ignoring T` without the filters on T and without a
+//!   row at hand of T; `prior` and `opening` move `P`, and give no value where no day is left.
+//! - **Groups** by columns and a grain are the metric at the days of the unit and with the values as filters, each
+//!   where some metric has data; the total is the value without groups, never a sum.
 
 mod aggregate;
 mod condition;

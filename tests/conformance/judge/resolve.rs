@@ -1,4 +1,4 @@
-//! A resolve at a row: one value out of what the sources say (section 6), at `(P, {}, t)`.
+//! A resolve at a row: one value out of what the sources say (docs/language.md, Segments), at `(P, {}, t)`.
 
 use std::collections::BTreeMap;
 

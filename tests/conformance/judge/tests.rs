@@ -1,4 +1,4 @@
-//! The laws and traps of section 10 on rows a person can check, with definitions built by hand: the
+//! The laws and traps of the definition of a number on rows a person can check, with definitions built by hand: the
 //! judge must not lean on the stages it judges.
 
 use carat::gold::{

@@ -1,4 +1,4 @@
-//! Values and what section 10 does to them: missing, exact money, doubles, folded text.
+//! Values and what the definition of a number does to them: missing, exact money, doubles, folded text.
 
 use std::cmp::Ordering;
 

@@ -1,4 +1,4 @@
-//! `d in w` by the table of section 4.
+//! `d in w` by the table of docs/language.md, Windows.
 
 use carat::gold::Date;
 use carat::model::{Over, PathColumn, Window};

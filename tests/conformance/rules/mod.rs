@@ -216,7 +216,7 @@ pub fn without_a_number() -> BTreeMap<String, String> {
     lines.map(|(rule, why)| (rule.to_string(), why.to_string())).collect()
 }
 
-/// The rules of the semantics reference.
+/// The rules by number: what each says stands in the first line of its cases, or in `no_number.txt`.
 pub fn all_rules() -> impl Iterator<Item = String> {
     (1..=61).map(|number| format!("R{number}"))
 }

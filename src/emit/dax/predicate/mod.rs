@@ -1,8 +1,9 @@
 //! Comparisons -> DAX that is false where a side is missing.
 //!
 //! DAX reads BLANK as 0, "", FALSE and 1899-12-30 in every comparison but `==` (DAX operator
-//! reference). A test for presence is written only where that would make a comparison true (adopted
-//! decisions 1, 13 and 15): `signs` says where it would, `presence` how presence is tested.
+//! reference). A test for presence is written only where that would make a comparison true and
+//! the side may be missing, as every column of another table may, whose row may not be there: `signs` says where it
+//! would, `presence` how presence is tested.
 
 mod presence;
 mod signs;

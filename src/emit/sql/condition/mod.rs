@@ -1,7 +1,7 @@
 //! Plan conditions -> SQL conditions in which NULL counts as false.
 //!
 //! A condition never stands under `NOT`: what fails is written out, missing sides included, so that
-//! three-valued logic gives the two values of the language (adopted decision 1).
+//! three-valued logic gives the two values of the language: a comparison with a missing value is false.
 //!
 //! | what | where |
 //! |---|---|

@@ -1,7 +1,7 @@
 //! What differs between SQL dialects: a value of [`Dialect`] each, and nothing outside this folder
 //! asks which one it has.
 //!
-//! The facts are those of the macro table of the semantics reference ("Cross-dialect macros").
+//! That all of them say the same is not taken from manuals alone: `tests/conformance` compares what they give.
 
 mod duckdb;
 mod fabric;

@@ -1,7 +1,7 @@
 //! Segments: who belongs to one, whom a policy lets a message reach, and why not the others.
 //!
 //! An analytical segment is only ever counted: nothing that identifies or reaches a person is
-//! written for it (language reference, section 6).
+//! written for it (docs/language.md, Segments).
 //!
 //! | what | where |
 //! |---|---|
