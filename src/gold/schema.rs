@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use crate::source::Span;
 
+/// A table, by its place in [`Gold::tables`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TableId(pub u32);
 
@@ -43,6 +44,8 @@ pub struct Gold {
     pub contact: Option<Contact>,
 }
 
+/// A table of the gold layer as `tables:` of `gold.yaml` declares it (docs/schema.md): facts come from there, never
+/// from data.
 #[derive(Debug, Clone)]
 pub struct Table {
     /// As the language writes it.
@@ -63,6 +66,8 @@ pub struct Table {
     pub span: Span,
 }
 
+/// A column of a [`Table`] with its type and whether it may be missing, which the queries of the contract hold data
+/// to.
 #[derive(Debug, Clone)]
 pub struct Column {
     pub name: String,
@@ -85,6 +90,7 @@ pub struct Column {
     pub span: Span,
 }
 
+/// What a column's values say of a person; [`Internal`](Sensitivity::Internal) where nothing is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Sensitivity {
     Public,
@@ -107,6 +113,7 @@ pub struct Relationship {
     pub span: Span,
 }
 
+/// `calendar:`, the table of days that periods are picked from, and its columns by grain.
 #[derive(Debug, Clone)]
 pub struct Calendar {
     pub table: TableId,
@@ -131,14 +138,17 @@ pub struct Contact {
 pub struct Date(pub i32);
 
 impl Gold {
+    /// The table of an id.
     pub fn table(&self, id: TableId) -> Option<&Table> {
         self.tables.get(id.0 as usize)
     }
 
+    /// The column of an id.
     pub fn column(&self, id: ColumnId) -> Option<&Column> {
         self.table(id.table)?.columns.get(id.index as usize)
     }
 
+    /// The relationship of an id; none only for an id of another schema.
     pub fn relationship(&self, id: RelationshipId) -> Option<&Relationship> {
         self.relationships.get(id.0 as usize)
     }
@@ -149,6 +159,7 @@ impl Gold {
         Some(TableId(at as u32))
     }
 
+    /// The column of a table by its name, without regard to case.
     pub fn column_named(&self, table: TableId, name: &str) -> Option<ColumnId> {
         let columns = &self.table(table)?.columns;
         let at = columns.iter().position(|column| column.name.eq_ignore_ascii_case(name))?;

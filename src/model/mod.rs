@@ -94,6 +94,7 @@ impl About {
     }
 }
 
+/// What is said in one other language; none where it was not written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Translation {
     pub label: Option<String>,
@@ -101,6 +102,8 @@ pub struct Translation {
     pub folder: Option<String>,
 }
 
+/// Where a definition stands between draft and retirement: `status:` in its braces, a draft where nothing is
+/// written.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub enum Status {
     #[default]
@@ -127,6 +130,7 @@ pub enum Format {
     Custom(String),
 }
 
+/// A number, defined once: a value whose type is that of its expression.
 #[derive(Debug, Clone)]
 pub struct Metric {
     pub head: Head,
@@ -141,6 +145,8 @@ pub struct Filter {
     pub condition: Expr,
 }
 
+/// A set of rows of `table`, for all days up to the as-of date and without filters from outside (docs/language.md,
+/// Segments).
 #[derive(Debug, Clone)]
 pub struct Segment {
     pub head: Head,
@@ -157,12 +163,15 @@ pub struct Activation {
     pub channels: Vec<ActivationChannel>,
 }
 
+/// A channel that a segment is sent by, and the policy that `carat.yaml` names for it and the purpose.
 #[derive(Debug, Clone)]
 pub struct ActivationChannel {
     pub channel: String,
     pub policy: PolicyId,
 }
 
+/// Whom its channels may reach for its purpose: of the rules, the first that applies decides about a row of
+/// `table`, the contacts. Rows of other channels are refused.
 #[derive(Debug, Clone)]
 pub struct Policy {
     pub head: Head,
@@ -173,6 +182,7 @@ pub struct Policy {
     pub rules: Vec<Rule>,
 }
 
+/// One rule of a [`Policy`]: what it decides, what that is called in the funnel, and where it applies.
 #[derive(Debug, Clone)]
 pub struct Rule {
     pub allows: bool,
@@ -200,14 +210,21 @@ pub struct Resolve {
     pub way: Way,
 }
 
+/// How a [`Resolve`] chooses among what each source said last (docs/language.md, Segments).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Way {
+    /// What the latest date of all says; two different values on it are missing.
     Latest,
+    /// The value, where a source said it at most so many days before the latest date; else as
+    /// [`Latest`](Way::Latest).
     Wins { value: String, days: u32 },
+    /// The first of these values that any source has.
     Strictest(Vec<String>),
+    /// What the first of these sources that has rows says; `column` holds the source.
     First { column: ColumnId, values: Vec<String> },
 }
 
+/// A table of metrics by columns and a grain of time, without a total row: totals are never sums.
 #[derive(Debug, Clone)]
 pub struct View {
     pub head: Head,
@@ -226,6 +243,7 @@ pub struct TableFilter {
     pub condition: Expr,
 }
 
+/// What must hold on real data: in total, in every month, and in each group; a missing value is not checked.
 #[derive(Debug, Clone)]
 pub struct Expectation {
     /// The first metric in it and a number: expectations have no name of their own.
@@ -237,22 +255,27 @@ pub struct Expectation {
 }
 
 impl Model {
+    /// The metric of an id. Like the lookups after it, none only for an id of another model.
     pub fn metric(&self, id: MetricId) -> Option<&Metric> {
         self.metrics.get(id.0 as usize)
     }
 
+    /// The filter of an id.
     pub fn filter(&self, id: FilterId) -> Option<&Filter> {
         self.filters.get(id.0 as usize)
     }
 
+    /// The segment of an id.
     pub fn segment(&self, id: SegmentId) -> Option<&Segment> {
         self.segments.get(id.0 as usize)
     }
 
+    /// The policy of an id.
     pub fn policy(&self, id: PolicyId) -> Option<&Policy> {
         self.policies.get(id.0 as usize)
     }
 
+    /// The resolve of an id.
     pub fn resolve(&self, id: ResolveId) -> Option<&Resolve> {
         self.resolves.get(id.0 as usize)
     }
@@ -271,11 +294,13 @@ impl Model {
         if metrics.iter().any(is_certified) { metrics.into_iter().filter(is_certified).collect() } else { metrics }
     }
 
+    /// The metric of that name, without regard to case.
     pub fn metric_named(&self, name: &str) -> Option<MetricId> {
         let at = self.metrics.iter().position(|metric| metric.head.name.eq_ignore_ascii_case(name))?;
         Some(MetricId(at as u32))
     }
 
+    /// The segment of that name, without regard to case.
     pub fn segment_named(&self, name: &str) -> Option<SegmentId> {
         let at = self.segments.iter().position(|segment| segment.head.name.eq_ignore_ascii_case(name))?;
         Some(SegmentId(at as u32))

@@ -5,6 +5,7 @@
 
 use crate::source::{Span, Spanned};
 
+/// A name as it was written, with its place; names are compared without regard to case when they are resolved.
 pub type Name = Spanned<String>;
 
 /// One `.metric` file.
@@ -15,6 +16,7 @@ pub struct File {
     pub comments: Vec<Spanned<String>>,
 }
 
+/// What a file is a list of, in the order of the text.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "nearly every item is a definition")]
 pub enum Item {
@@ -34,6 +36,7 @@ pub struct Definition {
     pub span: Span,
 }
 
+/// What a keyword declares, with its parts.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DefinitionKind {
     Metric {
@@ -135,6 +138,7 @@ pub struct About {
     pub span: Option<Span>,
 }
 
+/// `key: value` in braces; which keys and values there are is checked when it is resolved.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AboutEntry {
     pub key: Name,
@@ -142,6 +146,7 @@ pub struct AboutEntry {
     pub span: Span,
 }
 
+/// What stands after the colon in braces, as it was written.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AboutValue {
     /// A bare word, or several: `whole`, `certified`, `true`, `1`.
@@ -152,12 +157,14 @@ pub enum AboutValue {
     Map(Vec<AboutEntry>),
 }
 
+/// A value or a condition: one kind of node for both, and `resolve` says which it must be.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expr {
     pub kind: ExprKind,
     pub span: Span,
 }
 
+/// The forms of an expression. Operators are nested as they bind, parentheses leave no trace.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ExprKind {
     /// Digits as written, with an optional fraction.
@@ -244,6 +251,7 @@ pub enum ExprKind {
     Broken,
 }
 
+/// `OPERATOR(..)` with everything between its parentheses.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Aggregate {
     pub operator: Spanned<AggregateOp>,
@@ -262,6 +270,7 @@ pub struct Aggregate {
     pub clauses: Vec<Clause>,
 }
 
+/// What restricts the rows of an aggregate, or a metric.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Clause {
     Where(Expr),
@@ -276,6 +285,7 @@ pub struct Over {
     pub span: Span,
 }
 
+/// The days that `over` and `in` speak of (docs/language.md, Windows).
 #[derive(Debug, Clone, PartialEq)]
 pub enum Window {
     Period,
@@ -297,6 +307,7 @@ pub enum Window {
     },
 }
 
+/// What a duration counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Unit {
     Days,
@@ -304,6 +315,7 @@ pub enum Unit {
     Years,
 }
 
+/// The unit of the calendar whose first day `.. to date` begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Grain {
     Month,
@@ -312,6 +324,7 @@ pub enum Grain {
     FiscalYear,
 }
 
+/// `+`, `-`, `*`, `/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ArithmeticOp {
     Add,
@@ -320,6 +333,7 @@ pub enum ArithmeticOp {
     Divide,
 }
 
+/// `=`, `!=`, `<`, `<=`, `>`, `>=`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CompareOp {
     Equal,
@@ -344,6 +358,7 @@ impl CompareOp {
     }
 }
 
+/// The word before the parenthesis of an aggregate; `any` is a condition, all others are values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AggregateOp {
     Count,

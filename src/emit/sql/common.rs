@@ -52,6 +52,7 @@ pub enum Macro {
 }
 
 impl Macro {
+    /// How many there are.
     pub const COUNT: usize = 9;
 
     const ALL: [(&str, Macro); Self::COUNT] = [
@@ -97,23 +98,28 @@ pub fn varies(expr: &Expr) -> bool {
     }
 }
 
+/// `alias.name`, quoted if some dialect needs it.
 pub fn column(alias: &str, name: &str) -> Expr {
     Expr::CompoundIdentifier(vec![ident(alias), ident(name)])
 }
 
+/// A text literal of these very characters.
 pub fn text(text: &str) -> Expr {
     ast::quoted(text)
 }
 
+/// `DATE '2025-12-31'`.
 pub fn date(date: Date) -> Expr {
     let value = ValueWithSpan::from(Value::SingleQuotedString(date.to_string()));
     Expr::TypedString(TypedString { data_type: DataType::Date, value, uses_odbc_syntax: false })
 }
 
+/// The type that `number` is computed in: 64-bit binary floating point in every dialect.
 pub fn double() -> DataType {
     DataType::Double(ExactNumberInfo::None)
 }
 
+/// The value as a `number`, converted before anything is done with it.
 pub fn to_double(value: Expr) -> Expr {
     ast::cast(value, double())
 }
@@ -173,18 +179,22 @@ fn decimal(scale: i64) -> DataType {
     DataType::Decimal(ExactNumberInfo::PrecisionAndScale(38, scale))
 }
 
+/// `COUNT(*)`.
 pub fn count_rows() -> Expr {
     ast::call_star(COUNT)
 }
 
+/// `COUNT(value)`: how many are not missing.
 pub fn count(value: Expr) -> Expr {
     ast::call(COUNT, [value])
 }
 
+/// `COUNT(DISTINCT value)`: how many different ones are not missing.
 pub fn count_distinct(value: Expr) -> Expr {
     ast::call_distinct(COUNT, value)
 }
 
+/// The sum of whole numbers, missing where there are none.
 pub fn sum_of_integers(value: Expr) -> Expr {
     Macro::SumOfIntegers.call([value])
 }
@@ -215,6 +225,7 @@ fn days_added(day: &Expr) -> Option<(&Expr, i64)> {
     Some((from, sign * ast::whole_number(days)?))
 }
 
+/// The next day.
 pub fn day_after(day: Expr) -> Expr {
     add_days(day, 1)
 }
@@ -224,22 +235,27 @@ pub fn add_months(day: Expr, months: Expr) -> Expr {
     Macro::MonthsAfter.call([day, months])
 }
 
+/// The first day of the day's month.
 pub fn first_of_month(day: Expr) -> Expr {
     Macro::MonthStart.call([day])
 }
 
+/// The first day of the day's quarter.
 pub fn first_of_quarter(day: Expr) -> Expr {
     Macro::QuarterStart.call([day])
 }
 
+/// The first day of the day's year.
 pub fn first_of_year(day: Expr) -> Expr {
     Macro::YearStart.call([day])
 }
 
+/// Days from the first date to the second; negative where it is earlier.
 pub fn days_between(start: Expr, end: Expr) -> Expr {
     Macro::DaysBetween.call([start, end])
 }
 
+/// Month boundaries from the first date to the second (rule R48); negative where it is earlier.
 pub fn months_between(start: Expr, end: Expr) -> Expr {
     Macro::MonthsBetween.call([start, end])
 }

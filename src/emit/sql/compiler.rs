@@ -23,6 +23,7 @@ pub struct Relation<'a> {
     pub body: Body<'a>,
 }
 
+/// What stands between the parentheses of a [`Relation`].
 #[derive(Debug)]
 pub enum Body<'a> {
     Fixed {
@@ -45,6 +46,9 @@ pub enum Body<'a> {
     Written,
 }
 
+/// Makes one statement. Values are asked of it one after the other: each becomes a leaf, leaves of one table and
+/// key become columns of one relation, and what was computed already is found again. The
+/// statement of [`finish`](Self::finish) takes the relations that it reads away, so that a compiler is used once.
 pub struct Compiler<'a> {
     pub model: &'a Model,
     pub gold: &'a Gold,
@@ -83,6 +87,7 @@ pub enum Known {
 }
 
 impl<'a> Compiler<'a> {
+    /// A compiler that has one period, the one asked for, and no relations.
     pub fn new(model: &'a Model, plan: &'a Plan, percentile: Percentile, asked: Asked<'a>) -> Self {
         let periods = vec![Period { base: Base::Asked, shifts: Vec::new() }];
         let (relations, placed, known) = (Vec::new(), Vec::new(), Vec::new());
@@ -115,11 +120,13 @@ impl<'a> Compiler<'a> {
         id
     }
 
+    /// A new relation whose text is known; `reads` are the relations that stand in it.
     pub fn add_fixed(&mut self, name: &str, select: Selection, reads: Vec<RelationId>) -> RelationId {
         let body = Body::Fixed { select, reads };
         self.add(name, body)
     }
 
+    /// A new relation, of this name or the next one that is free.
     pub fn add(&mut self, name: &str, body: Body<'a>) -> RelationId {
         let name = self.free_name(name);
         self.relations.push(Relation { name, body });
@@ -142,10 +149,12 @@ impl<'a> Compiler<'a> {
         free
     }
 
+    /// The name of a relation, which no other has.
     pub fn relation_name(&self, id: RelationId) -> &str {
         self.relations.get(id.0).map_or("", |relation| relation.name.as_str())
     }
 
+    /// The relations that a relation reads itself; none once it was given away.
     pub fn reads(&self, id: RelationId) -> Vec<RelationId> {
         match self.relations.get(id.0).map(|relation| &relation.body) {
             Some(Body::Fixed { reads, .. }) => reads.clone(),
@@ -177,14 +186,17 @@ impl<'a> Compiler<'a> {
         false
     }
 
+    /// The name of a table in the language; that of its data is [`physical`](Self::physical).
     pub fn table_name(&self, id: TableId) -> &'a str {
         self.gold.table(id).map_or("", |table| table.name.as_str())
     }
 
+    /// The name of a column, in the language and in the data.
     pub fn column_name(&self, id: ColumnId) -> &'a str {
         self.gold.column(id).map_or("", |column| column.name.as_str())
     }
 
+    /// What an alias is made from.
     pub fn source_name(&self, source: Source) -> String {
         match source {
             Source::Table(id) => self.table_name(id).to_owned(),
@@ -192,6 +204,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// A table or relation under an alias, as it stands in `FROM`.
     pub fn factor(&self, source: Source, alias: &str) -> TableFactor {
         let alias = common::ident(alias);
         match source {
@@ -200,6 +213,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// Where the data of a table stands: schema and name, the schema left out where there is none.
     pub fn physical(&self, id: TableId) -> Vec<Ident> {
         let Some(table) = self.gold.table(id) else { return Vec::new() };
         [&table.schema, &table.physical]
@@ -209,6 +223,7 @@ impl<'a> Compiler<'a> {
             .collect()
     }
 
+    /// A short alias that is free in the frame and reserved in no dialect.
     pub fn new_alias(&self, frame: &mut Frame, name: &str) -> String {
         frame.alias(name, dialects::is_reserved)
     }
@@ -221,6 +236,7 @@ impl<'a> Compiler<'a> {
         alias
     }
 
+    /// A join of a frame as it is written.
     pub fn sql_join(&self, join: &Join) -> sqlparser::ast::Join {
         let factor = self.factor(join.source, &join.alias);
         match &join.how {

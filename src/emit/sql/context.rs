@@ -27,6 +27,7 @@ pub enum Base {
     All,
 }
 
+/// The days that a value is asked for: what they start from, and how they were moved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Period {
     pub base: Base,
@@ -50,6 +51,7 @@ pub struct Hand {
     pub path: Vec<RelationshipId>,
 }
 
+/// What an expression is evaluated in, and what its value may be called.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Context<'a> {
     pub period: PeriodId,
@@ -90,19 +92,23 @@ impl<'a> Context<'a> {
         Context { filters, groups, owner_asked: self.owner_asked, ..Context::bare(self.period) }
     }
 
+    /// For a value of this name: what it is computed in may be called so.
     pub fn called(&self, hint: impl Into<String>) -> Context<'a> {
         let (hand, settled) = (self.hand.clone(), self.settled.clone());
         Context { hint: hint.into(), hand, settled, ..self.anywhere() }
     }
 
+    /// The same for another period.
     pub fn at_period(&self, period: PeriodId) -> Context<'a> {
         Context { period, ..self.clone() }
     }
 
+    /// With another row at hand, which nothing was asked of yet.
     pub fn at_row(&self, hand: Hand) -> Context<'a> {
         Context { hand: Some(hand), hint: self.hint.clone(), ..self.anywhere() }
     }
 
+    /// `m ignoring t`: without filters and groups on the table, and without a row at hand of it.
     pub fn ignoring(&self, table: TableId) -> Context<'a> {
         Context {
             filters: self.filters.iter().copied().filter(|filter| filter.table != table).collect(),
@@ -113,6 +119,7 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// `m where p`: with one more filter on a table.
     pub fn restricted(&self, table: TableId, condition: &'a Condition) -> Context<'a> {
         let mut context = Context { settled: Vec::new(), ..self.clone() };
         context.filters.push(Filter { table, condition, met_by_hand: false });

@@ -10,12 +10,14 @@ use crate::gold::{ColumnId, RelationshipId, TableId};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RelationId(pub usize);
 
+/// What a `FROM` or a join reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
     Table(TableId),
     Relation(RelationId),
 }
 
+/// How a join keeps rows; the conditions are written with the alias of what is joined.
 #[derive(Debug, Clone, PartialEq)]
 pub enum How {
     /// Rows without a match stay.
@@ -24,6 +26,7 @@ pub enum How {
     Cross,
 }
 
+/// Something that a [`Frame`] joins, under an alias of its own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Join {
     pub source: Source,
@@ -40,6 +43,8 @@ pub enum Driver {
     Open,
 }
 
+/// A `SELECT` being built. Whoever needs a row that another one leads to, a period or a value of a relation asks
+/// for its alias here, and it is joined the first time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Frame {
     pub driver: Driver,
@@ -62,6 +67,7 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// A frame with nothing joined.
     pub fn new(driver: Driver, alias: String, period: PeriodId) -> Self {
         let taken = vec![alias.clone()];
         Self {
@@ -92,6 +98,7 @@ impl Frame {
         alias
     }
 
+    /// The relations that stand in it.
     pub fn relations(&self) -> impl Iterator<Item = RelationId> {
         let driver = match self.driver {
             Driver::Relation(id) => Some(id),

@@ -12,6 +12,7 @@ use crate::gold::{RelationshipId, TableId};
 use crate::model::{Operator, SegmentId};
 use crate::plan::tree::{Aggregate, Column, Condition, Link, PolicyPlanId, Rows, Scalar};
 
+/// What is computed over the rows of a leaf.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Measure<'a> {
     /// Some row is there.
@@ -29,6 +30,7 @@ impl<'a> Measure<'a> {
     }
 }
 
+/// A value over the rows of one table, in a context: rows of `table` for which all `conjuncts` hold, measured.
 #[derive(Debug, Clone)]
 pub struct Leaf<'a> {
     pub table: TableId,

@@ -19,14 +19,17 @@ pub use columns::{column, columns, each_part};
 pub use conditions::{all, always, any, conjuncts, conjuncts_once, is_always, is_among, never, operands, says_present};
 pub use select::{Parts, Selection, cross_join, inner_join, left_join, named, select, table, union};
 
+/// A literal of these digits, which are not checked.
 pub fn number(text: impl ToString) -> Expr {
     Expr::Value(ValueWithSpan::from(Value::Number(text.to_string(), false)))
 }
 
+/// `NULL`.
 pub fn null() -> Expr {
     Expr::Value(ValueWithSpan::from(Value::Null))
 }
 
+/// `TRUE` or `FALSE`.
 pub fn boolean(value: bool) -> Expr {
     Expr::Value(ValueWithSpan::from(Value::Boolean(value)))
 }
@@ -36,6 +39,7 @@ pub fn quoted(text: impl Into<String>) -> Expr {
     Expr::Value(ValueWithSpan::from(Value::SingleQuotedString(text.into())))
 }
 
+/// A bare name, which the caller knows to need no quotes.
 pub fn word(text: &str) -> Expr {
     Expr::Identifier(Ident::new(text))
 }
@@ -55,6 +59,7 @@ pub enum Beside {
 }
 
 impl Beside {
+    /// What the operands of the operator stand beside.
     pub fn of(op: &BinaryOperator) -> Self {
         use BinaryOperator::{And, Divide, Minus, Modulo, Multiply, Plus, StringConcat};
         match op {
@@ -79,10 +84,12 @@ fn operand(expr: Expr) -> Expr {
     if Beside::Operation.nests(&expr) { Expr::Nested(Box::new(expr)) } else { expr }
 }
 
+/// `left op right` with both sides as they are: for callers that know how closely each binds.
 pub fn binary(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
     Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) }
 }
 
+/// `left op right`, each side in parentheses if it is an operation.
 pub fn arithmetic(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
     binary(operand(left), op, operand(right))
 }
@@ -93,6 +100,7 @@ pub fn sum(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
     binary(if is_sum { left } else { operand(left) }, op, operand(right))
 }
 
+/// `-value`.
 pub fn negative(value: Expr) -> Expr {
     Expr::UnaryOp { op: UnaryOperator::Minus, expr: Box::new(operand(value)) }
 }
@@ -102,6 +110,7 @@ pub fn compare(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
     binary(left, op, right)
 }
 
+/// `left = right`.
 pub fn equal(left: Expr, right: Expr) -> Expr {
     compare(left, BinaryOperator::Eq, right)
 }
@@ -126,18 +135,22 @@ fn is_number(expr: &Expr, number: &str) -> bool {
     matches!(expr, Expr::Value(ValueWithSpan { value: Value::Number(text, false), .. }) if text == number)
 }
 
+/// `value IS NULL`.
 pub fn is_null(value: Expr) -> Expr {
     Expr::IsNull(Box::new(operand(value)))
 }
 
+/// `value IS NOT NULL`.
 pub fn is_not_null(value: Expr) -> Expr {
     Expr::IsNotNull(Box::new(operand(value)))
 }
 
+/// `value IN (..)`, or `NOT IN`.
 pub fn in_list(value: Expr, list: Vec<Expr>, negated: bool) -> Expr {
     Expr::In { expr: Box::new(operand(value)), target: InTarget::List(list), negated, global: false }
 }
 
+/// `value BETWEEN low AND high`, both ends in.
 pub fn between(value: Expr, low: Expr, high: Expr) -> Expr {
     Expr::Between {
         expr: Box::new(operand(value)),
@@ -147,11 +160,13 @@ pub fn between(value: Expr, low: Expr, high: Expr) -> Expr {
     }
 }
 
+/// `value LIKE pattern`, or `NOT LIKE`, with the sign that escapes where there is one.
 pub fn like(value: Expr, pattern: Expr, escape: Option<Expr>, negated: bool) -> Expr {
     let escape_char = escape.map(Box::new);
     Expr::Like { negated, any: false, expr: Box::new(value), pattern: Box::new(pattern), escape_char }
 }
 
+/// `CAST(value AS data_type)`.
 pub fn cast(value: Expr, data_type: DataType) -> Expr {
     Expr::Cast { kind: CastKind::Cast, expr: Box::new(value), data_type, format: None }
 }
@@ -178,10 +193,12 @@ fn bare(name: &str) -> ObjectName {
     ObjectName(vec![ObjectNamePart::Identifier(Ident::new(name))])
 }
 
+/// `NAME(args)`.
 pub fn call(name: &str, args: impl IntoIterator<Item = Expr>) -> Expr {
     call_named(bare(name), args)
 }
 
+/// `NAME(args)`, whose name may have several parts.
 pub fn call_named(name: ObjectName, args: impl IntoIterator<Item = Expr>) -> Expr {
     Expr::Function(function_node(name, args, false))
 }
@@ -209,6 +226,7 @@ pub fn first_argument(mut function: Function) -> Expr {
     Expr::Function(function)
 }
 
+/// `NAME(DISTINCT arg)`.
 pub fn call_distinct(name: &str, arg: Expr) -> Expr {
     Expr::Function(function_node(bare(name), [arg], true))
 }
@@ -251,14 +269,17 @@ pub fn over_rows_so_far(function: Expr, partition_by: Vec<Expr>, order_by: Vec<O
     Expr::Function(node)
 }
 
+/// `expr`, in an `ORDER BY`: smallest first.
 pub fn ascending(expr: Expr) -> OrderByExpr {
     ordered(expr, OrderBySort::Asc)
 }
 
+/// `expr DESC`, in an `ORDER BY`: greatest first.
 pub fn descending(expr: Expr) -> OrderByExpr {
     ordered(expr, OrderBySort::Desc)
 }
 
+/// `CASE WHEN .. THEN .. ELSE .. END`; missing where no branch applies and nothing else is said.
 pub fn case(branches: Vec<(Expr, Expr)>, otherwise: Option<Expr>) -> Expr {
     Expr::Case {
         case_token: AttachedToken::empty(),
@@ -276,6 +297,7 @@ pub fn when(condition: Expr, value: Expr) -> Expr {
 
 const COALESCE: &str = "COALESCE";
 
+/// The value, or the fallback where it is missing.
 pub fn coalesce(value: Expr, fallback: Expr) -> Expr {
     call(COALESCE, [value, fallback])
 }
@@ -304,8 +326,10 @@ pub fn before_zero(value: &Expr) -> &Expr {
     }
 }
 
+/// The function that is missing where its two arguments are equal.
 pub const NULLIF: &str = "NULLIF";
 
+/// The value, or missing where it equals `nothing`.
 pub fn nullif(value: Expr, nothing: Expr) -> Expr {
     call(NULLIF, [value, nothing])
 }

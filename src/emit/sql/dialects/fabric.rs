@@ -8,6 +8,8 @@ pub static FABRIC: Dialect = Dialect {
     name: DialectName::Fabric,
     folder: "fabric",
     quotes: ('[', ']'),
+    // Transact-SQL reference, "Reserved Keywords (Transact-SQL)", but for long names of functions and commands
+    // (`OPENROWSET`, `UPDATETEXT`); and what other dialects have as words of a statement.
     reserved: reserved![
         "ADD",
         "AUTHORIZATION",

@@ -8,6 +8,9 @@ pub static SPARK: Dialect = Dialect {
     name: DialectName::Spark,
     folder: "spark",
     quotes: ('`', '`'),
+    // What Spark 3 reserves in its ANSI mode or keeps from aliases (SQL guide, "ANSI Compliance", "SQL Keywords"), and
+    // words that begin something in its grammar. Spark 4 reserves more where
+    // `spark.sql.ansi.enforceReservedKeywords` is set, which it is not by itself.
     reserved: reserved![
         "ANTI",
         "ARRAY",
