@@ -8,8 +8,8 @@ pub static DUCKDB: Dialect = Dialect {
     name: DialectName::DuckDb,
     folder: "duckdb",
     quotes: ('"', '"'),
-    // From the words that DuckDB reserves (`duckdb_keywords()` of DuckDB 1.5; documentation, "Keywords and Identifiers"),
-    // and words that begin something in its grammar.
+    // From the words that DuckDB 1.5 reserves (`duckdb_keywords()`; documentation, "Keywords and Identifiers"), and
+    // those that begin something in its grammar.
     reserved: reserved![
         "ANALYSE",
         "ANALYZE",

@@ -8,7 +8,7 @@ pub static POSTGRES: Dialect = Dialect {
     name: DialectName::Postgres,
     folder: "postgres",
     quotes: ('"', '"'),
-    // All that PostgreSQL 15 reserves, also those it takes for a function or type (`pg_get_keywords()`, R and T; manual,
+    // All that PostgreSQL 15 reserves, also what may be a function or a type (`pg_get_keywords()`, R and T; manual,
     // appendix "SQL Key Words"), and words that begin something in its grammar.
     reserved: reserved![
         "ANALYSE",
