@@ -9,6 +9,7 @@ use crate::syntax::tree::{ArithmeticOp, CompareOp, Grain};
 
 use super::{FilterId, MetricId, PolicyId, ResolveId, SegmentId};
 
+/// A value or a condition with its type, every name in it resolved.
 #[derive(Debug, Clone)]
 pub struct Expr {
     pub kind: ExprKind,
@@ -17,6 +18,7 @@ pub struct Expr {
     pub span: Span,
 }
 
+/// The forms of an [`Expr`], values first; where a clause restricts an aggregate it stands in its [`Rows`].
 #[derive(Debug, Clone)]
 pub enum ExprKind {
     Literal(Literal),
@@ -118,6 +120,7 @@ pub enum ExprKind {
 /// From the row at hand along active relationships; empty for the row itself.
 pub type RowPath = Vec<RelationshipId>;
 
+/// A column of the row that a path leads to; missing where it finds no row.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PathColumn {
     pub path: RowPath,
@@ -137,6 +140,7 @@ pub enum Literal {
     Date(Date),
 }
 
+/// The scalar functions of the language, each of one meaning in every target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Function {
     /// `coalesce(e, k)`; two arguments.
@@ -163,6 +167,7 @@ pub struct Aggregate {
     pub per_entity: bool,
 }
 
+/// What an aggregate does with the values of its rows; missing ones take no part.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Operator {
     Count,
@@ -200,6 +205,7 @@ pub struct Over {
     pub date: Option<PathColumn>,
 }
 
+/// The days that a row's date must be one of, counted from the period (docs/language.md, Windows).
 #[derive(Debug, Clone, PartialEq)]
 pub enum Window {
     Period,
