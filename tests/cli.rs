@@ -12,6 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use carat::source::project::MAX_BYTES;
 use serde_json::Value;
 
 fn carat(folder: &Path, arguments: &[&str]) -> Output {
@@ -55,6 +56,14 @@ fn the_shipped_project_has_no_findings() {
     let output = carat(&shipped(), &["check"]);
     assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
     assert!(stdout(&output).contains("8 segments"), "{}", stdout(&output));
+}
+
+#[test]
+fn a_project_without_findings_is_told_so_in_markdown_too() {
+    let folder = started();
+    let check = |format: &str| stdout(&carat(folder.path(), &["check", "shop", "--format", format]));
+    assert!(check("markdown").ends_with("nothing is wrong\n"), "{}", check("markdown"));
+    assert_eq!(check("markdown"), check("human"));
 }
 
 #[test]
@@ -240,6 +249,20 @@ fn a_duckdb_that_is_named_and_not_there_is_named_with_the_hint() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_duckdb_that_answers_nothing_is_not_blamed_on_the_files() {
+    let folder = started();
+    assert_eq!(carat(folder.path(), &["sample", "-C", "shop", "--customers", "20"]).status.code(), Some(0));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_carat"));
+    // A program that starts, and ends with 1 whatever it is asked.
+    command.args(["run", "-C", "shop"]).current_dir(folder.path()).env("CARAT_DUCKDB", "false");
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = stderr(&output);
+    assert!(said.contains("DuckDB stopped") && !said.contains(".csv") && !said.contains("gold.yaml"), "{said}");
+}
+
+#[test]
 fn completions_are_printed_for_a_shell() {
     assert!(stdout(&carat(&shipped(), &["completions", "bash"])).contains("_carat"));
 }
@@ -279,6 +302,27 @@ fn text_from_standard_input_is_formatted_to_standard_output() {
         .unwrap();
     child.stdin.take().unwrap().write_all(b"metric   x=count( customer )").unwrap();
     assert_eq!(stdout(&child.wait_with_output().unwrap()), "metric x = count(customer)\n");
+}
+
+#[test]
+fn what_is_larger_than_a_file_may_be_is_not_formatted() {
+    let limit = usize::try_from(MAX_BYTES).unwrap();
+    // Without the mark and the carriage returns it would be no larger than it may be.
+    let text = format!("\u{feff}{}", "metric a = 1\r\n".repeat(limit / 14 + 1));
+    let folder = started_with(&text);
+    let input = folder.path().join("shop/more.metric");
+    let refused = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_carat"));
+        command.args(arguments).current_dir(folder.path()).stdin(fs::File::open(&input).unwrap());
+        let output = command.output().unwrap();
+        assert_eq!((output.status.code(), stdout(&output).as_str()), (Some(1), ""), "{arguments:?}");
+        assert!(stderr(&output).contains("file-too-large"), "{}", stderr(&output));
+    };
+    refused(&["fmt", "-"]);
+    refused(&["fmt", "-", "--check"]);
+    refused(&["fmt", "shop"]);
+    refused(&["fmt", "shop", "--check"]);
+    assert_eq!(fs::read_to_string(&input).unwrap(), text);
 }
 
 #[test]
@@ -384,6 +428,21 @@ fn without_a_name_all_metrics_are_shown_while_none_is_certified() {
     let output = run(&["run"]);
     assert_eq!(output.status.code(), Some(2), "{}", stdout(&output));
     assert!(stderr(&output).contains("no metric to show"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_demo_for_machines_is_one_json_object() {
+    let Some(duckdb) = with_duckdb() else { return };
+    let folder = started();
+    let demo = |format: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_carat"));
+        command.args(["demo", "-C", "shop", "--customers", "50", "--format", format]).current_dir(folder.path());
+        let output = command.env("CARAT_DUCKDB", &duckdb.program).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
+        output
+    };
+    assert!(json(&demo("json"))["rows"][0]["customers"].as_u64() > Some(0));
+    assert!(stdout(&demo("human")).contains("trial data: "));
 }
 
 #[test]

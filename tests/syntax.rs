@@ -76,6 +76,9 @@ fn problems(text: &str) -> Vec<carat::diagnostics::Diagnostic> {
 }
 
 mod limits {
+    use carat::source::FileSet;
+    use carat::source::project::MAX_BYTES;
+
     use super::problems;
 
     fn only_code(text: &str) -> &'static str {
@@ -117,6 +120,21 @@ mod limits {
     #[test]
     fn a_file_of_fifty_megabytes_is_one_error() {
         assert_eq!(only_code(&"metric a = 1\n".repeat(4_000_000)), "file-too-large");
+    }
+
+    #[test]
+    fn a_file_that_would_be_too_large_when_laid_out_is_no_mistake_of_carat() {
+        let limit = usize::try_from(MAX_BYTES).unwrap();
+        for (size, says) in [(limit, "would hold, when it is laid out, 9 MB"), (limit + 1, "holds 9 MB")] {
+            let mut set = FileSet::default();
+            let id = set.add("a.metric", format!("//{}", "a".repeat(size - 2)));
+            let problem = carat::format::format(&set, id).unwrap_err();
+            assert_eq!(problem.code.id, "file-too-large");
+            assert!(problem.message.contains(says), "{}", problem.message);
+        }
+        let mut set = FileSet::default();
+        let id = set.add("a.metric", format!("//{}", "a".repeat(limit - 3)));
+        assert_eq!(carat::format::format(&set, id).unwrap().len(), limit);
     }
 
     #[test]

@@ -26,17 +26,19 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let progress = Progress::start(output);
+    // For machines the numbers alone are the answer.
+    let say = |text: String| if output.json() { Ok(()) } else { output.text(&text) };
     progress.step("compiling");
     let (compiled, plan) = pipeline::planned(&common.project)?;
-    output.text(&format!("{}: {}\n\n", shown(&compiled.sources.root), check::counted(&compiled)))?;
+    say(format!("{}: {}\n\n", shown(&compiled.sources.root), check::counted(&compiled)))?;
     let written = build::write(&compiled, plan.as_ref(), &arguments.out, &progress)?;
-    output.text(&format!("{}\n", build::text(&written, &arguments.out)))?;
+    say(format!("{}\n", build::text(&written, &arguments.out)))?;
     let as_of = default_as_of(&compiled.gold);
     let request = Request { entities: arguments.customers, seed: 1, as_of };
     let tables = sample::write(&compiled, request, &arguments.data, &progress)?;
     let rows: usize = tables.iter().map(|(_, rows)| rows).sum();
     let folder = arguments.data.display();
-    output.text(&format!("  {folder}  trial data: {} tables, {rows} rows, complete to {as_of}\n\n", tables.len()))?;
+    say(format!("  {folder}  trial data: {} tables, {rows} rows, complete to {as_of}\n\n", tables.len()))?;
     let duckdb = asking::get(&common.project, &progress)?;
     let names = asking::agreed(&compiled)?;
     let asked = asking::asked(compiled, &names, &Slice::default())?;

@@ -1,7 +1,7 @@
 //! `carat fmt`: definition files in their one layout.
 
 use std::fs;
-use std::io::Read as _;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -10,9 +10,9 @@ use similar::TextDiff;
 
 use super::Common;
 use super::output::{Exit, Outcome, Output, Stop};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::format;
-use crate::source::project::{self, MAX_BYTES, normalised};
+use crate::source::project::{self, MAX_BYTES, normalised, read_within};
 use crate::source::{FileId, FileSet, Sources};
 
 /// Bring definition files into the one layout; comments stay, and a broken definition stays as it is.
@@ -54,10 +54,10 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
 }
 
 fn standard_input(arguments: &Arguments, output: Output) -> Outcome {
-    let mut text = String::new();
-    let read = std::io::stdin().lock().take(MAX_BYTES).read_to_string(&mut text);
-    read.map_err(|error| Stop::new(format!("cannot read standard input: {error}")))?;
-    let file = written("standard input", normalised(&text))?;
+    let name = "standard input";
+    let bytes = read(Path::new(name), std::io::stdin().lock())?;
+    let text = String::from_utf8(bytes).map_err(|_| Stop::new(format!("{name} is not UTF-8 text")))?;
+    let file = written(name, normalised(&text))?;
     let changed = file.before != file.after;
     if arguments.check || arguments.diff {
         report(arguments, &if changed { vec![file] } else { Vec::new() }, output)?;
@@ -92,10 +92,24 @@ fn below(folder: &Path) -> Vec<PathBuf> {
 
 /// None for a file that is no text; `check` says why.
 fn formatted(path: &Path) -> Result<Option<Formatted>, Stop> {
-    let bytes = fs::read(path).map_err(|error| Stop::file("read", path, &error))?;
-    let Ok(before) = String::from_utf8(bytes) else { return Ok(None) };
+    let file = fs::File::open(path).map_err(|error| Stop::file("read", path, &error))?;
+    let Ok(before) = String::from_utf8(read(path, file)?) else { return Ok(None) };
     let file = written(&path.display().to_string(), normalised(&before))?;
     Ok(Some(Formatted { path: path.to_path_buf(), before, ..file }))
+}
+
+/// All that stands there, which is refused, not cut, where it is more than a file may hold.
+fn read(path: &Path, from: impl Read) -> Result<Vec<u8>, Stop> {
+    let read = read_within(from).map_err(|error| Stop::file("read", path, &error))?;
+    read.map_err(|bytes| {
+        let (name, mut files) = (path.display().to_string(), FileSet::default());
+        let file = files.add(name.as_str(), "");
+        refused(files, codes::files::file_too_large(file, &name, bytes, MAX_BYTES))
+    })
+}
+
+fn refused(files: FileSet, problem: Diagnostic) -> Stop {
+    Stop::Findings(Box::new((Sources { files, ..Sources::default() }, vec![problem])))
 }
 
 fn written(path: &str, text: String) -> Result<Formatted, Stop> {
@@ -103,10 +117,7 @@ fn written(path: &str, text: String) -> Result<Formatted, Stop> {
     let id: FileId = files.add(path, text.as_str());
     match format::format(&files, id) {
         Ok(after) => Ok(Formatted { path: PathBuf::from(path), before: text, after }),
-        Err(problem) => {
-            let sources = Sources { files, ..Sources::default() };
-            Err(Stop::Findings(Box::new((sources, vec![Diagnostic::clone(&problem)]))))
-        }
+        Err(problem) => Err(refused(files, *problem)),
     }
 }
 

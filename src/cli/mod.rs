@@ -44,7 +44,8 @@ struct Cli {
 const EXIT_CODES: &str = "Exit codes:
   0  done; nothing is wrong (warnings may have been shown)
   1  the project has errors, or what was asked for does not hold
-  2  the command could not run: wrong arguments, no project, a file or program that is missing";
+  2  the command could not run: wrong arguments, no project, a file or program that is missing
+  3  there are changes, none of them denied (only `diff --exit-code`)";
 
 #[derive(Debug, Clone, Args)]
 struct Common {

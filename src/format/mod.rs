@@ -11,20 +11,30 @@ mod doc;
 mod expression;
 mod operator;
 
-use crate::diagnostics::{Diagnostic, codes::syntax as codes};
+use crate::diagnostics::{Diagnostic, codes::files as files_codes, codes::syntax as codes};
+use crate::source::project::MAX_BYTES;
 use crate::source::{FileId, FileSet, Span};
 use crate::syntax::tree::{Definition, File, Item};
 
 /// The canonical text of a file, with a final new line; empty for an empty file.
 ///
-/// Fails, and leaves the file to be kept as it is, when the formatted text would not be read as the same
-/// definitions with the same comments; that is a mistake of carat itself.
+/// # Errors
+/// The file is to be kept as it is: it holds more than a file may, or would when formatted; or the formatted text
+/// would not be read as the same definitions with the same comments, which is a mistake of carat itself.
 pub fn format(files: &FileSet, id: FileId) -> Result<String, Box<Diagnostic>> {
-    let (tree, problems) = crate::syntax::parse(files, id);
     let text = files.get(id).map_or("", |file| &file.text);
+    let size = text.len() as u64;
+    if size > MAX_BYTES {
+        return Err(Box::new(files_codes::file_too_large(id, files.path(id), size, MAX_BYTES)));
+    }
+    let (tree, problems) = crate::syntax::parse(files, id);
     let broken: Vec<Span> =
         problems.iter().flat_map(|problem| problem.labels.first()).map(|label| label.span).collect();
     let formatted = Formatter { text, tree: &tree, broken }.run();
+    let size = formatted.len() as u64;
+    if size > MAX_BYTES {
+        return Err(Box::new(files_codes::formatted_too_large(id, files.path(id), size, MAX_BYTES)));
+    }
     let mut again = FileSet::default();
     let second = again.add("formatted", formatted.as_str());
     let (reread, _) = crate::syntax::parse(&again, second);

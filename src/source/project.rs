@@ -4,7 +4,7 @@
 //! meaning, spans and fingerprints on every system.
 
 use std::fs;
-use std::io::Read as _;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::{FileId, FileSet};
@@ -124,17 +124,23 @@ fn read_text(path: &Path) -> Result<String, Unread> {
     if metadata.len() > MAX_BYTES {
         return Err(Unread::TooLarge(metadata.len()));
     }
-    let mut bytes = Vec::new();
-    // A device or pipe has no length to look at: read one byte more than is allowed, not all.
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(Unread::TooLarge(bytes.len() as u64));
-    }
+    // A device or pipe has no length to look at.
+    let bytes = read_within(file).map_err(unreadable)?.map_err(Unread::TooLarge)?;
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let before = error.as_bytes().get(..valid).unwrap_or_default();
         Unread::NotUtf8 { before: String::from_utf8_lossy(before).into_owned() }
     })
+}
+
+/// All bytes of a file or stream; where they are more than [`MAX_BYTES`], how many were read, which is one more.
+///
+/// # Errors
+/// What the system says where it cannot be read.
+pub fn read_within(from: impl Read) -> std::io::Result<Result<Vec<u8>, u64>> {
+    let mut bytes = Vec::new();
+    let read = from.take(MAX_BYTES + 1).read_to_end(&mut bytes)? as u64;
+    Ok(if read > MAX_BYTES { Err(read) } else { Ok(bytes) })
 }
 
 /// Without byte-order mark, lines ended by `\n`.

@@ -11,8 +11,6 @@ use crate::diagnostics::Diagnostic;
 pub const MAX_DEPTH: usize = 64;
 /// Operands that operators join, counting those of nested parts.
 pub const MAX_CHAIN: usize = 1_000;
-/// Bytes of one file.
-pub const MAX_FILE: usize = 8 * 1024 * 1024;
 /// Mistakes reported for one file.
 pub const MAX_MISTAKES: usize = 1_000;
 

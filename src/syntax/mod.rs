@@ -14,10 +14,11 @@ pub(crate) mod scan;
 pub mod tree;
 mod words;
 
-pub use limits::{MAX_CHAIN, MAX_DEPTH, MAX_FILE, MAX_MISTAKES};
+pub use limits::{MAX_CHAIN, MAX_DEPTH, MAX_MISTAKES};
 pub(crate) use words::{AGGREGATES, FUNCTIONS, KEYWORDS};
 
 use crate::diagnostics::{Diagnostic, codes::files as files_codes, codes::syntax as codes};
+use crate::source::project::MAX_BYTES;
 use crate::source::{FileId, FileSet, Span, Spanned};
 
 /// Reads one `.metric` file. The tree holds every definition in the order of the text; one that could not be
@@ -25,9 +26,9 @@ use crate::source::{FileId, FileSet, Span, Spanned};
 pub fn parse(files: &FileSet, id: FileId) -> (tree::File, Vec<Diagnostic>) {
     let Some(file) = files.get(id) else { return (tree::File::default(), Vec::new()) };
     let text: &str = &file.text;
-    if text.len() > MAX_FILE {
+    if text.len() as u64 > MAX_BYTES {
         let whole = Span::new(id, 0, text.len());
-        let problem = files_codes::file_too_large(id, &file.path, text.len() as u64, MAX_FILE as u64);
+        let problem = files_codes::file_too_large(id, &file.path, text.len() as u64, MAX_BYTES);
         return (tree::File { items: vec![tree::Item::Broken(whole)], comments: Vec::new() }, vec![problem]);
     }
     read(text, id)

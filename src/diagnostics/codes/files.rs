@@ -26,8 +26,17 @@ pub fn unreadable_file(file: FileId, path: &str, reason: &str) -> Diagnostic {
 }
 
 pub fn file_too_large(file: FileId, path: &str, bytes: u64, limit: u64) -> Diagnostic {
+    too_large(file, format!("`{path}` holds"), bytes, limit)
+}
+
+/// A file that may be read, but not written in its one layout.
+pub fn formatted_too_large(file: FileId, path: &str, bytes: u64, limit: u64) -> Diagnostic {
+    too_large(file, format!("`{path}` would hold, when it is laid out,"), bytes, limit)
+}
+
+fn too_large(file: FileId, holds: String, bytes: u64, limit: u64) -> Diagnostic {
     let megabytes = |bytes: u64| bytes.div_ceil(1024 * 1024);
-    let message = format!("`{path}` holds {} MB, more than {} MB", megabytes(bytes), megabytes(limit));
+    let message = format!("{holds} {} MB, more than {} MB", megabytes(bytes), megabytes(limit));
     Diagnostic::new(&FILE_TOO_LARGE, message)
         .at(Span::new(file, 0, 0), "this file")
         .help("definitions are short: split the file, or move data out of the project")
