@@ -210,6 +210,23 @@ fn the_template_of_azure_annotates_writes_test_results_and_keeps_one_thread() {
     assert!(pipeline.read("log").contains("/threads/7/comments/1?"), "{}", pipeline.read("log"));
 }
 
+/// The action has the source beside it; a template of Azure is text alone.
+#[test]
+fn whoever_uses_the_template_of_azure_says_where_carat_comes_from() {
+    let template = yaml("integrations/azure-pipelines.yml");
+    let parameters = template["parameters"].as_array().unwrap();
+    let needed: Vec<&str> = parameters
+        .iter()
+        .filter(|parameter| parameter["default"].is_null())
+        .map(|parameter| parameter["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(needed, ["install"]);
+    let steps = step(&template["steps"], "displayName", "install carat", "bash");
+    assert_eq!(steps, "command -v carat || ${{ parameters.install }}");
+    let page = fs::read_to_string("docs/review.md").unwrap();
+    assert!(page.contains("install: 'cargo install --quiet --locked --git "), "{page}");
+}
+
 /// Both look for the marker with which every comment begins.
 #[test]
 fn the_files_for_pipelines_look_for_the_marker_of_the_comment() {
