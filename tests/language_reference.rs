@@ -117,14 +117,14 @@ fn becomes(model: &Model, plan: &Plan, file: FileId) -> String {
         }
     }
     for (view, query) in model.views.iter().zip(&plan.views).filter(|(view, _)| here(&view.head)) {
-        let text = sql::query(model, plan, query, DialectName::DuckDb).expect("DuckDB can express it");
+        let text = sql::query(model, plan, query, DialectName::DuckDb);
         blocks.push_str(&format!("\n```sql\n-- {}, DuckDB\n{text};\n```\n", view.head.label));
     }
     let metrics = model.metrics.iter().enumerate().filter(|(_, metric)| here(&metric.head));
     for (at, metric) in metrics {
         let id = carat::model::MetricId(at as u32);
         let query = carat::plan::query(model, vec![id], Vec::new(), None, &[], None);
-        let text = sql::query(model, plan, &query, DialectName::DuckDb).expect("DuckDB can express it");
+        let text = sql::query(model, plan, &query, DialectName::DuckDb);
         blocks.push_str(&format!("\n```sql\n-- {}, DuckDB\n{text};\n```\n", metric.head.label));
     }
     if blocks.is_empty() { blocks } else { format!("\n{OPEN}{blocks}\n{CLOSE}") }

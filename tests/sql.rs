@@ -73,7 +73,7 @@ fn every_metric_reads_back_in_every_dialect() {
     let (model, plan, _) = shipped();
     for question in questions(&model) {
         for dialect in DIALECTS {
-            reads_back(&sql::query(&model, &plan, &question, dialect).unwrap(), dialect);
+            reads_back(&sql::query(&model, &plan, &question, dialect), dialect);
         }
     }
 }
@@ -88,7 +88,7 @@ fn the_layout_adds_and_drops_no_word() {
     let (model, plan, _) = shipped();
     for question in questions(&model) {
         for dialect in DIALECTS {
-            let text = sql::query(&model, &plan, &question, dialect).unwrap();
+            let text = sql::query(&model, &plan, &question, dialect);
             let statements = Parser::parse_sql(&*grammar(dialect), &text).unwrap();
             let plain = statements.iter().map(ToString::to_string).collect::<Vec<_>>().join(";");
             assert_eq!(words(&text, dialect), words(&plain, dialect), "{dialect:?}\n{text}");
@@ -165,7 +165,7 @@ fn headlines_read_as_a_careful_person_writes_them() {
     let (model, plan, _) = shipped();
     for name in ["net_revenue", "churn_rate", "cross_sell_rate", "marketable_customers", "net_promoter_score"] {
         let question = plan::query(&model, vec![model.metric_named(name).unwrap()], Vec::new(), None, &[], None);
-        snapshot(&format!("headline_{name}"), &shown(|dialect| sql::query(&model, &plan, &question, dialect).unwrap()));
+        snapshot(&format!("headline_{name}"), &shown(|dialect| sql::query(&model, &plan, &question, dialect)));
     }
 }
 
@@ -179,7 +179,7 @@ fn values_by_month_are_sums_of_changes() {
     {
         let metric = vec![model.metric_named(name).unwrap()];
         let question = plan::query(&model, metric, vec![country], Some("month"), &[], None);
-        snapshot(&format!("month_{name}"), &shown(|dialect| sql::query(&model, &plan, &question, dialect).unwrap()));
+        snapshot(&format!("month_{name}"), &shown(|dialect| sql::query(&model, &plan, &question, dialect)));
     }
 }
 
@@ -187,7 +187,7 @@ fn values_by_month_are_sums_of_changes() {
 fn a_view_makes_one_pass_over_each_table_at_each_grain() {
     let (model, plan, _) = shipped();
     let at = model.views.iter().position(|view| view.head.name == "sales_scorecard").unwrap();
-    snapshot("view_sales_scorecard", &shown(|dialect| sql::query(&model, &plan, &plan.views[at], dialect).unwrap()));
+    snapshot("view_sales_scorecard", &shown(|dialect| sql::query(&model, &plan, &plan.views[at], dialect)));
 }
 
 #[test]

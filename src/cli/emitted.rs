@@ -18,7 +18,7 @@ pub fn of_definition(compiled: &Compiled, id: Definition) -> Vec<(String, String
         _ => None,
     };
     let sql = match id {
-        Definition::Metric(id) => query(model, &plan, &Query { metrics: vec![id], ..Query::default() }),
+        Definition::Metric(id) => Some(query(model, &plan, &Query { metrics: vec![id], ..Query::default() })),
         _ => None,
     };
     dax.map(|text| ("DAX".to_owned(), text)).into_iter().chain(sql).collect()
@@ -30,16 +30,15 @@ pub fn of_view(compiled: &Compiled, view: &View) -> Vec<(String, String)> {
     let model = &compiled.model;
     let asked =
         plan::query(model, view.metrics.clone(), view.groups.clone(), view.grain.as_deref(), &view.filters, None);
-    query(model, &plan, &asked).into_iter().collect()
+    vec![query(model, &plan, &asked)]
 }
 
 fn measure(model: &Model, plan: &Plan, kind: Kind) -> Option<String> {
     dax::measures(model, plan).into_iter().find(|measure| measure.kind == kind).map(|measure| measure.dax)
 }
 
-/// In the first dialect the project asks for; the problem in place of what the dialect cannot say.
-fn query(model: &Model, plan: &Plan, query: &Query) -> Option<(String, String)> {
+/// In the first dialect the project asks for.
+fn query(model: &Model, plan: &Plan, query: &Query) -> (String, String) {
     let dialect = model.settings.dialects.first().copied().unwrap_or(DialectName::DuckDb);
-    let text = sql::query(model, plan, query, dialect).unwrap_or_else(|problem| problem.message);
-    Some((format!("SQL ({})", super::sql::word(dialect)), text))
+    (format!("SQL ({})", dialect.name()), sql::query(model, plan, query, dialect))
 }

@@ -292,6 +292,5 @@ fn gold_page(compiled: &Compiled, name: &str) -> Option<Page> {
 
 /// `closed_on: date, may be missing`.
 fn described(column: &crate::gold::Column) -> String {
-    let ty = format!("{:?}", column.ty).to_lowercase();
-    format!("{}: {ty}{}", column.name, if column.nullable { ", may be missing" } else { "" })
+    format!("{}: {}{}", column.name, column.ty.name(), if column.nullable { ", may be missing" } else { "" })
 }

@@ -134,7 +134,7 @@ pub fn table(asked: &Asked, duckdb: &DuckDb, data: &Path, progress: &Progress) -
             "name the folder of your files with `--data`, or make one: `carat sample`",
         ));
     }
-    let query = sql::query(model, &asked.plan, &asked.query, DialectName::DuckDb)?;
+    let query = sql::query(model, &asked.plan, &asked.query, DialectName::DuckDb);
     let queries = [query];
     let setup = engine::views(gold, data, &queries);
     progress.step("asking DuckDB");

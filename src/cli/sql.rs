@@ -1,6 +1,7 @@
 //! `carat sql`: the query for any slice an analyst asks for.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::json;
 
 use super::Common;
@@ -19,41 +20,20 @@ pub struct Arguments {
     names: Vec<String>,
     #[command(flatten)]
     slice: Slice,
-    #[arg(long, value_enum, default_value = "duckdb")]
-    dialect: Dialect,
+    #[arg(long, value_parser = dialects(), default_value = "duckdb")]
+    dialect: DialectName,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Dialect {
-    Fabric,
-    Spark,
-    #[value(name = "duckdb")]
-    DuckDb,
-    Postgres,
-}
-
-impl Dialect {
-    fn name(self) -> DialectName {
-        match self {
-            Dialect::Fabric => DialectName::Fabric,
-            Dialect::Spark => DialectName::Spark,
-            Dialect::DuckDb => DialectName::DuckDb,
-            Dialect::Postgres => DialectName::Postgres,
-        }
-    }
-}
-
-/// A dialect as the command line writes it.
-pub fn word(dialect: DialectName) -> String {
-    let named = Dialect::value_variants().iter().find(|variant| variant.name() == dialect);
-    let value = named.and_then(Dialect::to_possible_value);
-    value.map_or_else(String::new, |value| value.get_name().to_owned())
+/// Dialects by the names that settings give them.
+fn dialects() -> impl TypedValueParser<Value = DialectName> {
+    let names = PossibleValuesParser::new(DialectName::NAMES.map(|(name, _)| name));
+    names.try_map(|name| DialectName::named(&name).ok_or("no dialect"))
 }
 
 pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let compiled = pipeline::compile(&common.project)?;
     let asked = asked(compiled, &arguments.names, &arguments.slice)?;
-    let text = sql::query(&asked.compiled.model, &asked.plan, &asked.query, arguments.dialect.name())?;
+    let text = sql::query(&asked.compiled.model, &asked.plan, &asked.query, arguments.dialect);
     if output.json() {
         output.value(&json!({ "sql": text }))?;
     } else {

@@ -179,7 +179,8 @@ impl Comparison<'_> {
         let subject =
             |rule, message| Change::new(rule, "metric", &new.head.name, message).at(Place::New(new.head.name_span));
         if old.value.ty != new.value.ty {
-            let message = format!("`{}` is {:?}, not {:?}", new.head.name, new.value.ty, old.value.ty).to_lowercase();
+            let (is, was) = (new.value.ty.name(), old.value.ty.name());
+            let message = format!("`{}` is {is}, not {was}", new.head.name);
             self.found(subject(&rule::TYPE_CHANGED, message));
         }
         if old.head.about.format != new.head.about.format {

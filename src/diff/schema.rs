@@ -89,7 +89,7 @@ impl Comparison<'_> {
 fn column_clauses(was: &Column, is: &Column) -> Vec<String> {
     let mut clauses = Vec::new();
     if was.ty != is.ty {
-        clauses.push(format!("type {:?} → {:?}", was.ty, is.ty).to_lowercase());
+        clauses.push(format!("type {} → {}", was.ty.name(), is.ty.name()));
     }
     if was.nullable != is.nullable {
         clauses.push(if is.nullable { "may be missing now" } else { "is never missing now" }.to_owned());

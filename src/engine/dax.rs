@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::DuckDb;
 use crate::emit::OutputFile;
-use crate::gold::{Gold, Table, Type};
+use crate::gold::{Gold, Table};
 use crate::verify::Said;
 
 /// What to do where there is none.
@@ -129,21 +129,10 @@ fn copy(table: &Table, folder: &Path) -> String {
 
 fn tables(gold: &Gold) -> Value {
     let table = |table: &Table| {
-        let columns: BTreeMap<&str, &str> = table.columns.iter().map(|c| (c.name.as_str(), kind(c.ty))).collect();
+        let columns: BTreeMap<&str, &str> = table.columns.iter().map(|c| (c.name.as_str(), c.ty.name())).collect();
         (table.physical.to_lowercase(), json!({ "file": format!("{}.jsonl", table.name), "columns": columns }))
     };
     Value::Object(gold.tables.iter().map(table).collect())
-}
-
-fn kind(ty: Type) -> &'static str {
-    match ty {
-        Type::Integer => "integer",
-        Type::Money => "money",
-        Type::Number => "number",
-        Type::Text => "text",
-        Type::Boolean => "boolean",
-        Type::Date => "date",
-    }
 }
 
 fn write(path: &Path, text: &str) -> Result<(), String> {

@@ -78,7 +78,7 @@ impl Writer<'_> {
         let mut joined = self.expression(leftmost, tighter);
         for (operator, right) in spine.into_iter().rev() {
             let before = if matches!(right.kind, ExprKind::Case { .. }) { Doc::text(" ") } else { Doc::Line };
-            let operator = self.word(operator::arithmetic(operator));
+            let operator = self.word(operator.sign());
             let right = self.expression(right, tighter);
             joined = Doc::Concat(vec![joined, before, operator, Doc::text(" "), right]);
             // A product breaks at its last operator first, which is the division line of a share.
@@ -89,9 +89,7 @@ impl Writer<'_> {
 
     fn test(&mut self, kind: &ExprKind) -> Doc {
         match kind {
-            ExprKind::Compare { operator, left, right } => {
-                self.operands(left, operator::comparison(operator.value), &[right])
-            }
+            ExprKind::Compare { operator, left, right } => self.operands(left, operator.value.sign(), &[right]),
             ExprKind::Between { left, low, high } => self.operands(left, "between", &[low, high]),
             ExprKind::StartsWith { left, text } => self.operands(left, "starts with", &[text]),
             ExprKind::Contains { left, text } => self.operands(left, "contains", &[text]),
@@ -233,7 +231,7 @@ impl Writer<'_> {
                 let months = if count.value == "1" { "month" } else { "months" };
                 self.word(format!("last {} complete {months}", count.value))
             }
-            Window::ToDate(grain) => self.word(format!("{} to date", operator::grain(*grain))),
+            Window::ToDate(grain) => self.word(format!("{} to date", grain.name())),
             Window::Life { from, to } => {
                 let from = [self.word("life from"), self.path(from)];
                 spaced(from.into_iter().chain([self.word("to"), self.path(to)]))

@@ -1,6 +1,6 @@
 //! Operators as they are written, and how tightly each expression binds.
 
-use crate::syntax::tree::{AggregateOp, ArithmeticOp, CompareOp, Expr, ExprKind, Grain, Unit};
+use crate::syntax::tree::{AggregateOp, ArithmeticOp, Expr, ExprKind, Unit};
 
 /// From the loosest to the tightest, as in `grammar/carat.pest`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,26 +51,6 @@ pub(super) fn arithmetic_binding(operator: ArithmeticOp) -> Binding {
     }
 }
 
-pub(super) fn arithmetic(operator: ArithmeticOp) -> &'static str {
-    match operator {
-        ArithmeticOp::Add => "+",
-        ArithmeticOp::Subtract => "-",
-        ArithmeticOp::Multiply => "*",
-        ArithmeticOp::Divide => "/",
-    }
-}
-
-pub(super) fn comparison(operator: CompareOp) -> &'static str {
-    match operator {
-        CompareOp::Equal => "=",
-        CompareOp::NotEqual => "!=",
-        CompareOp::Less => "<",
-        CompareOp::LessOrEqual => "<=",
-        CompareOp::Greater => ">",
-        CompareOp::GreaterOrEqual => ">=",
-    }
-}
-
 pub(super) fn aggregate(operator: AggregateOp) -> &'static str {
     match operator {
         AggregateOp::Count => "count",
@@ -93,15 +73,6 @@ pub(super) fn duration(count: &str, unit: Unit) -> String {
         Unit::Years => "year",
     };
     format!("{count} {unit}{}", if count == "1" { "" } else { "s" })
-}
-
-pub(super) fn grain(grain: Grain) -> &'static str {
-    match grain {
-        Grain::Month => "month",
-        Grain::Quarter => "quarter",
-        Grain::Year => "year",
-        Grain::FiscalYear => "fiscal year",
-    }
 }
 
 /// Text in quotation marks.

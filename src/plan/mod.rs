@@ -33,7 +33,6 @@ mod window;
 pub use link::{LinkError, common, link, link_of};
 pub use query::query;
 pub use tree::Link;
-pub use window::grain_name;
 
 use std::collections::HashSet;
 

@@ -1,10 +1,8 @@
 //! Windows -> days (docs/language.md, Windows). All but `period` are computed on `next`, half-open.
 
-use crate::model::{PathColumn, Window};
-use crate::syntax::tree::Grain;
-
 use super::lower::Lowering;
 use super::tree::{Condition, Day, Scalar};
+use crate::model::{PathColumn, Window};
 
 /// First day of the window, none where it has no beginning; none at all for `period` and `life`,
 /// which are no range of days before `next`.
@@ -46,15 +44,5 @@ impl Lowering<'_> {
         let to = self.column(to);
         let lasts = Condition::Within { date: to.clone(), from: Some(Day::Next), before: None };
         vec![began, Condition::Or(vec![Condition::IsMissing(to), lasts])]
-    }
-}
-
-/// The grain's name in `gold.yaml`.
-pub fn grain_name(grain: Grain) -> &'static str {
-    match grain {
-        Grain::Month => "month",
-        Grain::Quarter => "quarter",
-        Grain::Year => "year",
-        Grain::FiscalYear => "fiscal year",
     }
 }

@@ -90,7 +90,7 @@ impl Resolver<'_> {
     /// A fiscal year begins where the calendar says, so the calendar must say it.
     fn date_window(&mut self, grain: Grain, span: Span) -> Option<Window> {
         let grains = self.gold.calendar.as_ref().map(|calendar| &calendar.grains);
-        let name = crate::plan::grain_name(grain);
+        let name = grain.name();
         if grain == Grain::FiscalYear && !grains.is_some_and(|grains| grains.contains_key(name)) {
             let known: Vec<&str> = grains.into_iter().flat_map(|grains| grains.keys()).map(String::as_str).collect();
             let problem = codes::unknown_grain(&Spanned::new(name.to_owned(), span), &known, &[]);

@@ -324,6 +324,18 @@ pub enum Grain {
     FiscalYear,
 }
 
+impl Grain {
+    /// As definitions and the calendar of `gold.yaml` write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Grain::Month => "month",
+            Grain::Quarter => "quarter",
+            Grain::Year => "year",
+            Grain::FiscalYear => "fiscal year",
+        }
+    }
+}
+
 /// `+`, `-`, `*`, `/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ArithmeticOp {
@@ -331,6 +343,18 @@ pub enum ArithmeticOp {
     Subtract,
     Multiply,
     Divide,
+}
+
+impl ArithmeticOp {
+    /// As definitions write it.
+    pub fn sign(self) -> &'static str {
+        match self {
+            ArithmeticOp::Add => "+",
+            ArithmeticOp::Subtract => "-",
+            ArithmeticOp::Multiply => "*",
+            ArithmeticOp::Divide => "/",
+        }
+    }
 }
 
 /// `=`, `!=`, `<`, `<=`, `>`, `>=`.
@@ -354,6 +378,18 @@ impl CompareOp {
             CompareOp::LessOrEqual => CompareOp::Greater,
             CompareOp::Greater => CompareOp::LessOrEqual,
             CompareOp::GreaterOrEqual => CompareOp::Less,
+        }
+    }
+
+    /// As definitions write it.
+    pub fn sign(self) -> &'static str {
+        match self {
+            CompareOp::Equal => "=",
+            CompareOp::NotEqual => "!=",
+            CompareOp::Less => "<",
+            CompareOp::LessOrEqual => "<=",
+            CompareOp::Greater => ">",
+            CompareOp::GreaterOrEqual => ">=",
         }
     }
 }

@@ -46,7 +46,7 @@ impl<'a> Planned<'a> {
         let id = self.model.metric_named(name)?;
         let groups = group.map_or(Some(Vec::new()), |group| column(self.model, group).map(|column| vec![column]))?;
         let query = plan::query(self.model, vec![id], groups, grain, &[], None);
-        sql::query(self.model, &self.plan, &query, DialectName::DuckDb).ok()
+        Some(sql::query(self.model, &self.plan, &query, DialectName::DuckDb))
     }
 
     /// What the policies say of each contact of the segment's members; none for what is no activated segment here.

@@ -123,7 +123,7 @@ impl<'a> Asking<'a> {
             .collect();
         let mut queries = vec!["SELECT version()".to_owned()];
         for (slice, metrics) in &self.slices {
-            queries.push(self.sql(slice, metrics, &[])?);
+            queries.push(self.sql(slice, metrics, &[]));
             queries.push(self.members_query(slice));
         }
         queries.extend(checks.iter().map(|check| check.sql.clone()));
@@ -156,11 +156,11 @@ impl<'a> Asking<'a> {
     }
 
     /// The query of metrics in a slice under filters.
-    fn sql(&self, slice: &Slice, metrics: &[MetricId], filters: &[TableFilter]) -> Result<String, Stop> {
+    fn sql(&self, slice: &Slice, metrics: &[MetricId], filters: &[TableFilter]) -> String {
         let groups = if let Slice::Column(column) = slice { vec![*column] } else { Vec::new() };
         let grain = matches!(slice, Slice::Month(_)).then_some(MONTH);
         let query: Query = plan::query(self.model(), metrics.to_vec(), groups, grain, filters, None);
-        Ok(sql::query(self.model(), self.plan, &query, DialectName::DuckDb)?)
+        sql::query(self.model(), self.plan, &query, DialectName::DuckDb)
     }
 
     /// All values of the slice's column: a group that SQL does not list may be one that DAX does.
@@ -323,7 +323,7 @@ impl<'a> Asking<'a> {
         let column = self.slices.get(difference.slice).and_then(|(slice, _)| slice.column());
         let filters: Vec<TableFilter> =
             column.and_then(|column| self.condition(column, &difference.member)).into_iter().collect();
-        let sql = self.sql(&Slice::Total, &[id], &filters)?;
+        let sql = self.sql(&Slice::Total, &[id], &filters);
         let names = Names::new(&self.compiled.gold);
         let (name, text) = self.measures.get(&id).map_or(("", ""), |one| (one.name.as_str(), one.dax.as_str()));
         let measure = dax_bracket(name);

@@ -113,7 +113,7 @@ impl<'a> Scripts<'a> {
 
 /// A file of a dialect.
 pub fn file(dialect: &Dialect, path: &str, script: Script) -> OutputFile {
-    OutputFile { path: format!("sql/{}/{path}", dialect.folder), text: script.text }
+    OutputFile { path: format!("sql/{}/{path}", dialect.name.name()), text: script.text }
 }
 
 /// Comments and statements in order.

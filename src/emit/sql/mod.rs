@@ -66,24 +66,20 @@ use report::Report;
 use statement::Spelled;
 
 use super::OutputFile;
-use crate::diagnostics::Diagnostic;
 use crate::model::{Fingerprints, Model, SegmentId};
 use crate::plan::tree::{Plan, Query};
 use crate::settings::DialectName;
 use crate::source::FileSet;
 
 /// The statement that answers a query, without a final semicolon.
-///
-/// # Errors
-/// What the dialect cannot express exactly.
-pub fn query(model: &Model, plan: &Plan, query: &Query, dialect: DialectName) -> Result<String, Diagnostic> {
+pub fn query(model: &Model, plan: &Plan, query: &Query, dialect: DialectName) -> String {
     let asked =
         Asked { grain: query.grain.as_ref().map(|grain| grain.column), calendar: &query.calendar, as_of: query.as_of };
     let dialect = Dialect::named(dialect);
     let mut compiler = Compiler::new(model, plan, dialect.percentile, asked);
     let report = report_of(model, plan, query);
     let draft = compiler.report(&report);
-    Ok(statement::in_dialect(dialect, &mut compiler, draft))
+    statement::in_dialect(dialect, &mut compiler, draft)
 }
 
 /// The contacts that an activated segment may reach, without a final semicolon, and the names of the columns.

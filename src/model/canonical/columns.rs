@@ -58,7 +58,7 @@ impl Writer<'_> {
 
     /// A fiscal year is what the calendar's column says it is.
     fn grain(&self, grain: Grain) -> String {
-        let name = crate::plan::grain_name(grain);
+        let name = grain.name();
         let column = self.model.gold.calendar.as_ref().and_then(|calendar| calendar.grains.get(name));
         match (grain, column) {
             (Grain::FiscalYear, Some(column)) => self.column(*column),
@@ -91,16 +91,5 @@ fn table(table: &Table) -> String {
 fn column(table: &str, column: &Column) -> String {
     let missing = if column.nullable { "?" } else { "" };
     let folded = if column.ty == Type::Text && !column.normalised { "~" } else { "" };
-    [table, ".", &column.name, ":", type_name(column.ty), missing, folded].concat()
-}
-
-fn type_name(ty: Type) -> &'static str {
-    match ty {
-        Type::Integer => "integer",
-        Type::Money => "money",
-        Type::Number => "number",
-        Type::Text => "text",
-        Type::Boolean => "boolean",
-        Type::Date => "date",
-    }
+    [table, ".", &column.name, ":", column.ty.name(), missing, folded].concat()
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use crate::gold::TableId;
 use crate::gold::text::fold;
 use crate::model::{Definition, Expr, ExprKind, Rows};
-use crate::syntax::tree::CompareOp;
 
 use super::{Writer, call};
 
@@ -13,7 +12,7 @@ impl Writer<'_> {
     pub(super) fn condition(&self, expr: &Expr, hand: Option<TableId>) -> String {
         let of = |part: &Expr| self.text(part, hand);
         match &expr.kind {
-            ExprKind::Compare { operator, left, right } => call(sign(*operator), [of(left), of(right)]),
+            ExprKind::Compare { operator, left, right } => call(operator.sign(), [of(left), of(right)]),
             ExprKind::In { left, negated, values } => {
                 let values: BTreeSet<String> = values.iter().map(of).collect();
                 call(if *negated { "not in" } else { "in" }, std::iter::once(of(left)).chain(values))
@@ -87,16 +86,5 @@ pub(super) fn joined(name: &str, parts: BTreeSet<String>) -> String {
     match parts.len() {
         1 => parts.into_iter().next().unwrap_or_default(),
         _ => call(name, parts),
-    }
-}
-
-fn sign(operator: CompareOp) -> &'static str {
-    match operator {
-        CompareOp::Equal => "=",
-        CompareOp::NotEqual => "!=",
-        CompareOp::Less => "<",
-        CompareOp::LessOrEqual => "<=",
-        CompareOp::Greater => ">",
-        CompareOp::GreaterOrEqual => ">=",
     }
 }

@@ -3,7 +3,6 @@
 use crate::gold::TableId;
 use crate::gold::text::fold;
 use crate::model::{Aggregate, Definition, Expr, ExprKind, Function, Literal, Operator};
-use crate::syntax::tree::ArithmeticOp;
 
 use super::{Writer, call};
 
@@ -19,7 +18,7 @@ impl Writer<'_> {
             ExprKind::ThisPurpose => "this purpose".to_owned(),
             ExprKind::ThisChannel => "this channel".to_owned(),
             ExprKind::Negate(value) => call("-", [of(value)]),
-            ExprKind::Arithmetic { operator, left, right } => call(sign(*operator), [of(left), of(right)]),
+            ExprKind::Arithmetic { operator, left, right } => call(operator.sign(), [of(left), of(right)]),
             ExprKind::Call { function, arguments } => call(function_name(*function), arguments.iter().map(of)),
             ExprKind::Case { branches, otherwise } => {
                 let branches = branches.iter().flat_map(|(when, then)| [of(when), of(then)]);
@@ -85,15 +84,6 @@ pub(super) fn literal_text(literal: &Literal) -> String {
         Literal::Text(text) => format!("{:?}", fold(text)),
         Literal::Boolean(value) => value.to_string(),
         Literal::Date(day) => day.to_string(),
-    }
-}
-
-fn sign(operator: ArithmeticOp) -> &'static str {
-    match operator {
-        ArithmeticOp::Add => "+",
-        ArithmeticOp::Subtract => "-",
-        ArithmeticOp::Multiply => "*",
-        ArithmeticOp::Divide => "/",
     }
 }
 

@@ -1,7 +1,6 @@
 //! Windows in words (docs/language.md, Windows).
 
 use crate::model::{Over, Window};
-use crate::syntax::tree::Grain;
 
 use super::Words;
 
@@ -32,18 +31,9 @@ pub(super) fn in_window(window: &Window) -> String {
         }
         Window::LastMonths(months) => format!("in the last {}", counted(*months, "month")),
         Window::LastCompleteMonths(months) => format!("in the last {}", counted(*months, "complete month")),
-        Window::ToDate(grain) => format!("in the {} to date", unit(*grain)),
+        Window::ToDate(grain) => format!("in the {} to date", grain.name()),
         Window::History => "up to the end of the period".to_owned(),
         Window::Life { .. } => "in force at the end of the period".to_owned(),
-    }
-}
-
-fn unit(grain: Grain) -> &'static str {
-    match grain {
-        Grain::Month => "month",
-        Grain::Quarter => "quarter",
-        Grain::Year => "year",
-        Grain::FiscalYear => "fiscal year",
     }
 }
 

@@ -8,21 +8,13 @@ use carat::source::FileSet;
 
 use super::asked::{Asked, filters};
 
-/// The SQL that answers a question in a dialect, or why there is none.
+/// The SQL that answers a question in a dialect.
 pub fn query(model: &Model, plan: &Plan, asked: &Asked, dialect: &str) -> String {
     let filters = filters(model, &asked.slice);
     let grain = asked.slice.grain.as_ref().map(|grain| grain.name.as_str());
     let query = plan::query(model, asked.metrics.clone(), asked.slice.groups.clone(), grain, &filters, None);
-    let text = emit::sql::query(model, plan, &query, named(dialect));
-    text.unwrap_or_else(|why| format!("-- {}", why.message))
+    emit::sql::query(model, plan, &query, named(dialect))
 }
-
-const DIALECTS: [(&str, DialectName); 4] = [
-    ("fabric", DialectName::Fabric),
-    ("spark", DialectName::Spark),
-    ("duckdb", DialectName::DuckDb),
-    ("postgres", DialectName::Postgres),
-];
 
 /// The Power BI model's TMDL files.
 pub fn semantic_model(model: &Model, plan: &Plan) -> Vec<OutputFile> {
@@ -80,5 +72,5 @@ pub fn segment_counts(model: &Model, plan: &Plan) -> Vec<(SegmentId, String)> {
 }
 
 fn named(dialect: &str) -> DialectName {
-    DIALECTS.iter().find(|(name, _)| *name == dialect).expect("an engine runs a dialect there is").1
+    DialectName::named(dialect).expect("an engine runs a dialect there is")
 }

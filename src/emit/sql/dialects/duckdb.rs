@@ -6,7 +6,6 @@ use super::*;
 
 pub static DUCKDB: Dialect = Dialect {
     name: DialectName::DuckDb,
-    folder: "duckdb",
     quotes: ('"', '"'),
     // From the words that DuckDB 1.5 reserves (`duckdb_keywords()`; documentation, "Keywords and Identifiers"), and
     // those that begin something in its grammar.

@@ -6,7 +6,6 @@ use super::*;
 
 pub static FABRIC: Dialect = Dialect {
     name: DialectName::Fabric,
-    folder: "fabric",
     quotes: ('[', ']'),
     // Transact-SQL reference, "Reserved Keywords (Transact-SQL)", but for long names of functions and commands
     // (`OPENROWSET`, `UPDATETEXT`); and what other dialects have as words of a statement.

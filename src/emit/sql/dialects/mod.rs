@@ -23,8 +23,6 @@ pub use words::is_reserved;
 /// dates, not timestamps.
 pub struct Dialect {
     pub name: DialectName,
-    /// The folder under `sql/`.
-    pub folder: &'static str,
     /// Opening and closing quote of an identifier.
     pub quotes: (char, char),
     /// Words that may not stand bare as a name.

@@ -6,7 +6,6 @@ use super::*;
 
 pub static POSTGRES: Dialect = Dialect {
     name: DialectName::Postgres,
-    folder: "postgres",
     quotes: ('"', '"'),
     // All that PostgreSQL 15 reserves, also what may be a function or a type (`pg_get_keywords()`, R and T; manual,
     // appendix "SQL Key Words"), and words that begin something in its grammar.

@@ -6,7 +6,6 @@ use super::*;
 
 pub static SPARK: Dialect = Dialect {
     name: DialectName::Spark,
-    folder: "spark",
     quotes: ('`', '`'),
     // What Spark 3 reserves in its ANSI mode or keeps from aliases (SQL guide, "ANSI Compliance", "SQL Keywords"), and
     // words that begin something in its grammar. Spark 4 reserves more where

@@ -113,11 +113,5 @@ pub fn since_name(months: u32) -> String {
 
 /// The calendar column of a grain of the language.
 fn grain_column(calendar: &Calendar, grain: Grain) -> Option<ColumnId> {
-    let name = match grain {
-        Grain::Month => "month",
-        Grain::Quarter => "quarter",
-        Grain::Year => "year",
-        Grain::FiscalYear => "fiscal year",
-    };
-    calendar.grains.get(name).copied()
+    calendar.grains.get(grain.name()).copied()
 }
