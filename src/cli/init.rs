@@ -7,6 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::output::{Exit, Outcome, Output, Stop};
+use crate::gold::text::capital;
 
 /// Start a small project: a gold schema, five metrics, a segment, a view, two expectations.
 #[derive(Debug, Args)]
@@ -60,12 +61,7 @@ fn label_of(folder: &std::path::Path) -> String {
     let name = full.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let label = words.join(" ");
-    if label.starts_with(|c: char| c.is_alphabetic()) { capitalised(&label) } else { "Shop".to_owned() }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    if label.starts_with(|c: char| c.is_alphabetic()) { capital(&label) } else { "Shop".to_owned() }
 }
 
 /// Lower-case ASCII letters, digits and `_`.

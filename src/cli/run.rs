@@ -11,7 +11,7 @@ use super::output::{Exit, Outcome, Output, Progress, Stop};
 use super::question::{self, Asked, Slice};
 use super::table::aligned;
 use crate::diagnostics::closest;
-use crate::emit::sql;
+use crate::emit::sql::{self, DAYS, FIRST_DAY, LAST_DAY};
 use crate::engine::{self, Answer, DuckDb};
 use crate::gold::{Gold, Type};
 use crate::model::{Format, Model};
@@ -154,9 +154,6 @@ pub fn no_answer(duckdb: &DuckDb, gold: &Gold, (data, queries): (&Path, &[String
     }
 }
 
-/// The columns that say which days a row stands for.
-const DAYS: [&str; 2] = ["start_on", "end_on"];
-
 /// A metric's column in an answer.
 struct Shown {
     name: String,
@@ -221,7 +218,7 @@ impl Table {
             let at = self.column(name);
             self.answer.rows.iter().filter_map(move |row| row.get(at?)?.clone())
         };
-        Some((cells("start_on").min()?, cells("end_on").max()?))
+        Some((cells(FIRST_DAY).min()?, cells(LAST_DAY).max()?))
     }
 
     fn text(&self) -> String {
@@ -268,7 +265,7 @@ impl Table {
     fn shown(&self, at: usize) -> Option<usize> {
         let unit = |grain: &(String, String)| grain.1.eq_ignore_ascii_case(self.name(at));
         if self.grain.as_ref().is_some_and(unit) {
-            return self.column("start_on");
+            return self.column(FIRST_DAY);
         }
         (!DAYS.contains(&self.name(at))).then_some(at)
     }
@@ -277,7 +274,7 @@ impl Table {
         let name = self.name(at);
         match (self.metric(name), &self.grain) {
             (Some(metric), _) => metric.label.clone(),
-            (None, Some((grain, _))) if name == "start_on" => grain.clone(),
+            (None, Some((grain, _))) if name == FIRST_DAY => grain.clone(),
             _ => name.to_owned(),
         }
     }

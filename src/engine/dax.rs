@@ -8,6 +8,7 @@ use std::{env, fs};
 use serde_json::{Value, json};
 
 use super::DuckDb;
+use super::extract::{place, text};
 use crate::emit::OutputFile;
 use crate::gold::{Gold, Table};
 use crate::verify::Said;
@@ -122,9 +123,8 @@ fn cell_of(said: &Value) -> BTreeMap<String, Said> {
 
 /// One JSON line a row.
 fn copy(table: &Table, folder: &Path) -> String {
-    let target = folder.join(format!("{}.jsonl", table.name)).to_string_lossy().replace('\'', "''");
-    let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
-    format!("COPY {}.{} TO '{target}' (FORMAT json)", quoted(&table.schema), quoted(&table.physical))
+    let target = text(&folder.join(format!("{}.jsonl", table.name)).to_string_lossy());
+    format!("COPY {} TO {target} (FORMAT json)", place(table))
 }
 
 fn tables(gold: &Gold) -> Value {

@@ -68,7 +68,7 @@ pub(super) fn is_named(table: &Table, queries: &[String]) -> bool {
 pub fn views(gold: &Gold, folder: &Path, queries: &[String]) -> String {
     let mut out = String::new();
     for schema in gold.tables.iter().map(|table| &table.schema).collect::<std::collections::BTreeSet<_>>() {
-        out += &format!("CREATE SCHEMA IF NOT EXISTS {};\n", name(schema));
+        out += &format!("CREATE SCHEMA IF NOT EXISTS {};\n", quoted(schema));
     }
     for table in gold.tables.iter().filter(|table| is_named(table, queries)) {
         if let Some(extract) = file_of(folder, table) {
@@ -79,7 +79,7 @@ pub fn views(gold: &Gold, folder: &Path, queries: &[String]) -> String {
 }
 
 fn statement(table: &Table, extract: &Extract) -> String {
-    let target = format!("{}.{}", name(&table.schema), name(&table.physical));
+    let target = place(table);
     let columns: Vec<String> = table.columns.iter().map(|column| cast(&column.name, column.ty)).collect();
     let (kind, columns, rows) = (if extract.parquet { "VIEW" } else { "TABLE" }, columns.join(", "), rows_of(extract));
     format!("CREATE {kind} {target} AS SELECT {columns} FROM {rows};\n")
@@ -107,25 +107,30 @@ fn cast(column: &str, ty: Type) -> String {
         Type::Boolean => "BOOLEAN",
         Type::Date => "DATE",
     };
-    format!("CAST({} AS {ty}) AS {}", name(column), name(column))
+    format!("CAST({} AS {ty}) AS {}", quoted(column), quoted(column))
 }
 
 /// The statements that turn the CSV files of `gold`'s tables in `folder` into Parquet files beside them.
 pub fn to_parquet(gold: &Gold, folder: &Path) -> Vec<String> {
     let copy = |table: &Table| {
         let target = text(&folder.join(format!("{}.parquet", table.physical)).to_string_lossy());
-        format!("COPY {}.{} TO {target} (FORMAT parquet)", name(&table.schema), name(&table.physical))
+        format!("COPY {} TO {target} (FORMAT parquet)", place(table))
     };
     gold.tables.iter().map(copy).collect()
 }
 
+/// A table as a query names it.
+pub fn place(table: &Table) -> String {
+    format!("{}.{}", quoted(&table.schema), quoted(&table.physical))
+}
+
 /// A quoted identifier.
-fn name(name: &str) -> String {
+pub fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// A quoted string.
-fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 

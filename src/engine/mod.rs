@@ -10,7 +10,7 @@ mod trouble;
 
 pub use answer::Answer;
 pub use dax::{Cell, DAX_HINT, DaxAnswer, DaxEvaluator, find_dax};
-pub use extract::{Extract, files, missing_tables, to_parquet, views};
+pub use extract::{Extract, files, missing_tables, place, quoted, to_parquet, views};
 pub use find::{HINT, fetch, find};
 
 use std::io::Write as _;

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::gold::{Gold, Table};
 
 use super::DuckDb;
-use super::extract::{Extract, file_of, is_named, rows_of, views};
+use super::extract::{Extract, file_of, is_named, place, rows_of, views};
 
 impl DuckDb {
     /// The first thing that is wrong with the files in a folder of the tables that `queries` name: columns that a
@@ -36,11 +36,11 @@ impl DuckDb {
     }
 
     fn unreadable(&self, gold: &Gold, folder: &Path, table: &Table, extract: &Extract) -> Option<String> {
-        let place = format!("\"{}\".\"{}\"", table.schema, table.physical);
         let alone = Gold { tables: vec![table.clone()], ..gold.clone() };
         let setup = views(&alone, folder, std::slice::from_ref(&table.physical));
         // Every value is read, which a count would not do.
-        let problem = self.ask(&setup, &[format!("SELECT COUNT(*) FROM (SELECT DISTINCT * FROM {place})")]).err()?;
+        let problem =
+            self.ask(&setup, &[format!("SELECT COUNT(*) FROM (SELECT DISTINCT * FROM {})", place(table))]).err()?;
         Some(format!("{}: {}", shown(extract), first_words(&problem)))
     }
 }

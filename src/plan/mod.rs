@@ -4,6 +4,7 @@
 //! |---|---|
 //! | the days of a window | `window`, [`tree::Condition::Within`], [`tree::Condition::InPeriod`] |
 //! | what "missing" and "nothing" become | `absence`, [`tree::Absence`] on every scalar |
+//! | what is there in groups of no row | [`is_beyond`] |
 //! | how rows meet the row at hand | [`link()`], [`tree::Link`] |
 //! | exact or double | `scalar`, [`tree::ScalarKind::ToNumber`], [`tree::ScalarKind::Rounded`] |
 //! | text as it is compared | [`crate::gold::text`]: literals are folded, columns say whether they are |
@@ -13,6 +14,7 @@
 //! Targets print the tree; none asks the model what a construct means.
 
 mod absence;
+mod beyond;
 mod condition;
 mod doubt;
 mod link;
@@ -30,6 +32,7 @@ mod tests;
 pub mod tree;
 mod window;
 
+pub use beyond::is_beyond;
 pub use link::{LinkError, common, link, link_of};
 pub use query::query;
 pub use tree::Link;

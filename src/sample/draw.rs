@@ -5,6 +5,7 @@ use super::shape::{DayShape, From, Kind, Shape, TableShape};
 use super::value::Value;
 use super::{Kept, Life, World, calendar};
 use crate::gold::Date;
+use crate::gold::text::capital;
 
 /// Where a row stands among the others.
 #[derive(Debug, Clone, Copy)]
@@ -205,16 +206,11 @@ pub fn soiled(rng: &mut Rng, value: Value) -> Value {
     let Value::Text(text) = &value else { return value };
     match rng.below(100) {
         0..=2 => Value::Text(text.to_uppercase().into()),
-        3..=4 => Value::Text(capitalised(text).into()),
+        3..=4 => Value::Text(capital(text).into()),
         5..=6 => Value::Text(format!("{text} ").into()),
-        7 => Value::Text(format!("{}   ", capitalised(text)).into()),
+        7 => Value::Text(format!("{}   ", capital(text)).into()),
         _ => value,
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::super::number;
 use super::asked::{About, Question};
 use crate::diff::{Decimal, Impact, Move, Part, Row, Slices, Value};
+use crate::emit::sql::FIRST_DAY;
 use crate::engine::Answer;
 use crate::model::{Format, Model};
 
@@ -30,7 +31,7 @@ pub fn tell(question: &Question, answers: &[Answer], model: &Model, impact: &mut
             impact.slices.push(Slices { column: column.clone(), rows: printed.moved(old, new, name) });
         }
         (About::Months, [old, new]) => {
-            let mut rows = printed.rows(old, new, "start_on");
+            let mut rows = printed.rows(old, new, FIRST_DAY);
             impact.months = rows.split_off(rows.len().saturating_sub(MONTHS));
         }
         (About::People, [counted]) => impact.people = Some(counted.rows.iter().filter_map(|row| moved(row)).collect()),

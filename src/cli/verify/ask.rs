@@ -7,6 +7,7 @@ use crate::cli::output::{Progress, Stop};
 use crate::cli::run;
 use crate::emit::names::{Names, dax_bracket};
 use crate::emit::powerbi::scope::Scope;
+use crate::emit::sql::{FIRST_DAY, LAST_DAY};
 use crate::emit::{dax, powerbi, sql};
 use crate::engine::{self, Answer, Cell, DaxAnswer, DuckDb};
 use crate::gold::{ColumnId, Type};
@@ -75,8 +76,7 @@ const SHOWN_ROWS: usize = 3;
 impl<'a> Asking<'a> {
     pub fn new(compiled: &'a Compiled, plan: &'a Plan, duckdb: &'a DuckDb, data: &'a Path, limits: Limits) -> Self {
         let model = &compiled.model;
-        let all = (0_u32..).zip(&model.metrics).filter(|(_, metric)| !metric.head.about.hidden);
-        let metrics: Vec<MetricId> = all.map(|(at, _)| MetricId(at)).collect();
+        let metrics: Vec<MetricId> = model.visible_metrics().into_iter().map(|(id, _)| id).collect();
         let (measures, queries) = dax::measures_and_queries(model, plan);
         let scope = Scope::new(&model.gold, plan, &measures, &queries);
         let of_metric = |measure: dax::Measure| match measure.kind {
@@ -168,9 +168,7 @@ impl<'a> Asking<'a> {
         let gold = &self.compiled.gold;
         let place = slice.column().and_then(|id| Some((gold.table(id.table)?, gold.column(id)?)));
         let Some((table, column)) = place else { return "SELECT NULL WHERE FALSE".to_owned() };
-        let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
-        let (schema, physical, column) = (quoted(&table.schema), quoted(&table.physical), quoted(&column.name));
-        format!("SELECT DISTINCT {column} FROM {schema}.{physical} ORDER BY 1")
+        format!("SELECT DISTINCT {} FROM {} ORDER BY 1", engine::quoted(&column.name), engine::place(table))
     }
 
     fn learn(&self, sql: &mut Sql, (at, slice, metrics): (usize, &Slice, &[MetricId]), values: &Answer, all: &Answer) {
@@ -186,12 +184,12 @@ impl<'a> Asking<'a> {
             let answers = values.rows.iter().map(|row| (key(row), cell(row, column))).collect();
             sql.answers.insert((at, *id), answers);
         }
-        if let (Slice::Month(_), Some(start)) = (slice, place("start_on")) {
+        if let (Slice::Month(_), Some(start)) = (slice, place(FIRST_DAY)) {
             sql.months.extend(values.rows.iter().filter_map(|row| Some((key(row), cell(row, Some(start))?))));
         }
         if *slice == Slice::Total {
             let row = values.rows.first().map_or(&[][..], Vec::as_slice);
-            sql.days = cell(row, place("start_on")).zip(cell(row, place("end_on")));
+            sql.days = cell(row, place(FIRST_DAY)).zip(cell(row, place(LAST_DAY)));
         }
         sql.members.push(self.chosen(slice, values.rows.iter().map(key).collect(), all));
     }

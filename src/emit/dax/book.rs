@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use indexmap::IndexSet;
 
 use crate::emit::names::{object_name, words};
+use crate::gold::text::capital;
 use crate::gold::{ColumnId, Gold};
 use crate::model::{FilterId, MetricId, Model, SegmentId};
 use crate::plan::tree::{Condition, Plan, PolicyPlan, ResolvePlanId, Scalar, ScalarKind};
@@ -176,9 +177,4 @@ fn asks_for(condition: &Condition, id: ResolvePlanId) -> bool {
             matches!(node, Node::Scalar(Scalar { kind: ScalarKind::Resolve { id: asked, .. }, .. }) if *asked == id);
     });
     found
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

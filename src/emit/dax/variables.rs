@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::emit::names::object_name;
 use crate::gold::Gold;
+use crate::gold::text::capital;
 
 use super::tree::{Dax, Variable};
 
@@ -63,11 +64,6 @@ fn in_ascii(letter: char) -> String {
         Some((_, plain)) => (*plain).to_owned(),
         None => letter.to_string(),
     }
-}
-
-fn capital(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + chars.as_str())
 }
 
 /// What no variable may be called, in lower case: the tables of the model and the words of the language.

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use crate::emit::dax::Measure;
 use crate::emit::names::{object_name, words};
 use crate::gold::TableId;
+use crate::gold::text::capital;
 
 use super::context::Context;
 use super::tmdl::Object;
@@ -63,9 +64,4 @@ fn perspective_table(context: &Context, table: TableId, measures: &[&Measure]) -
     Object::new("perspectiveTable", context.names.table(table))
         .children(here.map(|measure| Object::new("perspectiveMeasure", &measure.name)))
         .children(columns.map(|(at, _)| Object::new("perspectiveColumn", context.names.column(at))))
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -9,6 +9,7 @@ use super::compiler::Compiler;
 use super::context::{Asked, Context, PeriodId};
 use super::files::{Build, Scripts, Take};
 use super::frame::{Driver, Frame};
+use super::periods::DAYS;
 use super::report::Report;
 use super::statement::{self, Draft, Spelled, Texts};
 use crate::gold::ColumnId;
@@ -136,7 +137,7 @@ impl<'a> Compiler<'a> {
         let condition = test(self, &mut frame, &context);
         let period = self.join_period(&mut frame, PeriodId(0));
         self.settle_groups(&mut frame, report);
-        let days = ["start_on", "end_on"].map(|name| (name.to_owned(), common::column(&period, name)));
+        let days = DAYS.map(|name| (name.to_owned(), common::column(&period, name)));
         let first = vec![ast::named(first.1, common::ident(first.0))];
         let columns = keys.into_iter().chain(values).chain(days);
         let items = first.into_iter().chain(columns.map(|(name, value)| self.item(value, &name))).collect();

@@ -10,6 +10,7 @@ use super::compiler::Compiler;
 use super::context::Asked;
 use super::files::{Build, Scripts, Take, Work, described};
 use super::frame::{Driver, Frame};
+use super::periods::{FIRST_DAY, LAST_DAY};
 use super::report::Report;
 use super::statement::Draft;
 use crate::gold::Type;
@@ -82,8 +83,8 @@ impl<'a> Compiler<'a> {
                 ("metric", common::text(name)),
                 ("value", number),
                 ("day_on", day),
-                ("start_on", common::column("r", "start_on")),
-                ("end_on", common::column("r", "end_on")),
+                (FIRST_DAY, common::column("r", FIRST_DAY)),
+                (LAST_DAY, common::column("r", LAST_DAY)),
             ];
             let items = columns.into_iter().map(|(name, value)| self.item(value, name)).collect();
             ast::select(Parts { items, ..self.parts_of(&frame) })

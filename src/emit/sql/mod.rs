@@ -16,7 +16,6 @@
 //! | how a dialect spells it, and how it is laid out | [`dialects`], [`mod@print`], [`broken`], [`flat`], [`calls`], [`mod@line`], [`page`] |
 
 mod ast;
-mod beyond;
 mod broken;
 mod calls;
 mod common;
@@ -58,6 +57,8 @@ mod steps;
 mod threshold;
 mod views;
 mod window;
+
+pub use periods::{DAYS, FIRST_DAY, LAST_DAY};
 
 use compiler::Compiler;
 use context::{Asked, Filter};

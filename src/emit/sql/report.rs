@@ -3,22 +3,20 @@
 use sqlparser::ast::{Expr, SelectItem, SetQuantifier};
 
 use super::ast::{self, Parts, Selection};
-use super::beyond::is_beyond;
 use super::common;
 use super::compiler::{Body, Compiler};
 use super::context::{Context, Filter, PeriodId, Var};
 use super::dialects;
 use super::frame::{Driver, Frame, How, RelationId, Source, initials};
 use super::group::Value;
+use super::periods::DAYS;
 use super::statement::Draft;
 use crate::gold::ColumnId;
+use crate::plan::is_beyond;
 use crate::plan::tree::Scalar;
 
 /// The period everything is asked for.
 const ASKED: PeriodId = PeriodId(0);
-
-/// The columns that say which days a row stands for.
-const DAYS: [&str; 2] = ["start_on", "end_on"];
 
 /// Values to list, by groups; the grain is the compiler's.
 pub struct Report<'a> {

@@ -7,6 +7,7 @@ use super::common;
 use super::compiler::Compiler;
 use super::context::{Context, Hand};
 use super::frame::Frame;
+use super::periods::LAST_DAY;
 use crate::gold::{RelationshipId, Type};
 use crate::model::Literal;
 use crate::plan::tree::{Absence, Column, Condition, Scalar, ScalarKind, Shift};
@@ -168,7 +169,7 @@ impl<'a> Compiler<'a> {
         let hint = format!("{}_{}", context.hint, if shift == Shift::Opening { "opening" } else { "prior" });
         let moved = context.at_period(period).called(hint);
         let result = self.scalar(frame, &moved, value);
-        ast::when(ast::is_not_null(common::column(&alias, "end_on")), result)
+        ast::when(ast::is_not_null(common::column(&alias, LAST_DAY)), result)
     }
 }
 

@@ -19,6 +19,7 @@ use super::common;
 use super::compiler::Compiler;
 use super::context::{Context, Hand};
 use super::frame::Frame;
+use super::periods::LAST_DAY;
 use super::scalar::from_hand;
 use crate::gold::{RelationshipId, TableId};
 use crate::model::FilterId;
@@ -178,7 +179,7 @@ impl<'a> Compiler<'a> {
             return self.sense(frame, &context.at_period(period), condition, sense);
         }
         let alias = self.join_period(frame, period);
-        let end = common::column(&alias, "end_on");
+        let end = common::column(&alias, LAST_DAY);
         let result = self.sense(frame, &context.at_period(period), condition, sense);
         if sense == Holds { ast::all([ast::is_not_null(end), result]) } else { ast::any([ast::is_null(end), result]) }
     }

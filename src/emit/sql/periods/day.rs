@@ -2,7 +2,7 @@
 
 use sqlparser::ast::Expr;
 
-use super::days::empty;
+use super::days::{FIRST_DAY, LAST_DAY, empty};
 use crate::emit::sql::ast::{self, Selection};
 use crate::emit::sql::common;
 use crate::emit::sql::compiler::{Body, Compiler, Known};
@@ -21,8 +21,8 @@ impl<'a> Compiler<'a> {
         let alias = self.join_period(frame, id);
         let next = common::column(&alias, "next_on");
         match day {
-            Day::Start => common::column(&alias, "start_on"),
-            Day::End => common::column(&alias, "end_on"),
+            Day::Start => common::column(&alias, FIRST_DAY),
+            Day::End => common::column(&alias, LAST_DAY),
             Day::Next => next,
             Day::NextLessDays(days) => common::add_days(next, -i64::from(days)),
             Day::NextLessMonths(months) if self.keeps_months_before(id, months) => {
@@ -54,7 +54,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn unit_start(&mut self, frame: &mut Frame, id: PeriodId, alias: &str, grain: Grain) -> Expr {
-        let end = common::column(alias, "end_on");
+        let end = common::column(alias, LAST_DAY);
         match grain {
             Grain::Month => common::first_of_month(end),
             Grain::Quarter => common::first_of_quarter(end),
@@ -93,7 +93,7 @@ impl<'a> Compiler<'a> {
         let mut frame = Frame::new(Driver::Relation(period), "p".to_owned(), id);
         let day = self.column_name(calendar.day);
         let end = self.join(&mut frame, Source::Table(calendar.table), |alias| {
-            How::Inner(ast::equal(common::column(alias, day), common::column("p", "end_on")))
+            How::Inner(ast::equal(common::column(alias, day), common::column("p", LAST_DAY)))
         });
         let year = self.column_name(year);
         let all = self.join(&mut frame, Source::Table(calendar.table), |alias| {

@@ -10,7 +10,13 @@ use crate::emit::sql::context::{Base, Context, Hand, PeriodId};
 use crate::emit::sql::frame::{Frame, How, RelationId, Source};
 use crate::gold::Calendar;
 
-const BOUNDS: [&str; 3] = ["start_on", "end_on", "next_on"];
+/// The columns that say which days a row stands for, in periods and in answers.
+pub const FIRST_DAY: &str = "start_on";
+pub const LAST_DAY: &str = "end_on";
+/// Both, in the order of an answer.
+pub const DAYS: [&str; 2] = [FIRST_DAY, LAST_DAY];
+
+const BOUNDS: [&str; 3] = [FIRST_DAY, LAST_DAY, "next_on"];
 
 /// Days of the calendar whose bounds are a period.
 #[derive(Debug, Clone, PartialEq)]

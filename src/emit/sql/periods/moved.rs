@@ -2,7 +2,7 @@
 
 use sqlparser::ast::{BinaryOperator, Expr};
 
-use super::days::{Days, empty};
+use super::days::{Days, FIRST_DAY, LAST_DAY, empty};
 use crate::emit::sql::ast::{self, Selection};
 use crate::emit::sql::common;
 use crate::emit::sql::compiler::{Compiler, Known};
@@ -44,7 +44,7 @@ impl<'a> Compiler<'a> {
             true => How::Inner(ast::equal(common::column(alias, unit), common::column("p", unit))),
             false => How::Cross,
         });
-        let (start, next) = (common::column("p", "start_on"), common::column("p", "next_on"));
+        let (start, next) = (common::column("p", FIRST_DAY), common::column("p", "next_on"));
         ast::equal(common::column(&alias, "days"), common::days_between(start, next))
     }
 
@@ -72,7 +72,7 @@ impl<'a> Compiler<'a> {
         let mut frame = Frame::new(Driver::Relation(relation), "p".to_owned(), id);
         let day_name = self.column_name(calendar.day);
         let alias = self.join(&mut frame, Source::Table(calendar.table), |alias| {
-            let (start, end) = (common::column("p", "start_on"), common::column("p", "end_on"));
+            let (start, end) = (common::column("p", FIRST_DAY), common::column("p", LAST_DAY));
             How::Inner(ast::between(common::column(alias, day_name), start, end))
         });
         let day = common::column(&alias, day_name);
@@ -81,7 +81,7 @@ impl<'a> Compiler<'a> {
 }
 
 fn within_shift(day: Expr, shift: Shift) -> Expr {
-    let (start, next) = (common::column("p", "start_on"), common::column("p", "next_on"));
+    let (start, next) = (common::column("p", FIRST_DAY), common::column("p", "next_on"));
     match shift {
         Shift::Opening => ast::compare(day, BinaryOperator::Lt, start),
         Shift::Prior { months, .. } => {

@@ -8,6 +8,7 @@ use crate::emit::sql::ast::{self, Parts};
 use crate::emit::sql::common;
 use crate::emit::sql::compiler::Compiler;
 use crate::emit::sql::frame::{Driver, Frame, How, Source};
+use crate::emit::sql::periods::LAST_DAY;
 use crate::emit::sql::statement::Draft;
 use crate::model::{Fingerprint, SegmentId};
 
@@ -67,7 +68,7 @@ impl<'a> Compiler<'a> {
             ("purpose".to_owned(), common::text(&channel.policy.purpose)),
             ("rule".to_owned(), rule),
             ("consent_record".to_owned(), common::column("c", "consent_record")),
-            ("as_of".to_owned(), common::column(period, "end_on")),
+            ("as_of".to_owned(), common::column(period, LAST_DAY)),
         ]);
         columns
     }

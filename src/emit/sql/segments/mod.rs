@@ -25,6 +25,7 @@ use super::deploy::View;
 use super::files::{Build, Scripts, Take, Work, described};
 use super::frame::{Driver, Frame, How, RelationId, Source};
 use super::leaf::plain_name;
+use super::periods::LAST_DAY;
 use super::statement::Draft;
 use crate::gold::TableId;
 use crate::model::{Segment, SegmentId};
@@ -96,7 +97,7 @@ impl<'a> Compiler<'a> {
         let count = self.counted(members);
         let mut frame = Frame::new(Driver::Relation(period), "p".to_owned(), WHOLE);
         let alias = self.join(&mut frame, Source::Relation(count), |_| How::Cross);
-        let columns = [("members", common::column(&alias, "members")), ("end_on", common::column("p", "end_on"))];
+        let columns = [("members", common::column(&alias, "members")), (LAST_DAY, common::column("p", LAST_DAY))];
         let items = columns.into_iter().map(|(name, value)| self.item(value, name)).collect();
         let body = ast::select(Parts { items, ..self.parts_of(&frame) });
         self.finish(body, frame.relations().collect::<Vec<_>>())

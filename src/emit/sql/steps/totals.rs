@@ -10,6 +10,7 @@ use crate::emit::sql::common;
 use crate::emit::sql::compiler::{Compiler, Known};
 use crate::emit::sql::context::{PeriodId, Var};
 use crate::emit::sql::frame::{Driver, Frame, RelationId};
+use crate::emit::sql::periods::LAST_DAY;
 use crate::gold::Type;
 
 /// How the count of the rows that gave a sum is called beside it.
@@ -111,7 +112,7 @@ impl<'a> Compiler<'a> {
             .iter()
             .map(|period| {
                 let alias = self.join_period(frame, *period);
-                ast::is_not_null(ast::call("MAX", [common::column(&alias, "end_on")]))
+                ast::is_not_null(ast::call("MAX", [common::column(&alias, LAST_DAY)]))
             })
             .collect();
         ast::when(ast::all(ends), value)

@@ -2,8 +2,9 @@
 //! beside a count. A report with such a value lists every combination of groups, as it would list it alone.
 
 use crate::gold::{ColumnId, TableId};
-use crate::plan::tree::{Plan, Scalar, ScalarKind};
 use crate::syntax::tree::ArithmeticOp;
+
+use super::tree::{Plan, Scalar, ScalarKind};
 
 /// Whether the value may be there where none of its rows is of the group.
 pub fn is_beyond(plan: &Plan, value: &Scalar, groups: &[ColumnId]) -> bool {
