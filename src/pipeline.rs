@@ -118,10 +118,7 @@ pub fn question(from: &Path, extra: &[Extra<'_>]) -> Result<Compiled, Diagnostic
 /// `certified.lock` and what cannot be read in it; empty where there is none.
 pub fn lock(sources: &mut Sources) -> (Lock, Vec<Diagnostic>) {
     let mut problems = Vec::new();
-    if !sources.root.join(project::LOCK_FILE).exists() {
-        return (Lock::default(), problems);
-    }
-    let Some(id) = sources.read(project::LOCK_FILE, &mut problems) else { return (Lock::default(), problems) };
+    let Some(id) = sources.read_if_there(project::LOCK_FILE, &mut problems) else { return (Lock::default(), problems) };
     let (lock, found) = Lock::parse(&sources.files, id);
     problems.extend(found);
     (lock, problems)
@@ -154,11 +151,6 @@ pub fn version(sources: Sources, diagnostics: Vec<Diagnostic>) -> Compiled {
 /// The definitions as they were written, which a compiled project does not keep.
 pub fn trees(compiled: &Compiled) -> Vec<tree::File> {
     parse(&compiled.sources).0
-}
-
-/// A version with the texts of `extra` added to its definitions.
-pub fn version_with(sources: Sources, extra: &[Extra<'_>]) -> Compiled {
-    of_sources(sources, Vec::new(), extra)
 }
 
 fn of_sources(mut sources: Sources, mut diagnostics: Vec<Diagnostic>, extra: &[Extra<'_>]) -> Compiled {

@@ -75,21 +75,22 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    pub(crate) fn new(code: &'static Code, message: impl Into<String>) -> Self {
+    /// Seen by [`codes`] alone, so that each has a constructor there.
+    fn new(code: &'static Code, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), labels: Vec::new(), help: None }
     }
 
-    pub(crate) fn at(mut self, span: Span, text: impl Into<String>) -> Self {
+    fn at(mut self, span: Span, text: impl Into<String>) -> Self {
         self.labels.push(Label { span, text: text.into() });
         self
     }
 
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+    fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    pub(crate) fn help_if(mut self, help: Option<String>) -> Self {
+    fn help_if(mut self, help: Option<String>) -> Self {
         self.help = self.help.or(help);
         self
     }

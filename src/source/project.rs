@@ -84,8 +84,18 @@ impl Sources {
         }
     }
 
+    /// The same of a file that a project may do without.
+    pub fn read_if_there(&mut self, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<FileId> {
+        let there = if self.whole { self.among(path).is_some() } else { self.root.join(path).exists() };
+        if there { self.read(path, diagnostics) } else { None }
+    }
+
+    fn among(&self, path: &str) -> Option<FileId> {
+        self.files.iter().find(|(_, file)| &*file.path == path).map(|(id, _)| id)
+    }
+
     fn held(&mut self, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<FileId> {
-        let held = self.files.iter().find(|(_, file)| &*file.path == path).map(|(id, _)| id);
+        let held = self.among(path);
         if held.is_none() {
             diagnostics.push(codes::unreadable_file(self.files.add(path, ""), path, "this version does not hold it"));
         }
@@ -221,6 +231,21 @@ mod tests {
         assert_eq!(codes_of(&diagnostics), ["not-utf8"]);
         assert_eq!(sources.files.position(diagnostics[0].span().unwrap()).line, 2);
         assert_eq!(sources.definitions.len(), 1);
+    }
+
+    #[test]
+    fn a_file_that_a_project_may_do_without_is_missed_by_nobody() {
+        let folder = project(&[("carat.yaml", b""), (LOCK_FILE, b"one")]);
+        let mut problems = Vec::new();
+        let (mut sources, _) = load(folder.path());
+        assert_eq!(sources.read_if_there("sample.yaml", &mut problems), None);
+        let lock = sources.read_if_there(LOCK_FILE, &mut problems).unwrap();
+        assert_eq!(&*sources.files.get(lock).unwrap().text, "one");
+        // Another version than the one in the folder, which had no such file.
+        let (mut whole, _) = load(folder.path());
+        whole.whole = true;
+        assert_eq!(whole.read_if_there(LOCK_FILE, &mut problems), None);
+        assert_eq!(problems, []);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Every code, by the stage that reports it. A stage's file holds its codes and their constructors.
 
 pub mod braces;
+pub mod changes;
 pub mod consent;
 pub mod files;
 pub mod gold;

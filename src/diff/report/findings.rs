@@ -2,8 +2,8 @@
 //! what is allowed annotates nothing.
 
 use super::{Entry, Report, reached};
-use crate::diagnostics::Diagnostic;
 use crate::diagnostics::render::RENDERERS;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::diff::Place;
 
 /// In the order of the report. What is gone has no line in the new version: its old one is in the message.
@@ -16,15 +16,15 @@ fn finding(report: &Report, entry: &Entry) -> Option<Diagnostic> {
     let code = change.rule.code(entry.judged.level)?;
     let mut facts = change.clauses.clone();
     facts.extend(reached(entry).map(|counted| format!("reaches {counted}")));
-    let found = match change.at {
-        Some(Place::New(span)) => Diagnostic::new(code, &change.message).at(span, "changed here"),
+    let (message, at) = match change.at {
+        Some(Place::New(span)) => (change.message.clone(), Some(span)),
         Some(Place::Old(_)) => {
             let stood = report.place(entry).unwrap_or_default();
-            Diagnostic::new(code, format!("{}; it stood in {stood}", change.message))
+            (format!("{}; it stood in {stood}", change.message), None)
         }
-        None => Diagnostic::new(code, &change.message),
+        None => (change.message.clone(), None),
     };
-    Some(found.help_if((!facts.is_empty()).then(|| facts.join("; "))))
+    Some(codes::changes::changed(code, message, at, &facts))
 }
 
 /// As the renderer of that name draws findings.
