@@ -8,7 +8,6 @@
     clippy::indexing_slicing,
     reason = "all of this is a test: a broken assumption shall stop it"
 )]
-#![allow(dead_code, unused_imports, reason = "the judge offers what the rig does not ask for yet")]
 
 mod data;
 mod engines;

@@ -7,7 +7,7 @@ use crate::syntax::scan::Kind;
 
 /// Digits with something glued to them: `12months`, `5%`, `1e6`, `1.`, `2024_name`.
 pub(super) fn malformed(failure: &Failure) -> Option<Diagnostic> {
-    let token = failure.found_token().filter(|token| token.kind == Kind::Number)?;
+    failure.found_token().filter(|token| token.kind == Kind::Number)?;
     let written = failure.found();
     let digits = written.find(|c: char| !c.is_ascii_digit()).unwrap_or(written.len());
     let (number, rest) = (written.get(..digits)?, written.get(digits..)?);
@@ -24,7 +24,6 @@ pub(super) fn malformed(failure: &Failure) -> Option<Diagnostic> {
         _ => format!("write a blank, `{number} {rest}`"),
     };
     let message = format!("`{written}` is no number");
-    let _ = token;
     Some(codes::unexpected(failure.span(), message, "cannot be read", Some(help)))
 }
 

@@ -46,18 +46,6 @@ impl Data {
         self.tables[table.0 as usize].push(row);
     }
 
-    /// Reads `NAME.csv` of every table from a folder; a table without a file is empty. The first line
-    /// names the columns, an unquoted empty field is missing, a quoted one is `""`.
-    pub fn read(gold: &Gold, folder: &Path) -> Data {
-        let mut data = Data::empty(gold);
-        for (at, table) in gold.tables.iter().enumerate() {
-            if let Ok(text) = fs::read_to_string(folder.join(format!("{}.csv", table.name))) {
-                data.tables[at] = rows_of(table, &text);
-            }
-        }
-        data
-    }
-
     /// Writes a file for every table.
     pub fn write(&self, gold: &Gold, folder: &Path) {
         fs::create_dir_all(folder).unwrap();

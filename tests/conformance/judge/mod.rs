@@ -44,7 +44,7 @@ use carat::model::{Model, PolicyId, SegmentId};
 
 use crate::data::Data;
 
-pub use context::{Asked, Context, Filter, Hand, Period, Test};
+pub use context::{Asked, Context, Period};
 pub use grouping::{Grain, Grouped, Slice};
 pub use value::{Value, folded};
 pub use walk::{everything as windows, restrictions};

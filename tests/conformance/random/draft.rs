@@ -63,10 +63,6 @@ impl Draft {
         }
         data
     }
-
-    pub fn rows(&self) -> usize {
-        self.tables.values().map(|lines| lines.len().saturating_sub(1)).sum()
-    }
 }
 
 /// The days of every random project.

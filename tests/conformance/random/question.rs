@@ -6,7 +6,7 @@ use carat::model::{MetricId, Model};
 use super::write::has_total;
 use crate::data::Random;
 use crate::judge::{Judge, Value};
-use crate::rig::{Asked, groupable, reader_columns, slices};
+use crate::rig::{Asked, groupable, slices};
 use crate::rules::question;
 use crate::trials::views;
 

@@ -15,7 +15,7 @@ use super::report::{Mismatch, Place, Report};
 use super::run::Trial;
 use super::unknown::{asks_no_row, is_unknown_of_view};
 use crate::engines::{Cell, Dax, DaxWork, Said};
-use crate::judge::{Grain, Grouped, Judge, Slice, Value};
+use crate::judge::{Grouped, Judge, Slice, Value};
 
 /// A measure, where it is asked, what it must say.
 struct Question {

@@ -9,7 +9,7 @@ use carat::model::Model;
 use carat::plan::{self, tree::Plan};
 use tempfile::TempDir;
 
-use super::asked::{Asked, Key, cells, expected, filters, in_words};
+use super::asked::{Asked, Key, cells, expected, in_words};
 use super::compare::{Answers, by_key, compare_rows};
 use super::emitted;
 use super::report::{Mismatch, Place, Report};
