@@ -8,7 +8,8 @@ use super::{Class, Rule};
 /// What changed: `metric` and its name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Subject {
-    /// `metric`, `filter`, `segment`, `policy`, `resolve`, `view`, `expectation`, `column`, `relationship`, `calendar`.
+    /// `metric`, `filter`, `segment`, `policy`, `resolve`, `view`, `expectation`, `table`, `column`, `relationship`, `calendar`,
+    /// `settings`.
     pub kind: &'static str,
     pub name: String,
 }

@@ -154,7 +154,7 @@ impl Comparison<'_> {
     }
 
     /// A segment that may be activated reaches people: whatever moves it is a matter of consent.
-    fn is_activated(&self, definition: Definition) -> bool {
+    pub(super) fn is_activated(&self, definition: Definition) -> bool {
         let activated = |segment: &Segment| segment.activation.is_some();
         matches!(definition, Definition::Segment(id) if self.new.segment(id).is_some_and(activated))
     }

@@ -8,12 +8,14 @@
 //! | what a class does to readers | [`class`] |
 //! | which definition is which | `pairs` |
 //! | what changed inside an expression | `clauses` |
+//! | what changed of the schema and the settings | `schema`, `bound`, `settings` |
 //! | whom it reaches, and by what it was reached | `reach`, `causes` |
 //! | how it is shown | [`report`] |
 //! | what each clause of it does by itself | [`steps`] |
 //! | what it does to the numbers of an extract | [`Impact`] |
 //! | what the project does about it | [`judge()`] |
 
+mod bound;
 mod causes;
 mod change;
 mod class;
@@ -29,6 +31,7 @@ mod reach;
 pub mod report;
 pub mod rule;
 mod schema;
+mod settings;
 pub mod steps;
 
 pub use change::{Change, Place, Reached, Subject};
@@ -61,6 +64,7 @@ pub fn diff(old: &Model, new: &Model) -> Vec<Change> {
     };
     comparison.settings();
     comparison.schema();
+    comparison.bound();
     comparison.definitions(&pairs);
     comparison.outputs(&pairs);
     let mut changes = comparison.changes;
@@ -88,14 +92,6 @@ impl Comparison<'_> {
             self.kept(*old, *new);
         }
         pairs.added.iter().for_each(|definition| self.added(*definition));
-    }
-
-    /// Who may let changes through is a matter for those who read the numbers.
-    fn settings(&mut self) {
-        if self.old.settings.changes != self.new.settings.changes {
-            let message = "what `carat.yaml` says of changes is another".to_owned();
-            self.found(Change::new(&rule::LEVELS_CHANGED, "settings", "changes", message));
-        }
     }
 
     fn kept(&mut self, old: Definition, new: Definition) {

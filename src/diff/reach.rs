@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use indexmap::IndexMap;
 
-use crate::gold::{ColumnId, RelationshipId};
+use crate::gold::{ColumnId, RelationshipId, TableId};
 use crate::model::{Definition, Expr, ExprKind, Model, PathColumn, Rows, Window};
 
 use super::change::{Reached, Subject};
@@ -43,6 +43,28 @@ impl<'m> Readers<'m> {
         };
         let direct: Vec<Definition> = self.model.definitions().filter(reads_it).collect();
         self.reached_from(&direct, vec![first])
+    }
+
+    /// Everything that reads rows or columns of the table, told from `first`.
+    pub fn reached_by_table(&self, first: String, table: TableId) -> Vec<Reached> {
+        let direct: Vec<Definition> = self.model.readers_of_table(table).collect();
+        self.reached_from(&direct, vec![first])
+    }
+
+    /// Those definitions and nobody who reads them, told from `first`.
+    pub fn only(&self, first: &str, which: impl Fn(Definition) -> bool) -> Vec<Reached> {
+        let told = |id: Definition| self.told(id.kind(), self.name(id), first);
+        self.model.definitions().filter(|id| which(*id)).map(told).collect()
+    }
+
+    /// The views that have the column as a group, told from `first`.
+    pub fn grouped_by(&self, first: &str, column: ColumnId) -> Vec<Reached> {
+        let views = self.model.views.iter().filter(|view| view.groups.contains(&column));
+        views.map(|view| self.told("view", view.head.name.clone(), first)).collect()
+    }
+
+    fn told(&self, kind: &'static str, name: String, first: &str) -> Reached {
+        Reached { path: vec![first.to_owned(), name.clone()], subject: Subject { kind, name } }
     }
 
     fn reached_from(&self, start: &[Definition], before: Vec<String>) -> Vec<Reached> {

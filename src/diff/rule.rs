@@ -49,6 +49,8 @@ rules! {
     DEPRECATED_REMOVED = "deprecated-removed", Name, "a deprecated metric is gone: until its end date readers may still bind to it";
     LABEL_CHANGED = "label-changed", Name, "the name readers see in Power BI changed: visuals and queries bind to it";
     HIDDEN = "metric-hidden", Name, "a metric readers could see is hidden now";
+    GOLD_LABEL_CHANGED = "gold-label-changed", Name, "the name readers see of a gold table or column in Power BI changed: visuals and queries bind to it";
+    COLUMN_LOST = "gold-column-lost", Name, "readers can no longer group by a gold column: it is hidden or gone";
 
     RULE_ADDED = "policy-rule-added", Consent, "a policy has a rule more";
     RULE_REMOVED = "policy-rule-removed", Consent, "a policy has a rule less";
@@ -61,6 +63,7 @@ rules! {
     POLICY_ADDED = "policy-added", Consent, "there is a new policy";
     POLICY_REMOVED = "policy-removed", Consent, "a policy is gone";
     REACH_CHANGED = "reach-changed", Consent, "who may be reached changes through something else that changed";
+    VALIDITY_CHANGED = "validity-changed", Consent, "a file of recipients may be used for a longer or shorter time";
 
     MEANING_CHANGED = "meaning-changed", Meaning, "a metric, filter or segment is defined differently";
     INPUT_CHANGED = "input-changed", Meaning, "a number may change because something it reads changed";
@@ -68,9 +71,12 @@ rules! {
     LEVELS_CHANGED = "levels-changed", Meaning, "what `carat.yaml` says of changes is another: levels, exceptions, approvers";
     COLUMN_CHANGED = "gold-column-changed", Meaning, "a gold column has another type, missingness or normalisation";
     RELATIONSHIP_CHANGED = "gold-relationship-changed", Meaning, "tables meet differently";
+    SOURCE_CHANGED = "gold-source-changed", Meaning, "a gold table is read from another place";
+    DATE_CHANGED = "gold-date-changed", Meaning, "readers slice a gold table by another date";
     CALENDAR_CHANGED = "gold-calendar-changed", Meaning, "the calendar or the as-of date is another";
 
     TYPE_CHANGED = "type-changed", Shape, "a metric is of another type";
+    CURRENCY_CHANGED = "currency-changed", Shape, "money is printed in another currency; nothing is converted";
     FORMAT_CHANGED = "format-changed", Shape, "a metric is printed differently";
     VIEW_CHANGED = "view-changed", Shape, "a view has other metrics, columns, grain or filters";
     DEPRECATED = "metric-deprecated", Shape, "a metric is to be replaced; it stays until its end date, hidden in Power BI";

@@ -1,17 +1,42 @@
 //! Changes of `gold.yaml` that can move a number, followed to whoever reads them.
 
-use crate::gold::{Calendar, Column, ColumnId, Gold, Relationship, RelationshipId, TableId};
+use crate::gold::{Calendar, Column, ColumnId, Gold, Relationship, RelationshipId, Table, TableId};
 
 use super::Comparison;
 use super::change::{Change, Place};
 use super::reach::{reads_column, travels};
-use super::rule;
+use super::rule::{self, Rule};
 
 impl Comparison<'_> {
     pub(super) fn schema(&mut self) {
+        self.tables();
         self.columns();
         self.relationships();
         self.calendar();
+    }
+
+    fn tables(&mut self) {
+        let (old, new) = (&self.old.gold, &self.new.gold);
+        for (at, table) in new.tables.iter().enumerate() {
+            let Some(was) = old.table_named(&table.name).and_then(|id| old.table(id)) else { continue };
+            let id = TableId(at as u32);
+            let (before, after) = (place_of(was), place_of(table));
+            if before != after {
+                let message = format!("gold table `{}` is read from `{after}`, not from `{before}`", table.name);
+                self.table(&rule::SOURCE_CHANGED, id, table, message);
+            }
+            let (before, after) = (date_of(old, was), date_of(new, table));
+            if before != after {
+                let message = format!("gold table `{}` is sliced by {after}, not by {before}", table.name);
+                self.table(&rule::DATE_CHANGED, id, table, message);
+            }
+        }
+    }
+
+    fn table(&mut self, rule: &'static Rule, id: TableId, table: &Table, message: String) {
+        let mut change = Change::new(rule, "table", &table.name, message);
+        change.reached = self.readers.reached_by_table(table.name.clone(), id);
+        self.found(change.at(Place::New(table.span)));
     }
 
     fn columns(&mut self) {
@@ -84,6 +109,17 @@ impl Comparison<'_> {
             });
         }
     }
+}
+
+/// Where the rows stand.
+fn place_of(table: &Table) -> String {
+    format!("{}.{}", table.schema, table.physical)
+}
+
+/// The date of the active relationship to the calendar.
+fn date_of(gold: &Gold, table: &Table) -> String {
+    let date = table.date.and_then(|id| gold.column(id));
+    date.map_or_else(|| "no date".to_owned(), |column| format!("`{}`", column.name))
 }
 
 fn column_clauses(was: &Column, is: &Column) -> Vec<String> {

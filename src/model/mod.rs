@@ -17,7 +17,7 @@ pub use walk::Definition;
 
 use indexmap::IndexMap;
 
-use crate::gold::{ColumnId, Gold, TableId};
+use crate::gold::{ColumnId, Gold, TableId, Type};
 use crate::settings::Settings;
 use crate::source::{Span, Spanned};
 
@@ -128,6 +128,16 @@ pub enum Format {
     Score,
     Date,
     Custom(String),
+}
+
+impl Format {
+    /// Whether a value of that type is printed with the project's currency.
+    pub fn names_currency(&self, ty: Type) -> bool {
+        match self {
+            Format::Default => ty == Type::Money,
+            format => *format == Format::Money,
+        }
+    }
 }
 
 /// A number, defined once: a value whose type is that of its expression.

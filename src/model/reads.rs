@@ -9,7 +9,7 @@ use super::{Definition, Expr, ExprKind, Model, Operator, Over, PathColumn, Rows,
 pub struct Reads {
     pub definitions: Vec<Definition>,
     pub columns: Vec<ColumnId>,
-    /// Tables whose rows are counted or looked for.
+    /// Tables whose rows are counted, looked for or, one by one, tested.
     pub tables: Vec<TableId>,
 }
 
@@ -22,6 +22,7 @@ impl Model {
     /// What a definition names itself: [`Model::reads`] with the tables and columns.
     pub fn reads_of(&self, definition: Definition) -> Reads {
         let mut reads = Reads { definitions: self.reads(definition), ..Reads::default() };
+        reads.tables.extend(self.table_of(definition));
         for expr in self.expressions(definition) {
             reads.add(expr);
         }
@@ -33,6 +34,25 @@ impl Model {
             resolve.per.into_iter().for_each(|per| once(&mut reads.columns, per));
         }
         reads
+    }
+
+    /// The table whose rows a definition tells something of; a metric is of no table.
+    pub fn table_of(&self, definition: Definition) -> Option<TableId> {
+        match definition {
+            Definition::Metric(_) => None,
+            Definition::Filter(id) => self.filter(id).map(|filter| filter.table),
+            Definition::Segment(id) => self.segment(id).map(|segment| segment.table),
+            Definition::Policy(id) => self.policy(id).map(|policy| policy.table),
+            Definition::Resolve(id) => self.resolve(id).map(|resolve| resolve.table),
+        }
+    }
+
+    /// The definitions that read rows or columns of a table, nearest alone.
+    pub fn readers_of_table(&self, table: TableId) -> impl Iterator<Item = Definition> + '_ {
+        let of_it = move |reads: &Reads| {
+            reads.tables.contains(&table) || reads.columns.iter().any(|column| column.table == table)
+        };
+        self.definitions().filter(move |definition| of_it(&self.reads_of(*definition)))
     }
 
     /// The definitions that name this one.
