@@ -156,6 +156,21 @@ fn an_explanation_says_meaning_readers_and_place() {
 }
 
 #[test]
+fn who_counts_or_tests_the_rows_of_a_table_reads_it_and_an_expectation_reads_its_metric() {
+    let read_by = |name: &str| {
+        let page = json(&carat(&shipped(), &["explain", name, "--format", "json"]));
+        let names = page["read_by"].as_array().unwrap().iter().map(|reader| reader.as_str().unwrap().to_owned());
+        names.collect::<Vec<_>>()
+    };
+    let customer = read_by("customer");
+    for reader in ["active (filter)", "active_customer (filter)", "customers (metric)", "churn_risk (segment)"] {
+        assert!(customer.iter().any(|name| name == reader), "{reader}: {customer:?}");
+    }
+    let revenue = read_by("net_revenue");
+    assert!(revenue.iter().any(|name| name.ends_with("(expectation)")), "{revenue:?}");
+}
+
+#[test]
 fn a_code_is_explained_by_its_page_and_a_wrong_name_by_the_closest() {
     assert!(stdout(&carat(&shipped(), &["explain", "not-utf8"])).starts_with("# `not-utf8`"));
     let output = carat(&shipped(), &["explain", "custmers"]);

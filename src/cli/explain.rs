@@ -148,11 +148,14 @@ fn definition(compiled: &Compiled, id: Definition) -> Option<Page> {
     let read_by = model.read_by(id).into_iter().filter_map(|reader| named(model, reader));
     let views =
         model.views.iter().filter(|view| matches!(id, Definition::Metric(metric) if view.metrics.contains(&metric)));
+    let views = views.map(|view| format!("{} (view)", view.head.name));
+    let expectations = model.expectations.iter().filter(|expectation| expectation.condition.names().contains(&id));
+    let expectations = expectations.map(|expectation| format!("{} (expectation)", expectation.name));
     let page = Page {
         kind: id.kind(),
         meaning: meaning(model, id),
         reads: reads(model, &model.reads_of(id)),
-        read_by: read_by.chain(views.map(|view| format!("{} (view)", view.head.name))).collect(),
+        read_by: read_by.chain(views).chain(expectations).collect(),
         becomes: emitted::of_definition(compiled, id),
         ..headed(compiled, head)
     };
@@ -256,13 +259,6 @@ fn gold_page(compiled: &Compiled, name: &str) -> Option<Page> {
     let (table_name, column_name) = name.split_once('.').map_or((name, None), |(table, column)| (table, Some(column)));
     let id = gold.table_named(table_name)?;
     let table = gold.table(id)?;
-    let readers = |reads: &dyn Fn(&Reads) -> bool| -> Vec<String> {
-        model
-            .definitions()
-            .filter(|definition| reads(&model.reads_of(*definition)))
-            .filter_map(|d| named(model, d))
-            .collect()
-    };
     let Some(column_name) = column_name else {
         return Some(Page {
             name: table.name.clone(),
@@ -271,12 +267,13 @@ fn gold_page(compiled: &Compiled, name: &str) -> Option<Page> {
             place: place(compiled, table.span),
             docs: table.about.iter().cloned().collect(),
             becomes: vec![("columns".to_owned(), table.columns.iter().map(described).collect::<Vec<_>>().join("\n"))],
-            read_by: readers(&|reads| reads.tables.contains(&id) || reads.columns.iter().any(|c| c.table == id)),
+            read_by: model.readers_of_table(id).filter_map(|reader| named(model, reader)).collect(),
             ..Page::default()
         });
     };
     let column_id = gold.column_named(id, column_name)?;
     let column = gold.column(column_id)?;
+    let readers = model.definitions().filter(|reader| model.reads_of(*reader).columns.contains(&column_id));
     Some(Page {
         name: format!("{}.{}", table.name, column.name),
         label: column.label.clone().unwrap_or_else(|| column.name.clone()),
@@ -285,7 +282,7 @@ fn gold_page(compiled: &Compiled, name: &str) -> Option<Page> {
         docs: column.about.iter().cloned().collect(),
         meaning: vec![format!("{}.", described(column))],
         about: column.from.iter().map(|source| ("from", source.clone())).collect(),
-        read_by: readers(&|reads| reads.columns.contains(&column_id)),
+        read_by: readers.filter_map(|reader| named(model, reader)).collect(),
         ..Page::default()
     })
 }
