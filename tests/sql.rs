@@ -23,7 +23,11 @@ const DIALECTS: [DialectName; 4] =
     [DialectName::Fabric, DialectName::Spark, DialectName::DuckDb, DialectName::Postgres];
 
 fn shipped() -> (Model, Plan, source::FileSet) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("metrics");
+    project("metrics")
+}
+
+fn project(folder: &str) -> (Model, Plan, source::FileSet) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let (mut sources, mut problems) = source::project::load(&root);
     let (settings, more) = settings::load(&sources.files, sources.settings.expect("carat.yaml"));
     let id = sources.read(&settings.gold, &mut problems).expect("gold.yaml");
@@ -123,6 +127,21 @@ fn every_file_reads_back_in_its_dialect() {
         for output in outputs {
             reads_back(&readable(&output.text), dialect);
         }
+    }
+}
+
+/// The first table of the second project stands in another schema than the default one.
+#[test]
+fn views_are_created_in_the_default_schema() {
+    let (model, plan, files) = project("tests/cases/second_project");
+    let fingerprints = carat::model::Fingerprints::of(&model);
+    for dialect in DIALECTS {
+        let outputs = sql::build(&model, &plan, &files, &fingerprints, &[dialect]);
+        let creates = |text: &str| text.lines().filter(|line| line.contains(" VIEW ")).map(str::to_owned).collect();
+        let created: Vec<String> = outputs.iter().flat_map(|output| -> Vec<String> { creates(&output.text) }).collect();
+        assert!(created.len() > 3 && created.iter().all(|line| line.contains(" mart.")), "{dialect:?}: {created:?}");
+        let in_folder = outputs.iter().any(|output| output.path.starts_with("sql/fabric/mart/Views/"));
+        assert_eq!(in_folder, dialect == DialectName::Fabric);
     }
 }
 

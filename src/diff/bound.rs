@@ -18,6 +18,17 @@ impl Comparison<'_> {
                 None => self.table_lost(table),
             }
         }
+        self.views_moved();
+    }
+
+    fn views_moved(&mut self) {
+        let (was, is) = (self.old.gold.view_schema(), self.new.gold.view_schema());
+        if was != is {
+            let message = format!("the SQL views are created in schema `{is}`, not in `{was}`");
+            let mut change = Change::new(&rule::VIEWS_MOVED, "settings", "schema", message);
+            change.reached = self.readers.views_of_all("schema");
+            self.found(change);
+        }
     }
 
     fn table_label(&mut self, was: &Table, now: &Table) {

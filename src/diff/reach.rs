@@ -63,6 +63,12 @@ impl<'m> Readers<'m> {
         views.map(|view| self.told("view", view.head.name.clone(), first)).collect()
     }
 
+    /// Everything that SQL has a view of, told from `first`.
+    pub fn views_of_all(&self, first: &str) -> Vec<Reached> {
+        let views = self.model.views.iter().map(|view| self.told("view", view.head.name.clone(), first));
+        views.chain(self.only(first, |id| matches!(id, Definition::Segment(_)))).collect()
+    }
+
     fn told(&self, kind: &'static str, name: String, first: &str) -> Reached {
         Reached { path: vec![first.to_owned(), name.clone()], subject: Subject { kind, name } }
     }

@@ -50,6 +50,7 @@ rules! {
     LABEL_CHANGED = "label-changed", Name, "the name readers see in Power BI changed: visuals and queries bind to it";
     HIDDEN = "metric-hidden", Name, "a metric readers could see is hidden now";
     GOLD_LABEL_CHANGED = "gold-label-changed", Name, "the name readers see of a gold table or column in Power BI changed: visuals and queries bind to it";
+    VIEWS_MOVED = "views-moved", Name, "the SQL views of the project are created in another schema: queries bind to it";
     COLUMN_LOST = "gold-column-lost", Name, "readers can no longer group by a gold column: it is hidden or gone";
 
     RULE_ADDED = "policy-rule-added", Consent, "a policy has a rule more";

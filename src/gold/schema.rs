@@ -36,6 +36,8 @@ pub enum Type {
 /// for an id of another schema.
 #[derive(Debug, Clone, Default)]
 pub struct Gold {
+    /// `defaults: { schema: .. }`, none where nothing is said.
+    pub default_schema: Option<String>,
     pub tables: Vec<Table>,
     pub relationships: Vec<Relationship>,
     pub calendar: Option<Calendar>,
@@ -151,6 +153,12 @@ impl Gold {
     /// The relationship of an id; none only for an id of another schema.
     pub fn relationship(&self, id: RelationshipId) -> Option<&Relationship> {
         self.relationships.get(id.0 as usize)
+    }
+
+    /// The schema that views are created in: the default one; where none is said, that of the first table.
+    pub fn view_schema(&self) -> &str {
+        let of_tables = || self.tables.first().map_or("", |table| table.schema.as_str());
+        self.default_schema.as_deref().unwrap_or_else(of_tables)
     }
 
     /// The table of that name, without regard to case.

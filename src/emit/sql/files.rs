@@ -49,9 +49,9 @@ impl<'a> Build<'a> {
         statement::spelled(self.dialects, self.statement(asked, draft))
     }
 
-    /// The schema that views are created in: that of the gold tables.
+    /// The schema that views are created in.
     pub fn schema(&self) -> &'a str {
-        self.model.gold.tables.first().map_or("", |table| table.schema.as_str())
+        self.model.gold.view_schema()
     }
 }
 

@@ -69,7 +69,9 @@ impl<'a> TableView<'a> {
 pub(super) fn build<'a>(raw: &'a RawGold, out: &mut Vec<Diagnostic>) -> Draft<'a> {
     let defaults = Defaults::of(raw, out);
     let tables = raw.tables.iter().map(|table| defaults.table(table, out)).collect();
-    let mut draft = Draft { raw, gold: Gold { tables, ..Gold::default() }, relationships: Vec::new() };
+    let default_schema = raw.defaults.schema.as_ref().map(|schema| schema.value.clone());
+    let gold = Gold { default_schema, tables, ..Gold::default() };
+    let mut draft = Draft { raw, gold, relationships: Vec::new() };
     let mut names = Names { gold: &mut draft.gold, out };
     names.tables(raw);
     draft.relationships = names.relationships(raw);
