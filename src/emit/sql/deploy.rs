@@ -1,6 +1,6 @@
 //! The files of the views, as each dialect deploys them.
 
-use sqlparser::ast::{Ident, ObjectName};
+use sqlparser::ast::{Ident, ObjectName, ObjectType, Statement};
 
 use super::dialects::{Dialect, Views};
 use super::files::{Build, Script, Take, file};
@@ -58,14 +58,27 @@ struct Deployment<'a> {
 
 impl Deployment<'_> {
     fn files(&self, view: &View, query: &str) -> Vec<OutputFile> {
-        let (path, what) = match self.dialect.views {
-            Views::Project => (format!("{}/Views/{}.sql", self.build.schema(), view.name), "CREATE VIEW"),
-            Views::Replace | Views::Lake => (format!("views/{}.sql", view.name), "CREATE OR REPLACE VIEW"),
+        let path = match self.dialect.views {
+            Views::Project => format!("{}/Views/{}.sql", self.build.schema(), view.name),
+            Views::Replace | Views::Anew | Views::Lake => format!("views/{}.sql", view.name),
         };
-        let script = view.script(&created(what, &self.name(&view.name), query));
-        let mut files = vec![file(self.dialect, &path, script)];
+        let mut files = vec![file(self.dialect, &path, self.script(view, query))];
         files.extend(view.materialised.then(|| self.stored(view, query)));
         files
+    }
+
+    /// The view, in the place of the one that may be there.
+    fn script(&self, view: &View, query: &str) -> Script {
+        let name = self.name(&view.name);
+        match self.dialect.views {
+            Views::Project => view.script(&created("CREATE VIEW", &name.to_string(), query)),
+            Views::Replace | Views::Lake => view.script(&created("CREATE OR REPLACE VIEW", &name.to_string(), query)),
+            Views::Anew => {
+                let mut script = view.script(&[&dropped(ObjectType::View, &name)]);
+                script.statement(&[], &created("CREATE VIEW", &name.to_string(), query));
+                script
+            }
+        }
     }
 
     /// The view's rows as they stand, in a table or lake view.
@@ -73,10 +86,10 @@ impl Deployment<'_> {
         let stored = format!("{}_stored", view.name);
         let name = self.name(&stored);
         let script = match self.dialect.views {
-            Views::Lake => view.script(&created("CREATE OR REPLACE MATERIALIZED LAKE VIEW", &name, query)),
-            Views::Replace | Views::Project => {
-                let mut script = view.script(&["DROP TABLE IF EXISTS ", &name]);
-                script.statement(&[], &[&self.copy(view, &name)]);
+            Views::Lake => view.script(&created("CREATE OR REPLACE MATERIALIZED LAKE VIEW", &name.to_string(), query)),
+            Views::Replace | Views::Anew | Views::Project => {
+                let mut script = view.script(&[&dropped(ObjectType::Table, &name)]);
+                script.statement(&[], &[&self.copy(view, &name.to_string())]);
                 script
             }
         };
@@ -96,17 +109,17 @@ impl Deployment<'_> {
     /// Drops the view and creates it.
     fn part(&self, view: &View, query: &str) -> Script {
         let (mut script, name) = (Script::default(), self.name(&view.name));
-        script.statement(&[], &["DROP VIEW IF EXISTS ", &name]);
-        let text = created("CREATE VIEW", &name, query).concat().replace('\'', "''");
+        script.statement(&[], &[&dropped(ObjectType::View, &name)]);
+        let text = created("CREATE VIEW", &name.to_string(), query).concat().replace('\'', "''");
         script.statement(&[], &["EXEC('\n", &text, "\n')"]);
         script
     }
 
     /// A name in the schema of the views.
-    fn name(&self, name: &str) -> String {
+    fn name(&self, name: &str) -> ObjectName {
         let schema = Some(self.build.schema()).filter(|schema| !schema.is_empty());
         let parts = schema.into_iter().chain([name]).map(|part| self.dialect.ident(part));
-        ObjectName::from(parts.collect::<Vec<Ident>>()).to_string()
+        ObjectName::from(parts.collect::<Vec<Ident>>())
     }
 }
 
@@ -121,4 +134,19 @@ impl View {
 /// `CREATE .. NAME AS` and the text of the query.
 fn created<'t>(what: &'t str, name: &'t str, query: &'t str) -> [&'t str; 5] {
     [what, " ", name, " AS\n", query]
+}
+
+/// `DROP .. IF EXISTS NAME`, and nothing that reads it.
+fn dropped(what: ObjectType, name: &ObjectName) -> String {
+    let drop = Statement::Drop {
+        object_type: what,
+        if_exists: true,
+        names: vec![name.clone()],
+        cascade: false,
+        restrict: false,
+        purge: false,
+        temporary: false,
+        table: None,
+    };
+    drop.to_string()
 }

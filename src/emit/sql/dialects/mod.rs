@@ -110,6 +110,8 @@ pub enum Views {
     Project,
     /// `CREATE OR REPLACE VIEW` and a script that writes a table.
     Replace,
+    /// The same, but dropped and created: what replaces a view may only add columns behind those it has.
+    Anew,
     /// The same, and a materialised lake view.
     Lake,
 }

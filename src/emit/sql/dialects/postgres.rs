@@ -77,7 +77,7 @@ pub static POSTGRES: Dialect = Dialect {
         let months = minus(part("month", end), part("month", start));
         ast::cast(plus(years, months), DataType::Integer(None))
     },
-    views: Views::Replace,
+    views: Views::Anew,
     templates: Templates::none_yet(),
     grammar: || Box::new(sqlparser::dialect::PostgreSqlDialect {}),
 };
