@@ -155,6 +155,17 @@ fn an_explanation_says_meaning_readers_and_place() {
     assert!(page["place"].as_str().unwrap().starts_with("customers.metric:"));
 }
 
+/// The query of an expectation defines a measure of that name.
+#[test]
+fn a_metric_is_not_called_like_a_measure_of_the_programs_own() {
+    for label in ["Period end", "broken expectation"] {
+        let folder = started_with(&format!("/// Customers.\nmetric other \"{label}\" = count(customer)\n"));
+        let output = carat(folder.path(), &["check", "shop"]);
+        assert_eq!(output.status.code(), Some(1), "{label}");
+        assert!((stdout(&output) + &stderr(&output)).contains("name-of-the-period"), "{label}");
+    }
+}
+
 #[test]
 fn who_counts_or_tests_the_rows_of_a_table_reads_it_and_an_expectation_reads_its_metric() {
     let read_by = |name: &str| {

@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::codes::target as codes;
-use crate::emit::dax::book::{AS_OF, PERIOD_END, PERIOD_START};
+use crate::emit::dax::book::OWN;
 use crate::emit::names::object_name;
 use crate::model::Head;
 
@@ -40,5 +40,5 @@ fn calendar_columns(facts: &Facts<'_>) -> Option<Diagnostic> {
 }
 
 fn is_carats_own(name: &str) -> bool {
-    [AS_OF, PERIOD_START, PERIOD_END].iter().any(|own| own.eq_ignore_ascii_case(name))
+    OWN.iter().any(|own| own.eq_ignore_ascii_case(name))
 }

@@ -6,15 +6,17 @@ use crate::source::Span;
 
 pub const ALL: &[&Code] = &[&NAME_OF_THE_PERIOD, &SAME_NAME_IN_POWER_BI];
 
-pub const NAME_OF_THE_PERIOD: Code =
-    Code::error("name-of-the-period", "`As of`, `Period start` and `Period end` are measures of every Power BI model");
+pub const NAME_OF_THE_PERIOD: Code = Code::error(
+    "name-of-the-period",
+    "`As of`, `Period start`, `Period end` and `Broken expectation` are carat's own measures in Power BI",
+);
 pub const SAME_NAME_IN_POWER_BI: Code =
     Code::error("same-name-in-power-bi", "two labels still differ without the signs that Power BI does not carry");
 
 pub fn name_of_the_period(label: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(&NAME_OF_THE_PERIOD, format!("`{label}` is what the Power BI model calls a day of the period"))
+    Diagnostic::new(&NAME_OF_THE_PERIOD, format!("`{label}` is the name of a measure of carat's own in Power BI"))
         .at(span, "shown under that name")
-        .help("give it another label: `As of`, `Period start` and `Period end` are taken")
+        .help("give it another label: `As of`, `Period start`, `Period end` and `Broken expectation` are taken")
 }
 
 /// Both labels become `name`.

@@ -25,6 +25,10 @@ pub const AS_OF: &str = "As of";
 /// The first and the last day of the period at hand; the last is blank exactly where there is no value.
 pub const PERIOD_START: &str = "Period start";
 pub const PERIOD_END: &str = "Period end";
+/// The measure that the query of an expectation defines: 1 where it is broken.
+pub const BROKEN: &str = "Broken expectation";
+/// What no measure of a project may be called.
+pub const OWN: [&str; 4] = [AS_OF, PERIOD_START, PERIOD_END, BROKEN];
 
 /// The names of all measures a project may need.
 #[derive(Debug, Clone, Default)]
@@ -117,8 +121,7 @@ impl Taken {
     fn new(gold: &Gold) -> Self {
         let label = |column: &crate::gold::Column| column.label.as_ref().unwrap_or(&column.name).to_lowercase();
         let columns = gold.tables.iter().flat_map(|table| &table.columns).map(label);
-        let base = [AS_OF, PERIOD_START, PERIOD_END].map(str::to_lowercase);
-        Self { names: columns.chain(base).collect() }
+        Self { names: columns.chain(OWN.map(str::to_lowercase)).collect() }
     }
 
     fn take(&mut self, wanted: &str) -> String {

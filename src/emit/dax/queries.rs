@@ -5,7 +5,7 @@ use crate::gold::ColumnId;
 use crate::model::{MetricId, Model};
 use crate::plan::tree::{Absence, Condition, ExpectationPlan, Plan, Query as Asked, Scalar};
 
-use super::book::{Book, PERIOD_END};
+use super::book::{BROKEN, Book, PERIOD_END};
 use super::lower::{Lower, Place};
 use super::measures::Named;
 use super::period::keep;
@@ -13,8 +13,6 @@ use super::print::{print, print_at};
 use super::tree::{Dax, Operator};
 use super::visit::Node;
 
-/// The measure a query defines for itself: 1 where the expectation is broken.
-const BROKEN: &str = "Broken expectation";
 const BROKEN_COLUMN: &str = "@Broken";
 
 /// A query to run against the model.

@@ -1,7 +1,7 @@
 //! Measure -> measure of the semantic model, with what its definition says about it.
 
-use crate::emit::dax::Helper;
-use crate::emit::dax::{Kind, Measure};
+use crate::emit::dax::book::{AS_OF, PERIOD_START};
+use crate::emit::dax::{Helper, Kind, Measure};
 use crate::model::{About, Format, Head, Status};
 
 use super::context::Context;
@@ -81,7 +81,16 @@ fn helper_description(context: &Context, measure: &Measure) -> Vec<String> {
         Kind::Helper(Helper::Segment(_)) => "Whether the row at hand is a member of the segment.",
         Kind::Helper(Helper::Policy(_)) => "Whether the policy allows the row at hand to be reached by the channel.",
         Kind::Helper(Helper::Resolve(_)) => "What all sources together say of the row at hand.",
-        _ => "A day of the period that is asked for: no value is taken from later days.",
+        _ => day_description(&measure.name),
     };
     vec![line.to_owned()]
+}
+
+/// Which day a measure of the calendar is.
+fn day_description(name: &str) -> &'static str {
+    match name {
+        AS_OF => "The as-of date: the last day that the data is complete to.",
+        PERIOD_START => "The first of the days that are picked.",
+        _ => "The last of the days that are picked, up to the as-of date; where none is left, no metric has a value.",
+    }
 }
