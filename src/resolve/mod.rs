@@ -13,6 +13,7 @@
 
 mod aggregates;
 mod arithmetic;
+mod beside;
 mod calls;
 mod clauses;
 mod conditions;

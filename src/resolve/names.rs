@@ -10,6 +10,8 @@ use crate::model::{Definition, FilterId, MetricId, PolicyId, ResolveId, SegmentI
 use crate::source::{Span, Spanned};
 use crate::syntax::tree::{self, DefinitionKind, Item};
 
+use super::beside::Beside;
+
 /// What a name of the project names.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Declared<'t> {
@@ -59,12 +61,14 @@ impl<'t> Names<'t> {
     pub fn collect(gold: &Gold, files: &'t [tree::File], found: &mut Vec<Diagnostic>) -> Names<'t> {
         let mut names = Names::default();
         let mut counts = Counts::default();
+        let beside = Beside::of(gold);
         for item in files.iter().flat_map(|file| &file.items) {
             let Item::Definition(tree) = item else { continue };
             let symbol = counts.next(&tree.kind);
             let place = names.definitions.len();
             names.definitions.push(Numbered { tree, symbol });
             if let Some((name, table)) = name_and_table(&tree.kind) {
+                found.extend(clashing(&beside, name, symbol));
                 names.declare(gold, Declared { name, symbol, place, table: owner(gold, table) }, found);
             }
         }
@@ -83,6 +87,16 @@ impl<'t> Names<'t> {
             Entry::Occupied(first) => found.push(codes::duplicate_name(name, first.get().name.span)),
             Entry::Vacant(place) => drop(place.insert(declared)),
         }
+    }
+}
+
+/// A metric is a column of what is emitted and printed, and must be told from the columns beside it.
+fn clashing(beside: &Beside, name: &Spanned<String>, symbol: Symbol) -> Option<Diagnostic> {
+    match symbol {
+        Symbol::Definition(Definition::Metric(_)) => {
+            beside.column(&name.value).map(|column| codes::name_of_an_output_column(name, column))
+        }
+        _ => None,
     }
 }
 

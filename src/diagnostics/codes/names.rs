@@ -7,6 +7,7 @@ pub const ALL: &[&Code] = &[
     &DUPLICATE_NAME,
     &NAME_OF_A_TABLE,
     &NAME_OF_A_COLUMN,
+    &NAME_OF_AN_OUTPUT_COLUMN,
     &UNKNOWN_NAME,
     &UNKNOWN_TABLE,
     &AMBIGUOUS_NAME,
@@ -24,6 +25,8 @@ pub const DUPLICATE_NAME: Code =
 pub const NAME_OF_A_TABLE: Code = Code::error("name-of-a-table", "no definition has the name of a table");
 pub const NAME_OF_A_COLUMN: Code =
     Code::error("name-of-a-column", "what belongs to a table has no name of its columns and relationships");
+pub const NAME_OF_AN_OUTPUT_COLUMN: Code =
+    Code::error("name-of-an-output-column", "no metric has the name of a column that stands beside it");
 pub const UNKNOWN_NAME: Code = Code::error("unknown-name", "every name is a column, a relationship or a definition");
 pub const UNKNOWN_TABLE: Code = Code::error("unknown-table", "every table that is named stands in `gold.yaml`");
 pub const AMBIGUOUS_NAME: Code =
@@ -57,6 +60,18 @@ pub fn name_of_a_column(name: &Spanned<String>, table: &str) -> Diagnostic {
     Diagnostic::new(&NAME_OF_A_COLUMN, format!("`{table}` has a column or relationship `{}` already", name.value))
         .at(name.span, "used like a column of the same table")
         .help("give it a name of its own, so that nobody mistakes one for the other")
+}
+
+/// `column` is the place in `gold.yaml` of a column that readers group by; none for a column of carat's own.
+pub fn name_of_an_output_column(name: &Spanned<String>, column: Option<Span>) -> Diagnostic {
+    let message = format!("a column `{}` stands beside the metrics already", name.value.to_lowercase());
+    let found =
+        Diagnostic::new(&NAME_OF_AN_OUTPUT_COLUMN, message).at(name.span, "would be a second column of that name");
+    let found = match column {
+        Some(span) => found.at(span, "readers may group by it"),
+        None => found,
+    };
+    found.help("name the metric for what it counts, so that nobody takes one column for the other")
 }
 
 pub fn unknown_name(name: &Spanned<String>, place: &str, closest: Option<String>) -> Diagnostic {
