@@ -162,7 +162,9 @@ fn of_sources(mut sources: Sources, mut diagnostics: Vec<Diagnostic>, extra: &[E
         rayon::join(|| settings_and_gold(&mut sources), || parse(&definitions));
     diagnostics.extend(of_schema.into_iter().chain(of_trees));
     let (model, problems) = resolve::resolve(settings.clone(), gold.clone(), &trees);
-    diagnostics.extend(problems);
+    // Where no schema could be read, every name of it would be missing: its own message says why.
+    let unread = gold.tables.is_empty() && diagnostics.iter().any(Diagnostic::is_error);
+    diagnostics.extend(problems.into_iter().filter(|_| !unread));
     // Nothing waits for their end.
     rayon::spawn(move || drop(trees));
     let mut compiled = Compiled { sources, settings, gold, model, diagnostics: Vec::new() };

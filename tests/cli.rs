@@ -127,6 +127,40 @@ fn the_errors_of_every_file_are_shown_in_one_run() {
     );
 }
 
+/// The codes of what `carat check` says, in order.
+fn codes(folder: &Path, project: &str) -> Vec<String> {
+    let found = json(&carat(folder, &["check", project, "--format", "json"]));
+    let diagnostics = found["diagnostics"].as_array().unwrap();
+    diagnostics.iter().map(|problem| problem["code"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_schema_outside_the_project_is_never_read() {
+    let folder = started();
+    fs::write(folder.path().join("secret"), "root: secret\n\tline\n").unwrap();
+    let settings = folder.path().join("shop/carat.yaml");
+    let text = fs::read_to_string(&settings).unwrap();
+    let outside = folder.path().join("secret").display().to_string();
+    for path in ["../secret", "./../secret", "a/../../secret", "../shop/../secret", &outside] {
+        fs::write(&settings, text.replace("gold: gold.yaml", &format!("gold: {path}"))).unwrap();
+        let output = carat(folder.path(), &["check", "shop"]);
+        assert_eq!(codes(folder.path(), "shop"), ["invalid-file-path"], "{path}: {}", stdout(&output));
+        assert!(!(stdout(&output) + &stderr(&output)).contains("root:"), "{path}");
+    }
+}
+
+#[test]
+fn a_schema_that_cannot_be_read_is_one_mistake_and_hides_no_other() {
+    let folder = started_with("metric odd = count(\n");
+    let schema = folder.path().join("shop/gold.yaml");
+    let text = fs::read_to_string(&schema).unwrap();
+    assert_eq!(codes(folder.path(), "shop"), ["unclosed-bracket"]);
+    fs::write(&schema, text.replacen("    columns:", "\tcolumns:", 1)).unwrap();
+    assert_eq!(codes(folder.path(), "shop"), ["invalid-yaml", "unclosed-bracket"]);
+    fs::remove_file(&schema).unwrap();
+    assert_eq!(codes(folder.path(), "shop"), ["unreadable-file", "unclosed-bracket"]);
+}
+
 #[test]
 fn without_a_project_nothing_runs() {
     let folder = tempfile::tempdir().unwrap();

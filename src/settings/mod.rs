@@ -19,7 +19,7 @@ pub struct Settings {
     pub project: String,
     /// What people read; defaults to the name.
     pub label: String,
-    /// The gold schema's file, relative to `carat.yaml`; `gold.yaml` by default.
+    /// The gold schema's file, relative to `carat.yaml`; `gold.yaml` by default, empty where another may not be read.
     pub gold: String,
     /// ISO 4217 code that `format: money` prints.
     pub currency: String,

@@ -31,12 +31,16 @@ pub(super) fn language_tag(text: Spanned<String>, out: &mut Vec<Diagnostic>) -> 
     checked(text, is_language_tag, project::invalid_language_tag, out)
 }
 
-/// A path of the project's own folder: relative, and never upwards.
+/// A path of the project's own folder: relative, and never upwards. Empty where it is another, so that nothing outside
+/// is ever read: its lines would stand in messages.
 pub(super) fn file_path(text: Spanned<String>, out: &mut Vec<Diagnostic>) -> String {
-    let inside = |path: &str| {
-        !path.is_empty() && !path.contains(['\\', ':']) && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
-    };
-    checked(text, inside, project::invalid_file_path, out)
+    let before = out.len();
+    let path = checked(text, is_inside, project::invalid_file_path, out);
+    if out.len() == before { path } else { String::new() }
+}
+
+fn is_inside(path: &str) -> bool {
+    !path.is_empty() && !path.contains(['\\', ':']) && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
 /// Text with `${VARIABLE}` in it: kept as written, the variable is filled in where the model is deployed.
