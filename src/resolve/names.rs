@@ -111,14 +111,14 @@ fn owner(gold: &Gold, table: Option<&tree::Name>) -> Option<TableId> {
 
 /// The name a definition declares and the table it belongs to; expectations have none.
 pub(super) fn name_and_table(kind: &DefinitionKind) -> Option<(&tree::Name, Option<&tree::Name>)> {
-    match kind {
-        DefinitionKind::Metric { name, .. } | DefinitionKind::View { name, .. } => Some((name, None)),
-        DefinitionKind::Filter { name, table, .. }
-        | DefinitionKind::Segment { name, table, .. }
-        | DefinitionKind::Policy { name, table, .. }
-        | DefinitionKind::Resolve { name, table, .. } => Some((name, Some(table))),
-        DefinitionKind::Expect { .. } => None,
-    }
+    let table = match kind {
+        DefinitionKind::Filter { table, .. }
+        | DefinitionKind::Segment { table, .. }
+        | DefinitionKind::Policy { table, .. }
+        | DefinitionKind::Resolve { table, .. } => Some(table),
+        DefinitionKind::Metric { .. } | DefinitionKind::View { .. } | DefinitionKind::Expect { .. } => None,
+    };
+    Some((kind.name()?, table))
 }
 
 /// The next free id of every kind.

@@ -85,6 +85,21 @@ pub enum DefinitionKind {
     },
 }
 
+impl DefinitionKind {
+    /// The name it declares; expectations have none.
+    pub fn name(&self) -> Option<&Name> {
+        match self {
+            DefinitionKind::Metric { name, .. }
+            | DefinitionKind::Filter { name, .. }
+            | DefinitionKind::Segment { name, .. }
+            | DefinitionKind::Policy { name, .. }
+            | DefinitionKind::Resolve { name, .. }
+            | DefinitionKind::View { name, .. } => Some(name),
+            DefinitionKind::Expect { .. } => None,
+        }
+    }
+}
+
 /// `for PURPOSE by CHANNEL, CHANNEL`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Activation {

@@ -1,7 +1,7 @@
 //! Text that is not a definition.
 
 use crate::diagnostics::{Code, Diagnostic, closest};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::syntax::{AGGREGATES, FUNCTIONS, KEYWORDS, MAX_CHAIN, MAX_DEPTH, MAX_MISTAKES};
 
 pub const ALL: &[&Code] = &[
@@ -198,6 +198,16 @@ pub fn reserved_word(span: Span, found: &str, wanted: &str) -> Diagnostic {
     Diagnostic::new(&RESERVED_WORD, format!("`{found}` is a reserved word and cannot be {wanted}"))
         .at(span, format!("{wanted} is needed here"))
         .help(format!("choose another name, for example `{found}_1`"))
+}
+
+pub fn kept_word(name: &Spanned<String>) -> Diagnostic {
+    let word = name.value.to_lowercase();
+    Diagnostic::new(
+        &RESERVED_WORD,
+        format!("`{word}` is kept for a later version of the language and cannot be a name"),
+    )
+    .at(name.span, "a word of the language to come")
+    .help(format!("choose another name, for example `{word}_1`"))
 }
 
 pub fn chained_comparison(span: Span, found: &str) -> Diagnostic {

@@ -17,7 +17,7 @@ use super::explain;
 use super::grammar::{Grammar, Pair, Pairs, Rule};
 use super::limits::Mistakes;
 use super::tree::{About, Definition, DefinitionKind, Expr, ExprKind, Item, Name, Path};
-use super::words::Keyword;
+use super::words::{KEPT, Keyword};
 use crate::diagnostics::codes::syntax as codes;
 use crate::source::{FileId, Span, Spanned};
 
@@ -42,7 +42,10 @@ impl<'t> Builder<'t> {
         let span = self.whole(piece.range());
         let about = piece.braces.as_ref().map_or_else(About::default, |part| self.about(part));
         match piece.keyword.and_then(|keyword| self.kind(keyword, piece)) {
-            Some(kind) => Item::Definition(Definition { docs, kind, about, span }),
+            Some(kind) => {
+                self.check_kept(kind.name());
+                Item::Definition(Definition { docs, kind, about, span })
+            }
             None => {
                 self.explain_no_definition(piece);
                 Item::Broken(docs.first().map_or(span, |first| first.span.to(span)))
@@ -59,6 +62,12 @@ impl<'t> Builder<'t> {
             Keyword::Resolve => self.resolve(&piece.meaning),
             Keyword::View => self.view(&piece.meaning),
             Keyword::Expect => self.expect(&piece.meaning),
+        }
+    }
+
+    fn check_kept(&mut self, name: Option<&Name>) {
+        if let Some(name) = name.filter(|name| KEPT.contains(&name.value.to_lowercase().as_str())) {
+            self.mistakes.push(codes::kept_word(name));
         }
     }
 

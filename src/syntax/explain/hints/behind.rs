@@ -2,11 +2,12 @@
 
 use super::{ANY, Found, Hint};
 use crate::syntax::grammar::Rule;
+use crate::syntax::words::KEPT;
 
 pub(super) const HINTS: &[Hint] = &[
     Hint {
         constructs: &[Rule::segment],
-        found: Found::One(&["cap", "priority", "holdout"]),
+        found: Found::One(&KEPT),
         wants: &[Rule::EOI],
         message: "`{found}` is reserved for a later version",
         label: "not available yet",
