@@ -34,6 +34,7 @@ impl Resolver<'_> {
     }
 
     fn activation(&mut self, tree: &tree::Activation, table: &Name, id: TableId) -> Activation {
+        self.check_repeated(&tree.channels);
         let contact = self.gold.contact;
         match contact {
             Some(contact) if self.gold.active_path(contact.table, id).is_none() => {
@@ -77,6 +78,8 @@ impl Resolver<'_> {
         };
         let contact = self.contact_table(table);
         self.check_channels(&activation.channels);
+        self.check_repeated(&activation.channels);
+        self.check_purpose(tree, &activation.purpose);
         let scope = contact.map(|table| Scope::row(table).asked());
         let found = match scope.filter(|_| !cyclic) {
             Some(scope) => self.rules(rules, scope, tree),
@@ -124,6 +127,27 @@ impl Resolver<'_> {
                 let near = closest(&channel.value, known.iter().map(String::as_str));
                 self.report(codes::unknown_channel(channel, near));
             }
+        }
+    }
+
+    fn check_repeated(&mut self, channels: &[Name]) {
+        for (at, channel) in channels.iter().enumerate() {
+            let first = channels.iter().take(at).find(|other| other.value.eq_ignore_ascii_case(&channel.value));
+            if let Some(first) = first {
+                self.report(codes::repeated_channel(channel, first.span));
+            }
+        }
+    }
+
+    /// A policy for a purpose of `carat.yaml`. One that is named there for another has its own message.
+    fn check_purpose(&mut self, policy: &tree::Definition, purpose: &Name) {
+        let policies = &self.settings.policies;
+        let name = policy.kind.name().map(|name| name.value.to_lowercase());
+        let named = policies.values().flat_map(|channels| channels.values());
+        let is_named = named.map(|named| named.value.to_lowercase()).any(|named| Some(named) == name);
+        if !policies.is_empty() && !policies.contains_key(&purpose.value) && !is_named {
+            let near = closest(&purpose.value, policies.keys().map(String::as_str));
+            self.report(codes::policy_of_no_purpose(purpose, near));
         }
     }
 

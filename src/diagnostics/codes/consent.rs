@@ -10,6 +10,7 @@ pub const ALL: &[&Code] = &[
     &OPEN_ALLOWANCE,
     &NOT_OF_CONTACTS,
     &UNKNOWN_CHANNEL,
+    &REPEATED_CHANNEL,
     &UNKNOWN_PURPOSE,
     &POLICY_DOES_NOT_FIT,
     &SEGMENT_NOT_REACHED,
@@ -25,8 +26,9 @@ pub const OPEN_ALLOWANCE: Code = Code::error("open-allowance", "an `allow` rule 
 pub const NOT_OF_CONTACTS: Code = Code::error("not-of-contacts", "a policy decides about rows of the contact table");
 pub const UNKNOWN_CHANNEL: Code =
     Code::error("unknown-channel", "channels are those of the contact table and the policy");
+pub const REPEATED_CHANNEL: Code = Code::error("repeated-channel", "every channel of a policy or segment stands once");
 pub const UNKNOWN_PURPOSE: Code =
-    Code::error("unknown-purpose", "a segment is for a purpose and a channel that `carat.yaml` gives a policy");
+    Code::error("unknown-purpose", "a policy or segment is for a purpose and channels that `carat.yaml` knows");
 pub const POLICY_DOES_NOT_FIT: Code =
     Code::error("policy-does-not-fit", "`carat.yaml` names a policy that guards that purpose and channel");
 pub const SEGMENT_NOT_REACHED: Code =
@@ -86,11 +88,31 @@ pub fn unknown_channel(channel: &Spanned<String>, closest: Option<&str>) -> Diag
         .help_if(closest.map(|known| format!("did you mean `{known}`?")))
 }
 
+pub fn repeated_channel(again: &Spanned<String>, first: Span) -> Diagnostic {
+    Diagnostic::new(&REPEATED_CHANNEL, format!("the channel `{}` stands twice", again.value))
+        .at(again.span, "again")
+        .at(first, "first here")
+        .help("keep one of them")
+}
+
 pub fn unknown_purpose(purpose: &Spanned<String>, closest: Option<&str>) -> Diagnostic {
     Diagnostic::new(&UNKNOWN_PURPOSE, format!("`carat.yaml` has no policy for `{}`", purpose.value))
         .at(purpose.span, "no policy")
         .help_if(closest.map(|known| format!("did you mean `{known}`?")))
         .help_if(Some("name one under `policies:`; a segment without one reaches nobody".to_owned()))
+}
+
+/// A policy that nothing names, for a purpose that `carat.yaml` does not have.
+pub fn policy_of_no_purpose(purpose: &Spanned<String>, closest: Option<&str>) -> Diagnostic {
+    Diagnostic::new(
+        &UNKNOWN_PURPOSE,
+        format!("`carat.yaml` has no purpose `{}`, so this policy guards nothing", purpose.value),
+    )
+    .at(purpose.span, "not under `policies:`")
+    .help(match closest {
+        Some(known) => format!("did you mean `{known}`?"),
+        None => format!("add `{}:` with its channels under `policies:`", purpose.value),
+    })
 }
 
 pub fn channel_without_policy(purpose: &str, channel: &Spanned<String>) -> Diagnostic {
