@@ -506,6 +506,28 @@ fn a_demo_for_machines_is_one_json_object() {
 }
 
 #[test]
+fn a_name_in_any_script_finds_its_number() {
+    let Some(duckdb) = with_duckdb() else { return };
+    let metrics = "metric \u{130}ADE \"Returns\" = count(customer)\nmetric \u{c4}RGER \"Anger\" = count(customer where customer_id is present)\n";
+    let folder = started_with(metrics);
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_carat"));
+        let output = command.args(arguments).args(["-C", "shop"]).current_dir(folder.path());
+        let output = output.env("CARAT_DUCKDB", &duckdb.program).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
+        output
+    };
+    run(&["sample", "--customers", "50"]);
+    let shown = stdout(&run(&["run", "\u{130}ade", "\u{e4}rger"]));
+    let values = shown.lines().filter(|line| line.starts_with("Returns") || line.starts_with("Anger"));
+    assert_eq!(values.filter(|line| line.ends_with(|last: char| last.is_ascii_digit())).count(), 2, "{shown}");
+    let found = json(&run(&["run", "\u{130}ADE", "\u{c4}RGER", "--format", "json"]));
+    for column in ["i\u{307}ade", "\u{e4}rger"] {
+        assert!(found["rows"][0][column].as_i64().is_some_and(|count| count > 0), "{found}");
+    }
+}
+
+#[test]
 fn numbers_of_csv_and_parquet_are_the_same() {
     let Some(duckdb) = with_duckdb() else { return };
     let folder = started();

@@ -123,7 +123,7 @@ fn label(version: &Version, subject: &Subject) -> Option<String> {
     let model = &version.compiled.model;
     let heads = model.definitions().filter(|id| id.kind() == subject.kind).filter_map(|id| model.head(id));
     let views = model.views.iter().map(|view| &view.head).filter(|_| subject.kind == "view");
-    let named = heads.chain(views).find(|head| head.name.eq_ignore_ascii_case(&subject.name));
+    let named = heads.chain(views).find(|head| head.is_called(&subject.name));
     named.map(|head| head.label.clone())
 }
 

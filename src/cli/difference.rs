@@ -31,15 +31,14 @@ fn difference(title: &str, before: &str, after: &str) -> Option<Text> {
 fn texts(change: &Change, compiled: &Compiled) -> Vec<(String, String)> {
     let model = &compiled.model;
     let named = |id: &Definition| {
-        id.kind() == change.subject.kind
-            && model.head(*id).is_some_and(|head| head.name.eq_ignore_ascii_case(&change.subject.name))
+        id.kind() == change.subject.kind && model.head(*id).is_some_and(|head| head.is_called(&change.subject.name))
     };
     let written = |span: Span| ("definition".to_owned(), compiled.sources.files.text(span).trim_end().to_owned());
     if let Some(id) = model.definitions().find(named) {
         let head = model.head(id).map(|head| written(head.span));
         return head.into_iter().chain(emitted::of_definition(compiled, id)).collect();
     }
-    let view = model.views.iter().find(|view| view.head.name.eq_ignore_ascii_case(&change.subject.name));
+    let view = model.views.iter().find(|view| view.head.is_called(&change.subject.name));
     match view.filter(|_| change.subject.kind == "view") {
         Some(view) => std::iter::once(written(view.head.span)).chain(emitted::of_view(compiled, view)).collect(),
         None => Vec::new(),

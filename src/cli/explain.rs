@@ -136,7 +136,7 @@ fn page(compiled: &Compiled, name: &str) -> Option<Page> {
     if let Some(id) = model.definition_named(name) {
         return definition(compiled, id);
     }
-    if let Some(view) = model.views.iter().find(|view| view.head.name.eq_ignore_ascii_case(name)) {
+    if let Some(view) = model.views.iter().find(|view| view.head.is_called(name)) {
         return Some(view_page(compiled, view));
     }
     gold_page(compiled, name)

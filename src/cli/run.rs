@@ -92,7 +92,7 @@ pub fn agreed(compiled: &Compiled) -> Result<Vec<String>, Stop> {
 /// A name that is none, or the findings of the project and the question.
 pub fn asked(compiled: Compiled, names: &[String], slice: &Slice) -> Result<Asked, Stop> {
     let model = &compiled.model;
-    let view = |name: &String| model.views.iter().position(|view| view.head.name.eq_ignore_ascii_case(name));
+    let view = |name: &String| model.views.iter().position(|view| view.head.is_called(name));
     if let ([name], true) = (names, slice.is_empty())
         && let Some(at) = view(name)
     {
@@ -114,7 +114,7 @@ fn known(model: &Model, name: &str) -> bool {
 fn unknown(model: &Model, name: &str) -> Stop {
     let metrics = model.metrics.iter().map(|metric| metric.head.name.as_str());
     let names = metrics.chain(model.segments.iter().map(|segment| segment.head.name.as_str()));
-    if model.views.iter().any(|view| view.head.name.eq_ignore_ascii_case(name)) {
+    if model.views.iter().any(|view| view.head.is_called(name)) {
         return Stop::with_hint(format!("`{name}` is a view"), "a view is run alone, and as it is written");
     }
     let problem = format!("`{name}` is no metric, segment or view of this project");
@@ -156,6 +156,7 @@ pub fn no_answer(duckdb: &DuckDb, gold: &Gold, (data, queries): (&Path, &[String
 
 /// A metric's column in an answer.
 struct Shown {
+    /// Of its column.
     name: String,
     label: String,
     format: Format,
@@ -179,7 +180,7 @@ impl Table {
             let metric = model.metric(*id)?;
             let head = &metric.head;
             Some(Shown {
-                name: head.name.clone(),
+                name: head.column(),
                 label: head.label.clone(),
                 format: head.about.format.clone(),
                 ty: metric.value.ty,
@@ -209,7 +210,7 @@ impl Table {
     }
 
     fn metric(&self, column: &str) -> Option<&Shown> {
-        self.metrics.iter().find(|metric| metric.name.eq_ignore_ascii_case(column))
+        self.metrics.iter().find(|metric| metric.name == column)
     }
 
     /// First and last day over all rows.

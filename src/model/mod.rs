@@ -72,6 +72,19 @@ pub struct Head {
     pub span: Span,
 }
 
+impl Head {
+    /// What the column of its values is called, wherever one is written or looked for.
+    pub fn column(&self) -> String {
+        self.name.to_lowercase()
+    }
+
+    /// Whether that is its name, without regard to case.
+    pub fn is_called(&self, name: &str) -> bool {
+        let is_plain = self.name.is_ascii() && name.is_ascii();
+        self.name.eq_ignore_ascii_case(name) || (!is_plain && self.column() == name.to_lowercase())
+    }
+}
+
 /// What stands in braces. Nothing here changes a number.
 #[derive(Debug, Clone, Default)]
 pub struct About {
@@ -306,13 +319,13 @@ impl Model {
 
     /// The metric of that name, without regard to case.
     pub fn metric_named(&self, name: &str) -> Option<MetricId> {
-        let at = self.metrics.iter().position(|metric| metric.head.name.eq_ignore_ascii_case(name))?;
+        let at = self.metrics.iter().position(|metric| metric.head.is_called(name))?;
         Some(MetricId(at as u32))
     }
 
     /// The segment of that name, without regard to case.
     pub fn segment_named(&self, name: &str) -> Option<SegmentId> {
-        let at = self.segments.iter().position(|segment| segment.head.name.eq_ignore_ascii_case(name))?;
+        let at = self.segments.iter().position(|segment| segment.head.is_called(name))?;
         Some(SegmentId(at as u32))
     }
 }

@@ -16,7 +16,7 @@ pub struct Reads {
 impl Model {
     /// The definition of that name, without regard to case.
     pub fn definition_named(&self, name: &str) -> Option<Definition> {
-        self.definitions().find(|id| self.head(*id).is_some_and(|head| head.name.eq_ignore_ascii_case(name)))
+        self.definitions().find(|id| self.head(*id).is_some_and(|head| head.is_called(name)))
     }
 
     /// What a definition names itself: [`Model::reads`] with the tables and columns.

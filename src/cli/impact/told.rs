@@ -41,7 +41,8 @@ pub fn tell(question: &Question, answers: &[Answer], model: &Model, impact: &mut
 
 /// How a metric's numbers are read and shown.
 struct Printed<'a> {
-    name: &'a str,
+    /// What its column is called.
+    column: String,
     format: Format,
     currency: &'a str,
 }
@@ -49,16 +50,17 @@ struct Printed<'a> {
 type Cells = BTreeMap<String, Option<String>>;
 
 impl<'a> Printed<'a> {
-    fn of(model: &'a Model, name: &'a str) -> Self {
+    fn of(model: &'a Model, name: &str) -> Self {
         let metric = model.metric_named(name).and_then(|id| model.metric(id));
         let format = metric.map_or(Format::Default, |metric| metric.head.about.format.clone());
-        Self { name, format, currency: &model.settings.currency }
+        let column = metric.map(|metric| metric.head.column()).unwrap_or_default();
+        Self { column, format, currency: &model.settings.currency }
     }
 
     /// The metric by the text of the group's column.
     fn values(&self, answer: &Answer, group: Option<&str>) -> Cells {
         let at = |name: &str| answer.columns.iter().position(|column| column.eq_ignore_ascii_case(name));
-        let (value, group) = (at(self.name), group.and_then(at));
+        let (value, group) = (at(&self.column), group.and_then(at));
         let cell = |row: &Vec<Option<String>>, at: Option<usize>| at.and_then(|at| row.get(at).cloned().flatten());
         answer.rows.iter().map(|row| (cell(row, group).unwrap_or_default(), cell(row, value))).collect()
     }
@@ -134,7 +136,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn printed(format: Format) -> Printed<'static> {
-        Printed { name: "m", format, currency: "EUR" }
+        Printed { column: "m".to_owned(), format, currency: "EUR" }
     }
 
     fn parts(format: Format, values: &[Option<&str>]) -> Vec<Part> {

@@ -179,8 +179,8 @@ impl<'a> Asking<'a> {
             _ => compare::member(row.first().and_then(|cell| cell.as_deref())),
         };
         for id in metrics {
-            let name = self.model().metric(*id).map_or("", |metric| metric.head.name.as_str());
-            let column = place(name);
+            let name = self.model().metric(*id).map(|metric| metric.head.column()).unwrap_or_default();
+            let column = place(&name);
             let answers = values.rows.iter().map(|row| (key(row), cell(row, column))).collect();
             sql.answers.insert((at, *id), answers);
         }

@@ -67,9 +67,8 @@ impl<'a> Compiler<'a> {
         let (mut sides, mut metrics) = (Vec::new(), Vec::new());
         parts_of(&expectation.condition, &mut sides, &mut metrics);
         let (model, plan) = (self.model, self.plan);
-        let values = metrics
-            .iter()
-            .filter_map(|id| Some((model.metric(*id)?.head.name.to_lowercase(), plan.metrics.get(id.0 as usize)?)));
+        let values =
+            metrics.iter().filter_map(|id| Some((model.metric(*id)?.head.column(), plan.metrics.get(id.0 as usize)?)));
         let report = Report { values: values.collect(), groups: expectation.groups.clone(), filters: Vec::new() };
         let condition = &expectation.condition;
         let name = common::text(&expectation.name);

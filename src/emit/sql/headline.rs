@@ -41,7 +41,7 @@ fn of_file<T>(build: Build<'_>, (stem, metrics): (&str, &[(MetricId, &Metric)]),
     let mut scripts = Scripts::about(build, &[&title], metrics.len());
     for (id, metric) in metrics {
         let Some(value) = build.plan.metrics.get(id.0 as usize) else { continue };
-        let values = vec![(metric.head.name.to_lowercase(), value)];
+        let values = vec![(metric.head.column(), value)];
         let report = Report { values, groups: Vec::new(), filters: Vec::new() };
         let statement = build.statement(Asked::default(), |compiler| compiler.report(&report));
         scripts.statement(&described(&metric.head, build.fingerprints.metric(*id)), statement);
@@ -60,7 +60,7 @@ fn combined<T>(build: Build<'_>, take: Take<'_, T>) -> Vec<T> {
     for some in metrics.chunks(TOGETHER) {
         let values: Vec<(String, &Scalar)> = some
             .iter()
-            .filter_map(|(id, metric)| Some((metric.head.name.to_lowercase(), build.plan.metrics.get(id.0 as usize)?)))
+            .filter_map(|(id, metric)| Some((metric.head.column(), build.plan.metrics.get(id.0 as usize)?)))
             .collect();
         scripts.statement(&[], build.statement(Asked::default(), |compiler| compiler.rows_of_metrics(values.clone())));
     }

@@ -104,7 +104,7 @@ fn report_of<'a>(model: &'a Model, plan: &'a Plan, query: &'a Query) -> Report<'
     let filters =
         query.filters.iter().map(|(table, condition)| Filter { table: *table, condition, met_by_hand: false });
     let values = query.metrics.iter().filter_map(|id| {
-        let name = model.metric(*id)?.head.name.to_lowercase();
+        let name = model.metric(*id)?.head.column();
         Some((name, plan.metrics.get(id.0 as usize)?))
     });
     Report { values: values.collect(), groups: query.groups.clone(), filters: filters.collect() }

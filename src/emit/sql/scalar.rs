@@ -133,7 +133,7 @@ impl<'a> Compiler<'a> {
     }
 
     pub fn metric_name(&self, id: crate::model::MetricId) -> String {
-        self.model.metric(id).map_or(String::new(), |metric| metric.head.name.to_lowercase())
+        self.model.metric(id).map_or(String::new(), |metric| metric.head.column())
     }
 
     fn divide(&self, a: Expr, left: &Scalar, b: Expr, right: &Scalar) -> Expr {
