@@ -69,6 +69,7 @@ impl<'t> Names<'t> {
             names.definitions.push(Numbered { tree, symbol });
             if let Some((name, table)) = name_and_table(&tree.kind) {
                 found.extend(clashing(&beside, name, symbol));
+                found.extend(too_long(&tree.kind, name));
                 names.declare(gold, Declared { name, symbol, place, table: owner(gold, table) }, found);
             }
         }
@@ -88,6 +89,22 @@ impl<'t> Names<'t> {
             Entry::Vacant(place) => drop(place.insert(declared)),
         }
     }
+}
+
+/// PostgreSQL cuts a name behind so many bytes, the least of all targets.
+const CARRIED: usize = 63;
+
+/// A name that some target would cut, with what is put to it: a view is stored as `.._stored`, and a segment counted as
+/// `members_of_..`.
+fn too_long(kind: &DefinitionKind, name: &Spanned<String>) -> Option<Diagnostic> {
+    let (what, limit) = match kind {
+        DefinitionKind::Metric { .. } => ("a metric", CARRIED),
+        DefinitionKind::Segment { .. } => ("a segment", CARRIED - "members_of_".len()),
+        DefinitionKind::View { .. } => ("a view", CARRIED - "_stored".len()),
+        _ => return None,
+    };
+    let bytes = name.value.len().max(name.value.to_lowercase().len());
+    (bytes > limit).then(|| codes::name_too_long(name, what, bytes, limit))
 }
 
 /// A metric is a column of what is emitted and printed, and must be told from the columns beside it.

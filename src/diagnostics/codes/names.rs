@@ -8,6 +8,7 @@ pub const ALL: &[&Code] = &[
     &NAME_OF_A_TABLE,
     &NAME_OF_A_COLUMN,
     &NAME_OF_AN_OUTPUT_COLUMN,
+    &NAME_TOO_LONG,
     &UNKNOWN_NAME,
     &UNKNOWN_TABLE,
     &AMBIGUOUS_NAME,
@@ -27,6 +28,7 @@ pub const NAME_OF_A_COLUMN: Code =
     Code::error("name-of-a-column", "what belongs to a table has no name of its columns and relationships");
 pub const NAME_OF_AN_OUTPUT_COLUMN: Code =
     Code::error("name-of-an-output-column", "no metric has the name of a column that stands beside it");
+pub const NAME_TOO_LONG: Code = Code::error("name-too-long", "every target carries a name in full");
 pub const UNKNOWN_NAME: Code = Code::error("unknown-name", "every name is a column, a relationship or a definition");
 pub const UNKNOWN_TABLE: Code = Code::error("unknown-table", "every table that is named stands in `gold.yaml`");
 pub const AMBIGUOUS_NAME: Code =
@@ -60,6 +62,13 @@ pub fn name_of_a_column(name: &Spanned<String>, table: &str) -> Diagnostic {
     Diagnostic::new(&NAME_OF_A_COLUMN, format!("`{table}` has a column or relationship `{}` already", name.value))
         .at(name.span, "used like a column of the same table")
         .help("give it a name of its own, so that nobody mistakes one for the other")
+}
+
+/// `bytes` and `limit` count the bytes of UTF-8.
+pub fn name_too_long(name: &Spanned<String>, what: &str, bytes: usize, limit: usize) -> Diagnostic {
+    Diagnostic::new(&NAME_TOO_LONG, format!("the name of {what} has at most {limit} bytes, and this one has {bytes}"))
+        .at(name.span, "too long for some target")
+        .help("shorten the name; what people read stands in quotes behind it")
 }
 
 /// `column` is the place in `gold.yaml` of a column that readers group by; none for a column of carat's own.
