@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use crate::diagnostics::closest;
 use crate::diagnostics::codes::braces as codes;
 use crate::gold::{Date, Type};
-use crate::model::{About, Format, Head, Status, Translation};
+use crate::model::{About, Head, Status, Translation};
 use crate::source::{Span, Spanned};
 use crate::syntax::tree::{self, AboutEntry, AboutValue, DefinitionKind};
 
@@ -23,14 +23,6 @@ pub(super) enum Kind {
 }
 
 const COMMON: [&str; 8] = ["teams", "owner", "synonyms", "translations", "status", "version", "replaced_by", "ends"];
-const FORMATS: [(&str, Format); 6] = [
-    ("whole", Format::Whole),
-    ("number", Format::Number),
-    ("money", Format::Money),
-    ("percent", Format::Percent),
-    ("score", Format::Score),
-    ("date", Format::Date),
-];
 const STATUSES: [&str; 3] = ["draft", "certified", "deprecated"];
 const IN_A_LANGUAGE: [&str; 3] = ["label", "description", "folder"];
 
@@ -135,23 +127,6 @@ impl Resolver<'_> {
         number.or_else(|| self.wrong(entry, "a whole number from 1"))
     }
 
-    fn format(&mut self, entry: &AboutEntry, ty: Option<Type>) -> Format {
-        let word = match &entry.value {
-            AboutValue::Text(text) => return Format::Custom(text.value.clone()),
-            AboutValue::Word(word) => word,
-            _ => return self.wrong(entry, "the name of a format or a format in quotes").unwrap_or_default(),
-        };
-        let Some((name, format)) = FORMATS.iter().find(|(name, _)| *name == word.value) else {
-            let known = FORMATS.map(|(name, _)| name);
-            self.report(codes::wrong_word("format", word, &known, closest(&word.value, known)));
-            return Format::Default;
-        };
-        if let Some(ty) = ty.filter(|ty| !suits(format, *ty)) {
-            self.report(codes::format_does_not_suit(name, ty, word.span));
-        }
-        format.clone()
-    }
-
     fn status(
         &mut self,
         status: Option<&AboutEntry>,
@@ -217,7 +192,7 @@ impl Resolver<'_> {
         found
     }
 
-    fn wrong<T>(&mut self, entry: &AboutEntry, wanted: &str) -> Option<T> {
+    pub(super) fn wrong<T>(&mut self, entry: &AboutEntry, wanted: &str) -> Option<T> {
         self.nothing(codes::wrong_value(&entry.key.value, wanted, value_span(entry)))
     }
 }
@@ -226,19 +201,6 @@ fn value_span(entry: &AboutEntry) -> Span {
     match &entry.value {
         AboutValue::Word(text) | AboutValue::Text(text) => text.span,
         AboutValue::List(_) | AboutValue::Map(_) => entry.span,
-    }
-}
-
-/// A format that does not suit the type is an error: it would print a number as what it is not.
-fn suits(format: &Format, ty: Type) -> bool {
-    match format {
-        Format::Whole => ty == Type::Integer,
-        Format::Number => matches!(ty, Type::Integer | Type::Money | Type::Number),
-        Format::Money => matches!(ty, Type::Money | Type::Number),
-        Format::Percent => ty == Type::Number,
-        Format::Score => matches!(ty, Type::Integer | Type::Number),
-        Format::Date => ty == Type::Date,
-        Format::Default | Format::Custom(_) => true,
     }
 }
 

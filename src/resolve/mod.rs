@@ -20,6 +20,7 @@ mod conditions;
 mod consent;
 mod definitions;
 mod expression;
+mod formats;
 mod guards;
 mod head;
 mod known;

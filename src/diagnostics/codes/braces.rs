@@ -31,6 +31,22 @@ pub fn wrong_word(key: &str, word: &Spanned<String>, known: &[&str], closest: Op
         .help_if(Some(format!("it is one of {known}")))
 }
 
+/// A format in quotes.
+pub fn custom_format_does_not_suit(format: &Spanned<String>, ty: Type) -> Diagnostic {
+    let (message, help) = match (format.value.trim().is_empty(), ty) {
+        (true, _) => ("the format is empty".to_owned(), "leave `format:` out: then the value has that of its type"),
+        (_, Type::Date) => (
+            format!("the format \"{}\" is not that of a date", format.value),
+            "it has `d`, `m` or `y` and neither `0` nor `#`: \"dd.mm.yyyy\"; other words stand in it in quotes, `\\\"`",
+        ),
+        _ => (
+            format!("the format \"{}\" is not that of a number", format.value),
+            "it has `0` or `#` for digits and no letter of a date or time: \"#,0.0\"; other words stand in it in quotes, `\\\"`",
+        ),
+    };
+    Diagnostic::new(&FORMAT_DOES_NOT_SUIT, message).at(format.span, format!("the value is {}", words(ty))).help(help)
+}
+
 pub fn format_does_not_suit(format: &str, ty: Type, span: Span) -> Diagnostic {
     let fits = match ty {
         Type::Integer => "`whole`, `number` or `score`",
