@@ -77,7 +77,7 @@ impl Resolver<'_> {
 
     /// Over the values of an expression that is written from one table.
     fn of_values(&mut self, tree: &tree::Aggregate, scope: Scope, span: Span) -> Option<Expr> {
-        let table = self.table_written(&tree.operand)?;
+        let table = self.table_written(&tree.operand, tree.distinct)?;
         let operand = self.value(&tree.operand, scope.at(At::Written(table)), None);
         let operator = self.operator(tree, table);
         let ty = self.type_of_aggregate(tree, &operand);
@@ -115,8 +115,8 @@ impl Resolver<'_> {
         Some(Expr::new(ExprKind::Aggregate(Box::new(aggregate)), ty, span))
     }
 
-    /// The one table from which every path of the operand is written.
-    pub(super) fn table_written(&mut self, operand: &tree::Expr) -> Option<TableId> {
+    /// The one table from which every path of the operand is written. `distinct` stands before it or not.
+    pub(super) fn table_written(&mut self, operand: &tree::Expr, distinct: bool) -> Option<TableId> {
         let mut paths = Vec::new();
         walk::value_paths(operand, &mut paths);
         let mut first: Option<(TableId, &Path)> = None;
@@ -130,7 +130,7 @@ impl Resolver<'_> {
         }
         match first {
             Some((table, _)) => Some(table),
-            None => self.no_table(operand),
+            None => self.no_table(operand, distinct),
         }
     }
 
@@ -151,7 +151,7 @@ impl Resolver<'_> {
     }
 
     /// No path of the operand begins with a table: say what was meant.
-    fn no_table(&mut self, operand: &tree::Expr) -> Option<TableId> {
+    fn no_table(&mut self, operand: &tree::Expr, distinct: bool) -> Option<TableId> {
         let mut inner = Vec::new();
         walk::aggregates(operand, &mut inner);
         if !inner.is_empty() {
@@ -167,13 +167,16 @@ impl Resolver<'_> {
         };
         let first = path.names.first()?;
         match path.names.len() {
-            1 => self.bare_operand(first),
+            1 => self.bare_operand(first, distinct),
             _ => self.table(first),
         }
     }
 
-    fn bare_operand(&mut self, name: &Name) -> Option<TableId> {
+    fn bare_operand(&mut self, name: &Name, distinct: bool) -> Option<TableId> {
         if let Some(table) = self.gold.table_named(&name.value) {
+            if !distinct {
+                return self.nothing(crate::diagnostics::codes::names::table_as_value(name));
+            }
             let key = self.gold.single_key(table).map(|key| words::column(self.gold, key));
             let table = words::table(self.gold, table);
             return self.nothing(codes::distinct_rows(&table, key.as_deref(), name.span));

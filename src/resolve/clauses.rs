@@ -25,7 +25,10 @@ impl Resolver<'_> {
             Clause::Where(_) => None,
         });
         if let Some(over) = over {
-            self.report(codes::over_outside(over));
+            // Of what could not be read nobody knows how many aggregates are in it.
+            if !walk::is_broken(value) {
+                self.report(codes::over_outside(over));
+            }
             return broken(span);
         }
         let found = self.value(value, scope, None);

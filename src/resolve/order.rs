@@ -139,12 +139,17 @@ fn edges(gold: &Gold, names: &Names<'_>) -> Vec<Vec<usize>> {
     names.definitions.par_iter().map(|definition| reads(definition.tree)).collect()
 }
 
-/// The place of the definition a path ends in: its only name, or by path one that belongs to the table before it.
+/// The place of the definition a path ends in: its only name, which is no table's, or by path one that belongs to the
+/// table before it.
 fn named(gold: &Gold, names: &Names<'_>, path: &Path) -> Option<usize> {
     let (last, before) = path.names.split_last()?;
     let declared = names.get(&last.value)?;
     let reached = |step: &tree::Name| declared.table.is_some_and(|table| may_lead_to(gold, &step.value, table));
-    before.last().is_none_or(reached).then_some(declared.place)
+    let reads = match before.last() {
+        Some(step) => reached(step),
+        None => gold.table_named(&last.value).is_none(),
+    };
+    reads.then_some(declared.place)
 }
 
 /// Whether a step of that name can lead to a table: it is the table's name or a role of some relationship to it.

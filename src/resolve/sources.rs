@@ -47,7 +47,7 @@ impl Resolver<'_> {
         clauses: Clauses<'_>,
     ) -> Option<Resolve> {
         let table_id = self.table(table)?;
-        let source = self.table_written(value)?;
+        let source = self.table_written(value, false)?;
         self.check_source(source, table_id, value.span)?;
         let found = self.value(value, Scope::NOWHERE.asked().at(At::Written(source)), None);
         let row = Scope::row(source).asked();

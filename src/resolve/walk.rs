@@ -24,6 +24,11 @@ pub(super) fn parts(expr: &Expr) -> Vec<&Expr> {
     }
 }
 
+/// Whether a part of it could not be read.
+pub(super) fn is_broken(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Broken) || parts(expr).into_iter().any(is_broken)
+}
+
 /// The conditions of the `where` clauses.
 pub(super) fn conditions(clauses: &[Clause]) -> impl Iterator<Item = &Expr> {
     clauses.iter().filter_map(|clause| match clause {
