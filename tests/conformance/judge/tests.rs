@@ -74,7 +74,7 @@ fn gold() -> Gold {
     let relationships = vec![relationship(id(LINE, 1), id(CUSTOMER, 0)), relationship(id(CASE, 1), id(CUSTOMER, 0))];
     let (first, last) = (day("2024-01-01"), day("2026-12-31"));
     let calendar = Calendar { table: CALENDAR, day: id(CALENDAR, 0), first, last, grains: [].into(), span: span() };
-    Gold { tables, relationships, calendar: Some(calendar), as_of: Some(id(STATUS, 0)), contact: None }
+    Gold { tables, relationships, calendar: Some(calendar), as_of: Some(id(STATUS, 0)), ..Gold::default() }
 }
 
 fn day(text: &str) -> Date {

@@ -7,9 +7,33 @@ use super::*;
 pub static DUCKDB: Dialect = Dialect {
     name: DialectName::DuckDb,
     quotes: ('"', '"'),
-    // From the words that DuckDB 1.5 reserves (`duckdb_keywords()`; documentation, "Keywords and Identifiers"), and
-    // those that begin something in its grammar.
+    // What DuckDB 1.5 reserves, also of functions and types alone (`duckdb_keywords()`; documentation, "Keywords and
+    // Identifiers"), and words that begin something in its grammar.
     reserved: reserved![
+        "ASYMMETRIC",
+        "DEFERRABLE",
+        "SYMMETRIC",
+        "PIVOT_LONGER",
+        "PIVOT_WIDER",
+        "ANTI",
+        "ASOF",
+        "AUTHORIZATION",
+        "BINARY",
+        "COLLATION",
+        "CONCURRENTLY",
+        "FREEZE",
+        "GLOB",
+        "ILIKE",
+        "ISNULL",
+        "NATURAL",
+        "NOTNULL",
+        "OVERLAPS",
+        "POSITIONAL",
+        "SEMI",
+        "SIMILAR",
+        "TABLESAMPLE",
+        "UNPACK",
+        "VERBOSE",
         "ANALYSE",
         "ANALYZE",
         "ARRAY",

@@ -7,9 +7,28 @@ use super::*;
 pub static FABRIC: Dialect = Dialect {
     name: DialectName::Fabric,
     quotes: ('[', ']'),
-    // Transact-SQL reference, "Reserved Keywords (Transact-SQL)", but for long names of functions and commands
-    // (`OPENROWSET`, `UPDATETEXT`); and what other dialects have as words of a statement.
+    // Transact-SQL reference, "Reserved Keywords (Transact-SQL)", and what other dialects have as words of a statement.
     reserved: reserved![
+        "DISTRIBUTED",
+        "DBCC",
+        "READTEXT",
+        "WRITETEXT",
+        "UPDATETEXT",
+        "ROWGUIDCOL",
+        "IDENTITYCOL",
+        "IDENTITY_INSERT",
+        "TRY_CONVERT",
+        "TSEQUAL",
+        "OPENQUERY",
+        "OPENROWSET",
+        "OPENDATASOURCE",
+        "OPENXML",
+        "CONTAINSTABLE",
+        "FREETEXTTABLE",
+        "SEMANTICKEYPHRASETABLE",
+        "SEMANTICSIMILARITYTABLE",
+        "SEMANTICSIMILARITYDETAILSTABLE",
+        "SECURITYAUDIT",
         "ADD",
         "AUTHORIZATION",
         "BACKUP",

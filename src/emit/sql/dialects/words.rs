@@ -6,7 +6,7 @@ use super::Dialect;
 use crate::settings::DialectName;
 
 /// No word is as long.
-const LENGTHS: usize = 24;
+const LENGTHS: usize = 32;
 const LETTERS: usize = 26;
 
 /// A word, and a bit for each dialect that reserves it.
