@@ -82,6 +82,59 @@ fn an_order_of_nobody_breaks_the_contract_in_every_format() {
     }
 }
 
+/// A cell of a file, by its column and row (1 is the first below the header).
+fn set(folder: &Path, file: &str, column: &str, row: usize, value: &str) {
+    let path = folder.join("data").join(file);
+    let text = fs::read_to_string(&path).unwrap();
+    let at = text.lines().next().unwrap().split(',').position(|name| name == column).unwrap();
+    let mut lines: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
+    lines[row][at] = value;
+    let lines: Vec<String> = lines.iter().map(|cells| cells.join(",") + "\n").collect();
+    fs::write(&path, lines.concat()).unwrap();
+}
+
+#[test]
+fn blanks_alone_days_too_early_and_months_that_do_not_order_break_the_contract() {
+    let Some(shop) = shop() else { return };
+    without_orphans(shop.path());
+    set(shop.path(), "customer.csv", "country", 1, "   ");
+    set(shop.path(), "customer.csv", "closed_on", 2, "1900-02-28");
+    set(shop.path(), "customer.csv", "closed_on", 3, "1900-03-01");
+    set(shop.path(), "calendar.csv", "month_index", 1, "1");
+    set(shop.path(), "calendar.csv", "month_label", 400, "another");
+    let text = said(&carat(shop.path(), &["verify", "shop", "--data", "data"]));
+    for words in [
+        "customer.country: empty text: 1 row breaks it",
+        "customer.closed_on: before 1900-03-01: 1 row breaks it",
+        "calendar.month_label: several of month_index: 1 row breaks it",
+        "calendar.month_index: several of month_label: 1 row breaks it",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+}
+
+/// A send names its customer, and the contact point it went to names one too.
+#[test]
+fn two_ways_to_a_customer_that_disagree_break_the_contract() {
+    let Some(shop) = shop() else { return };
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("metrics");
+    let project = project.to_str().unwrap();
+    fs::remove_dir_all(shop.path().join("data")).unwrap();
+    let sample = ["sample", "-C", project, "--customers", "30", "--out", "data"];
+    assert_eq!(carat(shop.path(), &sample).status.code(), Some(0));
+    let told = || said(&carat(shop.path(), &["verify", project, "--data", "data"]));
+    let words = "campaign_send.customer_id: another customer by contact_point";
+    assert!(!told().contains(words));
+    let of_first = |column: &str| {
+        let text = fs::read_to_string(shop.path().join("data/campaign_send.csv")).unwrap();
+        let at = text.lines().next().unwrap().split(',').position(|name| name == column).unwrap();
+        text.lines().nth(1).unwrap().split(',').nth(at).unwrap().to_owned()
+    };
+    let other = if of_first("customer_id") == "c-0000001" { "c-0000002" } else { "c-0000001" };
+    set(shop.path(), "campaign_send.csv", "customer_id", 1, other);
+    assert!(told().contains(&format!("{words}: 1 row breaks it")));
+}
+
 #[test]
 fn data_that_is_not_there_is_told_and_ends_with_2() {
     let Some(shop) = shop() else { return };

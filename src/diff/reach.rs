@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use indexmap::IndexMap;
 
-use crate::gold::{ColumnId, RelationshipId, TableId};
+use crate::gold::{ColumnId, TableId};
 use crate::model::{Definition, Expr, ExprKind, Model, PathColumn, Rows, Window};
 
 use super::change::{Reached, Subject};
@@ -127,19 +127,6 @@ pub fn reads_column(expr: &Expr, column: ColumnId) -> bool {
         ExprKind::Column(path) => is(path),
         ExprKind::Any(rows) => in_rows(rows),
         ExprKind::Aggregate(aggregate) => in_rows(&aggregate.rows),
-        _ => false,
-    }
-}
-
-/// Whether an expression itself travels the relationship by a written path.
-pub fn travels(expr: &Expr, relationship: RelationshipId) -> bool {
-    match &expr.kind {
-        ExprKind::Column(path) => path.path.contains(&relationship),
-        ExprKind::Filter { path, .. }
-        | ExprKind::Segment { path, .. }
-        | ExprKind::Policy { path, .. }
-        | ExprKind::Resolve { path, .. } => path.contains(&relationship),
-        ExprKind::Any(rows) => rows.through == Some(relationship),
         _ => false,
     }
 }

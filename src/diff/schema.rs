@@ -4,7 +4,7 @@ use crate::gold::{Calendar, Column, ColumnId, Gold, Relationship, RelationshipId
 
 use super::Comparison;
 use super::change::{Change, Place};
-use super::reach::{reads_column, travels};
+use super::reach::reads_column;
 use super::rule::{self, Rule};
 
 impl Comparison<'_> {
@@ -82,7 +82,7 @@ impl Comparison<'_> {
                     None => format!("relationship `{name}` is new"),
                 };
                 let mut change = Change::new(&rule::RELATIONSHIP_CHANGED, "relationship", &name, message);
-                change.reached = self.readers.reached_by_schema(name, |expr| travels(expr, id));
+                change.reached = self.readers.reached_by_schema(name, |expr| expr.travels(id));
                 self.found(change.at(Place::New(relationship.span)));
             }
         }

@@ -5,6 +5,9 @@ use std::fmt;
 use super::Date;
 
 impl Date {
+    /// 1900-03-01, the first day that DAX can calculate with (semantics R47).
+    pub const FIRST_OF_DAX: Date = Date(-25_508);
+
     /// The day of a year (1 or later), month (1 to 12) and day of the month, where it exists.
     pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Date> {
         let exists =
@@ -98,6 +101,7 @@ mod tests {
         for text in ["1970-01-01", "2024-02-29", "1999-12-31", "2030-12-31"] {
             assert_eq!(day(text).to_string(), text);
         }
+        assert_eq!(Date::FIRST_OF_DAX, day("1900-03-01"));
         assert_eq!(Date::parse("2025-02-29"), None);
         assert_eq!(Date::parse("2025-2-09"), None);
     }

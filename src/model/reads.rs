@@ -1,6 +1,6 @@
 //! What a definition reads, and who reads it.
 
-use crate::gold::{ColumnId, TableId};
+use crate::gold::{ColumnId, RelationshipId, TableId};
 
 use super::{Definition, Expr, ExprKind, Model, Operator, Over, PathColumn, Rows, Window};
 
@@ -55,9 +55,33 @@ impl Model {
         self.definitions().filter(move |definition| of_it(&self.reads_of(*definition)))
     }
 
+    /// Whether a definition travels the relationship by a written path.
+    pub fn is_travelled(&self, relationship: RelationshipId) -> bool {
+        let mut found = false;
+        for expr in self.definitions().flat_map(|definition| self.expressions(definition)) {
+            expr.walk(&mut |part| found |= part.travels(relationship));
+        }
+        found
+    }
+
     /// The definitions that name this one.
     pub fn read_by(&self, definition: Definition) -> Vec<Definition> {
         self.definitions().filter(|reader| self.reads(*reader).contains(&definition)).collect()
+    }
+}
+
+impl Expr {
+    /// Whether the expression itself (not its parts) travels the relationship by a written path.
+    pub fn travels(&self, relationship: RelationshipId) -> bool {
+        match &self.kind {
+            ExprKind::Column(path) => path.path.contains(&relationship),
+            ExprKind::Filter { path, .. }
+            | ExprKind::Segment { path, .. }
+            | ExprKind::Policy { path, .. }
+            | ExprKind::Resolve { path, .. } => path.contains(&relationship),
+            ExprKind::Any(rows) => rows.through == Some(relationship),
+            _ => false,
+        }
     }
 }
 

@@ -11,9 +11,6 @@ use super::{Column, ColumnId, Gold, Table, TableId, Type};
 use names::Names;
 use tables::{Defaults, type_named};
 
-/// The first day that DAX can calculate with: it supports no date before (DAX syntax reference).
-pub(super) const FIRST_DAX_DAY: &str = "1900-03-01";
-
 /// A schema and how it was written: `raw.tables` and `gold.tables` stand in one order, and so do their columns.
 pub(super) struct Draft<'a> {
     pub raw: &'a RawGold,

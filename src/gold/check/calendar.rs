@@ -1,7 +1,7 @@
 //! The calendar: one row a day, in a range DAX knows, with grains that are units of time.
 
 use crate::diagnostics::{Diagnostic, codes::gold as codes};
-use crate::gold::build::{Draft, FIRST_DAX_DAY};
+use crate::gold::build::Draft;
 use crate::gold::raw::{RawCalendar, Text};
 use crate::gold::{Calendar, ColumnId, Date, Type};
 
@@ -30,8 +30,9 @@ fn days_are_in_order(raw: &RawCalendar, out: &mut Vec<Diagnostic>) {
     if last < first {
         out.push(codes::calendar_backwards(&first.to_string(), &last.to_string(), to));
     }
-    if Date::parse(FIRST_DAX_DAY).is_some_and(|earliest| first < earliest) {
-        out.push(codes::calendar_too_early(&first.to_string(), FIRST_DAX_DAY, from));
+    let earliest = Date::FIRST_OF_DAX;
+    if first < earliest {
+        out.push(codes::calendar_too_early(&first.to_string(), &earliest.to_string(), from));
     }
 }
 

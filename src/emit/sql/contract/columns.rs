@@ -6,7 +6,7 @@ use super::{Check, Checked};
 use crate::emit::sql::ast;
 use crate::emit::sql::common;
 use crate::emit::sql::compiler::Compiler;
-use crate::gold::{Column, ColumnId, Table, Type};
+use crate::gold::{Column, ColumnId, Date, Table, Type};
 
 /// Sums beyond this are not exact in Power BI (rule R13).
 const MOST_MONEY: &str = "900000000000000";
@@ -33,7 +33,12 @@ impl<'a> Compiler<'a> {
         if is_text && !column.values.is_empty() {
             take(self.unknown_values(id, table, column));
         }
+        if let Some(sort) = column.sort {
+            take(self.not_one_each(id, sort, table));
+            take(self.not_one_each(sort, id, table));
+        }
         match column.ty {
+            Type::Date if !self.is_of_the_calendar(id, table) => take(self.too_early(id, table)),
             Type::Money => take(self.too_much(id, table, MOST_MONEY)),
             Type::Integer => take(self.too_much(id, table, MOST_WHOLE)),
             _ => {}
@@ -45,7 +50,8 @@ impl<'a> Compiler<'a> {
     }
 
     fn empty_text(&self, id: ColumnId, table: &Table) -> Checked {
-        self.rows_where("empty text", id, table, |value| ast::equal(value, common::text("")))
+        // Blanks alone are missing too, and not every engine compares them as an empty text.
+        self.rows_where("empty text", id, table, |value| ast::equal(ast::call("RTRIM", [value]), common::text("")))
     }
 
     /// How many rows hold a value of that kind.
@@ -73,6 +79,37 @@ impl<'a> Compiler<'a> {
         let conditions = vec![ast::in_list(value.clone(), known, true)];
         let check = Check::of("unknown value", table, self.column_name(id));
         self.query_of(&frame, Check { value: Some(value), conditions, ..check })
+    }
+
+    /// Values of a column that stand beside several of another: Power BI refuses to sort one by the other.
+    fn not_one_each(&self, id: ColumnId, other: ColumnId, table: &Table) -> Checked {
+        let (frame, alias) = self.frame_of(id.table);
+        let (value, beside) = (self.stored(&alias, id), self.stored(&alias, other));
+        let present = common::count(beside.clone());
+        let some = ast::compare(present.clone(), BinaryOperator::Gt, ast::number(0));
+        let not_all = ast::compare(present, BinaryOperator::Lt, common::count_rows());
+        let several = ast::compare(common::count_distinct(beside), BinaryOperator::Gt, ast::number(1));
+        let may_be_missing = self.gold.column(other).is_some_and(|column| column.nullable);
+        let part_missing = may_be_missing.then(|| ast::all([some, not_all]));
+        let breach = format!("several of {}", self.column_name(other));
+        let check = Check::of(&breach, table, self.column_name(id));
+        let having = Some(ast::any(std::iter::once(several).chain(part_missing)));
+        self.query_of(&frame, Check { value: Some(value), having, ..check })
+    }
+
+    /// A date by which the calendar slices is outside of it before it is too early.
+    fn is_of_the_calendar(&self, id: ColumnId, table: &Table) -> bool {
+        self.gold.calendar.is_some() && (table.date == Some(id) || table.other_dates.contains(&id))
+    }
+
+    /// Days that DAX cannot calculate with.
+    fn too_early(&self, id: ColumnId, table: &Table) -> Checked {
+        let (frame, alias) = self.frame_of(id.table);
+        let column = self.column_name(id);
+        let value = common::column(&alias, column);
+        let conditions = vec![ast::compare(value.clone(), BinaryOperator::Lt, common::date(Date::FIRST_OF_DAX))];
+        let breach = format!("before {}", Date::FIRST_OF_DAX);
+        self.query_of(&frame, Check { value: Some(value), conditions, ..Check::of(&breach, table, column) })
     }
 
     fn too_much(&self, id: ColumnId, table: &Table, most: &str) -> Checked {

@@ -5,6 +5,7 @@
 mod calendar;
 mod columns;
 mod rows;
+mod ways;
 
 use rayon::prelude::*;
 use sqlparser::ast::{BinaryOperator, CharacterLength, DataType, Expr, SelectItem};
@@ -80,6 +81,7 @@ impl<'a> Compiler<'a> {
         for (_, relationship) in self.gold.leaving(id) {
             self.orphans(table, relationship).into_iter().for_each(&mut *take);
         }
+        self.ways_that_disagree(id, table, take);
         for date in table.date.into_iter().chain(table.other_dates.iter().copied()) {
             self.outside_calendar(table, date).into_iter().for_each(&mut *take);
         }
