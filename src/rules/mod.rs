@@ -7,6 +7,7 @@ mod labels;
 mod not_over_missing;
 mod nothing;
 mod power_bi;
+mod sql_names;
 mod unused;
 mod windows;
 
@@ -29,6 +30,7 @@ const LAWS: &[Law] = &[
     labels::labels_are_different,
     labels::labels_can_be_carried,
     power_bi::names_in_power_bi_differ,
+    sql_names::names_in_sql_differ,
     nothing::what_is_seen_is_absent_without_data,
     windows::windows_fit_the_calendar,
     unused::what_is_hidden_is_used,

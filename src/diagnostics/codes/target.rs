@@ -4,7 +4,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::model::Head;
 use crate::source::Span;
 
-pub const ALL: &[&Code] = &[&NAME_OF_THE_PERIOD, &SAME_NAME_IN_POWER_BI];
+pub const ALL: &[&Code] = &[&NAME_OF_THE_PERIOD, &SAME_NAME_IN_POWER_BI, &SAME_NAME_IN_SQL];
 
 pub const NAME_OF_THE_PERIOD: Code = Code::error(
     "name-of-the-period",
@@ -12,6 +12,9 @@ pub const NAME_OF_THE_PERIOD: Code = Code::error(
 );
 pub const SAME_NAME_IN_POWER_BI: Code =
     Code::error("same-name-in-power-bi", "two labels still differ without the signs that Power BI does not carry");
+
+pub const SAME_NAME_IN_SQL: Code =
+    Code::error("same-name-in-sql", "what is made of views and segments has names that differ");
 
 pub fn name_of_the_period(label: &str, span: Span) -> Diagnostic {
     Diagnostic::new(&NAME_OF_THE_PERIOD, format!("`{label}` is the name of a measure of carat's own in Power BI"))
@@ -26,4 +29,13 @@ pub fn same_name_in_power_bi(head: &Head, known: &Head, name: &str) -> Diagnosti
         .at(head.name_span, "the second of that name")
         .at(known.name_span, "the first")
         .help("let the labels differ in their words, not in commas or other signs alone")
+}
+
+/// Something that is made of each of them is called `name`.
+pub fn same_name_in_sql(head: &Head, known: &Head, name: &str) -> Diagnostic {
+    let message = format!("`{}` and `{}` both become `{name}`", head.name, known.name);
+    Diagnostic::new(&SAME_NAME_IN_SQL, message)
+        .at(head.name_span, "the second of that name")
+        .at(known.name_span, "the first")
+        .help("rename one of them: letters beyond English are one sign in a database, and `_stored` and `_members` are put behind names")
 }

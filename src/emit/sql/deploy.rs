@@ -5,7 +5,7 @@ use sqlparser::ast::{Ident, ObjectName, ObjectType, Statement};
 use super::dialects::{Dialect, Views};
 use super::files::{Build, Script, Take, file};
 use super::statement::Spelled;
-use super::{segments, views};
+use super::{made, segments, views};
 use crate::emit::OutputFile;
 
 /// A view to create.
@@ -83,7 +83,7 @@ impl Deployment<'_> {
 
     /// The view's rows as they stand, in a table or lake view.
     fn stored(&self, view: &View, query: &str) -> OutputFile {
-        let stored = format!("{}_stored", view.name);
+        let stored = made::stored(&view.name);
         let name = self.name(&stored);
         let script = match self.dialect.views {
             Views::Lake => view.script(&created("CREATE OR REPLACE MATERIALIZED LAKE VIEW", &name.to_string(), query)),

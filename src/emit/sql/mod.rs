@@ -40,6 +40,7 @@ mod group;
 mod headline;
 mod leaf;
 mod line;
+pub mod made;
 mod owner;
 mod page;
 mod periods;

@@ -5,8 +5,7 @@ use rayon::prelude::*;
 use super::context::Asked;
 use super::deploy::View;
 use super::files::{Build, described};
-use super::leaf::plain_name;
-use super::report_of;
+use super::{made, report_of};
 
 /// What `take` makes of each.
 pub fn each<T: Send>(build: Build<'_>, take: impl Fn(View) -> T + Sync) -> Vec<T> {
@@ -24,7 +23,7 @@ pub fn each<T: Send>(build: Build<'_>, take: impl Fn(View) -> T + Sync) -> Vec<T
                 columns = compiler.column_names(&report);
                 compiler.report(&report)
             });
-            let name = plain_name(&view.head.name);
+            let name = made::view(&view.head);
             take(View { name, about: described(&view.head, None), query, columns, materialised: true })
         })
         .collect()

@@ -24,7 +24,7 @@ use super::context::{Asked, Context, Hand, PeriodId};
 use super::deploy::View;
 use super::files::{Build, Scripts, Take, Work, described};
 use super::frame::{Driver, Frame, How, RelationId, Source};
-use super::leaf::plain_name;
+use super::made;
 use super::periods::LAST_DAY;
 use super::statement::Draft;
 use crate::gold::TableId;
@@ -53,7 +53,7 @@ pub fn each<T: Send>(build: Build<'_>, take: impl Fn(View) -> T + Sync) -> Vec<T
                 columns = names;
                 query
             });
-            let name = format!("{}_members", plain_name(&segment.head.name));
+            let name = made::members(&segment.head);
             take(View { name, about: described(&segment.head, fingerprint), query, columns, materialised: false })
         })
         .collect()
@@ -71,7 +71,7 @@ fn of_segment<'a, T>(build: Build<'a>, (id, segment, plan): Named<'a>, take: Tak
     });
     let mut scripts = Scripts::about(build, &[], 1);
     scripts.statement(&described(&segment.head, build.fingerprints.segment(id)), statement);
-    scripts.files(&format!("segments/{}.sql", plain_name(&segment.head.name)), take)
+    scripts.files(&made::funnel(&segment.head), take)
 }
 
 impl<'a> Compiler<'a> {
