@@ -75,12 +75,24 @@ impl Sources {
         if self.whole {
             return self.held(path, diagnostics);
         }
-        match read_text(&self.root.join(path)) {
+        match self.text(path) {
             Ok(text) => Some(self.files.add(path, normalised(&text))),
             Err(unread) => {
                 diagnostics.push(unread.reported(path, &mut self.files));
                 None
             }
+        }
+    }
+
+    /// A link that leads out of the project is not followed: what a message shows of a file, whoever proposes a change
+    /// could have it show of any file of the machine that checks it.
+    fn text(&self, path: &str) -> Result<String, Unread> {
+        let place = self.root.join(path);
+        match (fs::canonicalize(&self.root), fs::canonicalize(&place)) {
+            (Ok(root), Ok(file)) if !file.starts_with(&root) => {
+                Err(Unread::Unreadable("it is a link that leads out of the project".to_owned()))
+            }
+            _ => read_text(&place),
         }
     }
 
@@ -214,6 +226,20 @@ mod tests {
         let paths: Vec<&str> = sources.files.iter().map(|(_, file)| &*file.path).collect();
         assert_eq!(paths, ["carat.yaml", "a/b.metric", "z.metric"]);
         assert_eq!(diagnostics, []);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_followed_within_the_project_alone() {
+        let elsewhere = project(&[("secret", b"hidden words")]);
+        let folder = project(&[("carat.yaml", b""), ("shared/words.txt", b"shared words")]);
+        let link = |to: &Path, name: &str| std::os::unix::fs::symlink(to, folder.path().join(name)).unwrap();
+        link(&folder.path().join("shared/words.txt"), "inside.metric");
+        link(&elsewhere.path().join("secret"), "outside.metric");
+        let (sources, diagnostics) = load(folder.path());
+        assert_eq!(codes_of(&diagnostics), ["unreadable-file"]);
+        let texts: Vec<&str> = sources.files.iter().map(|(_, file)| &*file.text).collect();
+        assert_eq!(texts, ["", "shared words", ""]);
     }
 
     #[test]

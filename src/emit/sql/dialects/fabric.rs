@@ -9,6 +9,17 @@ pub static FABRIC: Dialect = Dialect {
     quotes: ('[', ']'),
     // Transact-SQL reference, "Reserved Keywords (Transact-SQL)", and what other dialects have as words of a statement.
     reserved: reserved![
+        "ANTI",
+        "ASOF",
+        "GLOB",
+        "ILIKE",
+        "ISNULL",
+        "NATURAL",
+        "NOTNULL",
+        "OVERLAPS",
+        "POSITIONAL",
+        "SEMI",
+        "SIMILAR",
         "DISTRIBUTED",
         "DBCC",
         "READTEXT",
