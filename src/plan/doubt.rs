@@ -77,40 +77,33 @@ impl Lowering<'_> {
 
     /// A comparison of columns that are never missing, with each other, a day or what is written.
     fn reads_what_is_always_there(&self, expr: &Expr) -> bool {
-        let compares = matches!(
-            expr.kind,
+        let mut columns = 0;
+        let is_test = match &expr.kind {
             ExprKind::Compare { .. }
-                | ExprKind::In { .. }
-                | ExprKind::Between { .. }
-                | ExprKind::StartsWith { .. }
-                | ExprKind::Contains { .. }
-                | ExprKind::InWindow { .. }
-                | ExprKind::Column(_)
-        );
-        let mut columns = Vec::new();
-        compares && self.columns_alone(expr, &mut columns) && !columns.is_empty()
+            | ExprKind::In { .. }
+            | ExprKind::Between { .. }
+            | ExprKind::StartsWith { .. }
+            | ExprKind::Contains { .. }
+            | ExprKind::InWindow { .. } => expr.parts().all(|part| self.is_of_columns_alone(part, &mut columns)),
+            ExprKind::Column(_) => self.is_of_columns_alone(expr, &mut columns),
+            _ => false,
+        };
+        is_test && columns > 0
     }
 
-    /// Whether nothing but columns that are never missing stands in it.
-    fn columns_alone<'e>(&self, expr: &'e Expr, found: &mut Vec<&'e PathColumn>) -> bool {
+    /// Whether nothing stands in it but columns that are never missing, days and what is written; counts the columns.
+    fn is_of_columns_alone(&self, expr: &Expr, columns: &mut usize) -> bool {
         match &expr.kind {
             ExprKind::Column(column) => {
-                found.push(column);
+                *columns += 1;
                 self.is_always_there(column)
             }
-            ExprKind::Case { .. }
-            | ExprKind::Aggregate(_)
-            | ExprKind::Metric(_)
-            | ExprKind::Resolve { .. }
-            | ExprKind::Prior { .. }
-            | ExprKind::Opening(_)
-            | ExprKind::Restricted { .. }
-            | ExprKind::Ignoring { .. }
-            | ExprKind::Segment { .. }
-            | ExprKind::Policy { .. }
-            | ExprKind::Not(_)
-            | ExprKind::IsMissing(_) => false,
-            _ => expr.parts().all(|part| self.columns_alone(part, found)),
+            ExprKind::Literal(_) | ExprKind::Start | ExprKind::End => true,
+            ExprKind::ThisPurpose | ExprKind::ThisChannel => true,
+            ExprKind::Negate(_) | ExprKind::Arithmetic { .. } | ExprKind::Call { .. } => {
+                expr.parts().all(|part| self.is_of_columns_alone(part, columns))
+            }
+            _ => false,
         }
     }
 
