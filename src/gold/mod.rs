@@ -7,6 +7,7 @@ mod build;
 mod check;
 pub mod date;
 pub mod import;
+mod link;
 mod load;
 mod raw;
 mod read;
@@ -14,6 +15,7 @@ mod schema;
 pub mod text;
 mod types;
 
+pub use link::{Link, LinkError, common, link};
 pub use load::load;
 pub use schema::*;
 pub use types::{Foreign, foreign};

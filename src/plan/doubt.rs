@@ -11,9 +11,9 @@ use crate::model::{Expr, ExprKind, FilterId, PathColumn};
 use crate::syntax::tree::CompareOp;
 
 use super::condition::{all_of, any_of, negate};
-use super::link::link_of;
 use super::lower::{Lowering, Row, Scope, Unknown};
 use super::moved::Moved;
+use super::rows::link_of;
 use super::tree::{Absence, Condition, Link, Rows};
 
 impl Lowering<'_> {

@@ -5,7 +5,7 @@
 //! | the days of a window | `window`, [`tree::Condition::Within`], [`tree::Condition::InPeriod`] |
 //! | what "missing" and "nothing" become | `absence`, [`tree::Absence`] on every scalar |
 //! | what is there in groups of no row | [`is_beyond`] |
-//! | how rows meet the row at hand | [`link()`], [`tree::Link`] |
+//! | how rows meet the row at hand | [`crate::gold::link()`], [`link_of`] |
 //! | exact or double | `scalar`, [`tree::ScalarKind::ToNumber`], [`tree::ScalarKind::Rounded`] |
 //! | text as it is compared | [`crate::gold::text`]: literals are folded, columns say whether they are |
 //! | what refuses where a value ought to be there and is not | `doubt` |
@@ -17,7 +17,6 @@ mod absence;
 mod beyond;
 mod condition;
 mod doubt;
-mod link;
 mod lower;
 mod moved;
 mod owner;
@@ -33,9 +32,8 @@ pub mod tree;
 mod window;
 
 pub use beyond::is_beyond;
-pub use link::{LinkError, common, link, link_of};
 pub use query::query;
-pub use tree::Link;
+pub use rows::link_of;
 
 use std::collections::HashSet;
 

@@ -4,8 +4,8 @@
 //! is allowed is then two questions: of the customer once, and of each contact point what is left.
 
 use super::condition::{all_of, conjuncts};
-use super::link::link_of;
 use super::moved::Moved;
+use super::rows::link_of;
 use super::tree::{Condition, Link, OwnerPart, Rows};
 use crate::gold::{Gold, RelationshipId, TableId};
 

@@ -1,11 +1,10 @@
 //! Policies and resolves, one plan for each purpose and channel that may be asked for.
 
-use crate::gold::{RelationshipId, Type};
+use crate::gold::{RelationshipId, Type, common, link};
 use crate::model::{self, Expr, ExprKind, Literal, PathColumn, PolicyId, ResolveId, Rows, Way};
 use crate::syntax::tree::CompareOp;
 
 use super::condition::{all_of, any_of, conjuncts, negate};
-use super::link::link;
 use super::lower::{Asked, Lowering, Place, Scope, Unknown};
 use super::tree::{
     Absence, Condition, Day, Link, PolicyPlan, PolicyPlanId, ResolvePlan, ResolvePlanId, RulePlan, Scalar, ScalarKind,
@@ -94,7 +93,7 @@ impl Lowering<'_> {
     fn hand_path(&self, rows: &Rows, policy: &model::Policy) -> Vec<RelationshipId> {
         let to = rows.of.filter(|of| *of != policy.table && rows.through.is_none());
         let link = match to {
-            Some(of) => super::link::common(self.gold(), rows.table, policy.table, of),
+            Some(of) => common(self.gold(), rows.table, policy.table, of),
             None => link(self.gold(), rows.table, policy.table).ok(),
         };
         match link {

@@ -1,14 +1,18 @@
 //! Aggregates and `any`: which rows, under which conditions, met how.
 
-use crate::gold::{RelationshipId, TableId, Type};
+use crate::gold::{Gold, RelationshipId, TableId, Type, common, link};
 use crate::model::{self, Operator};
 
 use super::absence::zero;
 use super::condition::{conjuncts, rounded};
-use super::link::common;
 use super::lower::{Lowering, Scope};
 use super::scalar::to_number;
 use super::tree::{Absence, Aggregate, Link, Rows, Scalar, ScalarKind};
+
+/// As the author or an inactive relationship says, else as the tables meet; none where they do not.
+pub fn link_of(gold: &Gold, rows: &Rows, hand: TableId) -> Option<Link> {
+    rows.link.clone().or_else(|| link(gold, rows.table, hand).ok())
+}
 
 impl Lowering<'_> {
     pub(super) fn aggregate(&mut self, aggregate: &model::Aggregate, ty: Type, scope: Scope) -> Scalar {

@@ -3,6 +3,7 @@
 //! A node is evaluated in a context: a period, filters from outside, perhaps a row at hand. Targets
 //! represent *missing* as NULL or BLANK.
 
+pub use crate::gold::Link;
 use crate::gold::{ColumnId, Date, RelationshipId, TableId, Type};
 use crate::model::{FilterId, Literal, MetricId, Operator, PolicyId, ResolveId, SegmentId, Way};
 use crate::syntax::tree::{ArithmeticOp, CompareOp, Grain};
@@ -221,17 +222,8 @@ pub struct Rows {
     /// Windows included, as conjuncts of their own at the top level.
     pub conjuncts: Vec<Condition>,
     /// How they meet the row at hand where the author or an inactive relationship says so; else
-    /// [`super::link()`] decides from the table of the row at hand.
+    /// [`crate::gold::link()`] decides from the table of the row at hand.
     pub link: Option<Link>,
-}
-
-/// How rows of a table T meet a row at hand of table H (docs/language.md, The row at hand).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Link {
-    /// T leads to H: `t.H = h`. Empty where T is H; the last step may be inactive for `any`.
-    To(Vec<RelationshipId>),
-    /// Both lead to the nearest common table X: `t.X = h.X`, both existing.
-    Common { table: TableId, from_rows: Vec<RelationshipId>, from_hand: Vec<RelationshipId> },
 }
 
 #[derive(Debug, Clone, PartialEq)]

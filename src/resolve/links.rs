@@ -1,9 +1,8 @@
 //! How rows of an aggregate or `any` meet the row at hand (docs/language.md, The row at hand).
 
 use crate::diagnostics::codes::grain as codes;
-use crate::gold::{RelationshipId, TableId};
+use crate::gold::{LinkError, RelationshipId, TableId, common, link};
 use crate::model::{Definition, Expr, ExprKind, MetricId};
-use crate::plan::{LinkError, common, link};
 use crate::source::Span;
 use crate::syntax::tree::Name;
 

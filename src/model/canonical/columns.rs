@@ -1,8 +1,7 @@
 //! Gold columns, relationships and windows in canonical text: names, types and missingness; no labels.
 
-use crate::gold::{Column, ColumnId, Gold, RelationshipId, Table, TableId, Type};
+use crate::gold::{Column, ColumnId, Gold, Link, RelationshipId, Table, TableId, Type, link};
 use crate::model::{PathColumn, Window};
-use crate::plan::{Link, link};
 use crate::syntax::tree::Grain;
 
 use super::{Writer, call};

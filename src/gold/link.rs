@@ -1,8 +1,15 @@
 //! How rows of one table meet a row at hand of another (docs/language.md, The row at hand).
 
-use crate::gold::{Gold, TableId};
+use super::{Gold, RelationshipId, TableId};
 
-use super::tree::{Link, Rows};
+/// How rows of a table T meet a row at hand of table H (docs/language.md, The row at hand).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Link {
+    /// T leads to H: `t.H = h`. Empty where T is H; the last step may be inactive for `any`.
+    To(Vec<RelationshipId>),
+    /// Both lead to the nearest common table X: `t.X = h.X`, both existing.
+    Common { table: TableId, from_rows: Vec<RelationshipId>, from_hand: Vec<RelationshipId> },
+}
 
 /// Why rows cannot meet the row at hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,11 +18,6 @@ pub enum LinkError {
     Unrelated,
     /// They meet in several tables, none nearer than the others; the author must write which.
     Ambiguous(Vec<TableId>),
-}
-
-/// As the author or an inactive relationship says, else as the tables meet; none where they do not.
-pub fn link_of(gold: &Gold, rows: &Rows, hand: TableId) -> Option<Link> {
-    rows.link.clone().or_else(|| link(gold, rows.table, hand).ok())
 }
 
 /// Along the active path from `rows` to `hand`, else over the one nearest table that both reach.
