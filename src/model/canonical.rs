@@ -44,6 +44,7 @@ pub(super) struct Writer<'m> {
 }
 
 impl<'m> Writer<'m> {
+    /// Knows no meaning yet: they are put in from the definitions read to those that read them.
     pub fn new(model: &'m Model) -> Self {
         Writer { model, meanings: HashMap::new(), columns: columns::texts(&model.gold) }
     }

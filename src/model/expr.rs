@@ -28,6 +28,7 @@ pub enum ExprKind {
     Start,
     /// Last day of the period.
     End,
+    /// The purpose that a policy or resolve is asked for; text, as is the channel.
     ThisPurpose,
     ThisChannel,
     Negate(Box<Expr>),
@@ -36,10 +37,12 @@ pub enum ExprKind {
         left: Box<Expr>,
         right: Box<Expr>,
     },
+    /// Of as many arguments as the [`Function`] takes.
     Call {
         function: Function,
         arguments: Vec<Expr>,
     },
+    /// `case when .. then ..`: the first branch whose condition holds; `otherwise` where none does.
     Case {
         branches: Vec<(Expr, Expr)>,
         otherwise: Box<Expr>,
@@ -51,10 +54,12 @@ pub enum ExprKind {
         path: RowPath,
         id: ResolveId,
     },
+    /// The value or condition for the same days so many months earlier (docs/language.md, Other periods).
     Prior {
         value: Box<Expr>,
         months: u32,
     },
+    /// The value or condition for all days before the period.
     Opening(Box<Expr>),
     /// `m where p`, the condition evaluated at a row of `table`.
     Restricted {
@@ -62,6 +67,7 @@ pub enum ExprKind {
         table: TableId,
         condition: Box<Expr>,
     },
+    /// `m ignoring t`: without what the reader picked by columns of `table` (rule R31).
     Ignoring {
         value: Box<Expr>,
         table: TableId,
@@ -78,15 +84,18 @@ pub enum ExprKind {
         negated: bool,
         values: Vec<Expr>,
     },
+    /// `d in w`; false where the date is missing.
     InWindow {
         date: Box<Expr>,
         window: Window,
     },
+    /// Both bounds belong to it.
     Between {
         left: Box<Expr>,
         low: Box<Expr>,
         high: Box<Expr>,
     },
+    /// Of folded text, as every comparison of text (rule R16).
     StartsWith {
         left: Box<Expr>,
         text: String,
@@ -101,6 +110,7 @@ pub enum ExprKind {
     Not(Box<Expr>),
     /// Some row of these that belongs to the row at hand.
     Any(Box<Rows>),
+    /// At the row the path leads to, as segments and policies below; false where it finds none.
     Filter {
         path: RowPath,
         id: FilterId,
@@ -170,12 +180,14 @@ pub struct Aggregate {
 /// What an aggregate does with the values of its rows; missing ones take no part.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Operator {
+    /// Of rows: there is no operand.
     Count,
     CountDistinct,
     Sum,
     Average,
     Min,
     Max,
+    /// Between the two in the middle, as `PERCENTILE.INC` (rule R38).
     Median,
     /// Between 0 and 1.
     Percentile(f64),
@@ -187,7 +199,9 @@ pub enum Operator {
 #[derive(Debug, Clone)]
 pub struct Rows {
     pub table: TableId,
+    /// `where`, at a row of `table`; none where all rows take part.
     pub condition: Option<Expr>,
+    /// Windows that a row must lie in, all of them.
     pub over: Vec<Over>,
     /// `of LINK`: the table over which the rows meet the row at hand, where it was written.
     pub of: Option<TableId>,
@@ -208,20 +222,24 @@ pub struct Over {
 /// The days that a row's date must be one of, counted from the period (docs/language.md, Windows).
 #[derive(Debug, Clone, PartialEq)]
 pub enum Window {
+    /// `period`: the days that the reader picked.
     Period,
+    /// So many days, the last of them the period's last (rule R50).
     LastDays(u32),
     /// Years are twelve months each.
     LastMonths(u32),
+    /// Whole calendar months that end on or before the period's last day, so many.
     LastCompleteMonths(u32),
+    /// From the first day of the unit in which the period's last day lies up to that day.
     ToDate(Grain),
+    /// Every day up to the period's last.
     History,
-    Life {
-        from: PathColumn,
-        to: PathColumn,
-    },
+    /// Begun by the period's last day and not ended on it: `to` lies later or is missing.
+    Life { from: PathColumn, to: PathColumn },
 }
 
 impl Expr {
+    /// `ty` is what the form gives: nothing here checks that they agree.
     pub fn new(kind: ExprKind, ty: Type, span: Span) -> Self {
         Self { kind, ty, span }
     }

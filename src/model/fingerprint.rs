@@ -69,14 +69,17 @@ impl Fingerprints {
         Fingerprints { all: Arc::new(all) }
     }
 
+    /// None for a definition of another model.
     pub fn get(&self, definition: Definition) -> Option<&Fingerprint> {
         self.all.get(&definition)
     }
 
+    /// As [`get`](Self::get), of a metric.
     pub fn metric(&self, id: MetricId) -> Option<&Fingerprint> {
         self.get(Definition::Metric(id))
     }
 
+    /// As [`get`](Self::get), of a segment.
     pub fn segment(&self, id: SegmentId) -> Option<&Fingerprint> {
         self.get(Definition::Segment(id))
     }

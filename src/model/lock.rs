@@ -32,10 +32,13 @@ pub struct Lock {
     pub entries: BTreeMap<String, Entry>,
 }
 
+/// One line of the lock: the meaning that a metric had when it was certified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
+    /// `version:` of the metric at that time.
     pub version: u32,
     pub fingerprint: Fingerprint,
+    /// Who certified, as `--by` of `carat certify` had it.
     pub by: String,
     pub on: Date,
     /// The hash of the report of `carat verify` it rests on.

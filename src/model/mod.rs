@@ -88,12 +88,15 @@ impl Head {
 /// What stands in braces. Nothing here changes a number.
 #[derive(Debug, Clone, Default)]
 pub struct About {
+    /// The display folder in Power BI; `\` parts its levels.
     pub folder: Option<String>,
     pub teams: Vec<String>,
     pub owner: Option<String>,
     pub synonyms: Vec<String>,
+    /// Computed for what reads it, and not shown.
     pub hidden: bool,
     pub status: Status,
+    /// What a certificate is of; none where it never had one.
     pub version: Option<u32>,
     /// Language tag to what is said in that language.
     pub translations: IndexMap<String, Translation>,
@@ -122,6 +125,7 @@ pub enum Status {
     #[default]
     Draft,
     Certified,
+    /// Still computed; `ends` is the last day it is kept, as written.
     Deprecated {
         replaced_by: Option<Spanned<String>>,
         ends: Option<Spanned<String>>,

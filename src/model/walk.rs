@@ -181,6 +181,7 @@ impl Model {
         })
     }
 
+    /// None for an id of another model.
     pub fn head(&self, definition: Definition) -> Option<&Head> {
         match definition {
             Definition::Metric(id) => self.metric(id).map(|metric| &metric.head),

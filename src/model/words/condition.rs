@@ -8,6 +8,7 @@ use super::window::{counted, in_window};
 use super::{Words, called, list};
 
 impl Words<'_> {
+    /// A clause that follows “where” or “that”: no capital, no full stop.
     pub fn condition(&self, expr: &Expr) -> String {
         match &expr.kind {
             ExprKind::And(all) => self.joined(all, "and"),

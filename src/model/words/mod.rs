@@ -18,6 +18,7 @@ pub struct Words<'m> {
 }
 
 impl<'m> Words<'m> {
+    /// For expressions of that model alone: its ids mean nothing elsewhere.
     pub fn new(model: &'m Model) -> Self {
         Self { model }
     }

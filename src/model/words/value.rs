@@ -7,6 +7,7 @@ use super::window::counted;
 use super::{Words, called};
 
 impl Words<'_> {
+    /// A noun phrase without a full stop; a definition that is read stands by its label.
     pub fn value(&self, expr: &Expr) -> String {
         match &expr.kind {
             ExprKind::Literal(literal) => self::literal(literal),
