@@ -31,6 +31,7 @@ impl Date {
         civil_from_days(self.0)
     }
 
+    /// So many days later; negative counts go back.
     pub fn plus_days(self, days: i32) -> Date {
         Date(self.0.saturating_add(days))
     }
@@ -44,6 +45,7 @@ impl Date {
         Date(days_from_civil(year, month, day.min(days_in_month(year, month))))
     }
 
+    /// The first day of the month that it lies in.
     pub fn first_of_month(self) -> Date {
         let (year, month, _) = self.ymd();
         Date(days_from_civil(year, month, 1))
@@ -57,6 +59,7 @@ impl fmt::Display for Date {
     }
 }
 
+/// 28 to 31; `month` is 1 to 12, leap years are those of the Gregorian calendar.
 pub fn days_in_month(year: i32, month: u32) -> u32 {
     match month {
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,

@@ -78,6 +78,7 @@ pub(super) struct RawColumn {
 }
 
 impl RawRelationship {
+    /// What was written as the table it leads to: the role, unless `table:` names another.
     pub fn target(&self) -> &Text {
         self.table.as_ref().unwrap_or(&self.role)
     }

@@ -13,6 +13,7 @@ impl Type {
         ("date", Type::Date),
     ];
 
+    /// As in [`NAMES`](Self::NAMES).
     pub fn name(self) -> &'static str {
         Self::NAMES.iter().find(|(_, ty)| *ty == self).map_or("?", |(name, _)| name)
     }
@@ -39,6 +40,7 @@ impl Sensitivity {
         ("contact", Sensitivity::Contact),
     ];
 
+    /// As in [`NAMES`](Self::NAMES).
     pub fn name(self) -> &'static str {
         Self::NAMES.iter().find(|(_, sensitivity)| *sensitivity == self).map_or("?", |(name, _)| name)
     }

@@ -36,6 +36,7 @@ pub(super) struct ColumnView<'a> {
 }
 
 impl Draft<'_> {
+    /// In the order of the file, which numbers them.
     pub fn tables(&self) -> impl Iterator<Item = TableView<'_>> {
         let pairs = self.raw.tables.iter().zip(&self.gold.tables).enumerate();
         pairs.map(|(at, (raw, table))| TableView { id: TableId(at as u32), raw, table })
@@ -47,12 +48,14 @@ impl Draft<'_> {
         type_named(&raw.ty.as_ref()?.value)
     }
 
+    /// As the language writes it; `?` for an id of another schema.
     pub fn table_name(&self, id: TableId) -> &str {
         self.gold.table(id).map_or("?", |table| &table.name)
     }
 }
 
 impl<'a> TableView<'a> {
+    /// In the order of the file, which numbers them within their table.
     pub fn columns(self) -> impl Iterator<Item = ColumnView<'a>> {
         let pairs = self.raw.columns.iter().zip(&self.table.columns).enumerate();
         pairs.map(move |(at, (raw, column))| ColumnView {

@@ -85,6 +85,7 @@ impl Names<'_, '_> {
         })
     }
 
+    /// None where its table, day column or a bound is missing or unknown; grains of unknown columns are left out.
     pub fn calendar(&mut self, raw: &RawCalendar) -> Option<Calendar> {
         let first = raw.from.as_ref().and_then(|text| self.day(text));
         let last = raw.to.as_ref().and_then(|text| self.day(text));
@@ -113,6 +114,7 @@ impl Names<'_, '_> {
         self.column(table, &Spanned::new(column.to_owned(), written.span))
     }
 
+    /// None unless both the table and its channel column are known.
     pub fn contact(&mut self, raw: &RawContact) -> Option<Contact> {
         let table = self.table(raw.table.as_ref()?)?;
         let channel = self.column(table, raw.channel.as_ref()?)?;

@@ -14,6 +14,7 @@ pub(super) struct Defaults<'a> {
 }
 
 impl<'a> Defaults<'a> {
+    /// What `defaults:` says, else the schema `gold` and the sensitivity that [`Sensitivity`] has by default.
     pub fn of(raw: &'a RawGold, out: &mut Vec<Diagnostic>) -> Self {
         let sensitivity = raw.defaults.sensitivity.as_ref().and_then(|text| sensitivity(text, out));
         let schema = raw.defaults.schema.as_ref().map_or(DEFAULT_SCHEMA, |text| &text.value);

@@ -22,6 +22,7 @@ pub struct Drift {
     pub span: Option<Span>,
 }
 
+/// In what the database differs from `gold.yaml`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     TableMissing,

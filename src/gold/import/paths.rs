@@ -10,6 +10,7 @@ pub(super) struct Graph {
 }
 
 impl Graph {
+    /// Knows what the files declare, and no active edge yet; a table that refers to itself is left out.
     pub fn of(tables: &[Table]) -> Self {
         let target = |name: &str| tables.iter().position(|table| table.name.eq_ignore_ascii_case(name));
         let edges = |(from, table): (usize, &Table)| {

@@ -3,6 +3,7 @@
 use crate::gold::{Foreign, Type, foreign};
 use crate::source::Span;
 
+/// Names as the database spells them.
 #[derive(Debug, Clone)]
 pub(super) struct Table {
     /// Empty where the file does not say.
@@ -16,6 +17,7 @@ pub(super) struct Table {
     pub span: Span,
 }
 
+/// A column as its file declares it, whether or not the language has its type.
 #[derive(Debug, Clone)]
 pub(super) struct Column {
     pub name: String,
@@ -41,10 +43,12 @@ impl Table {
         schemas && self.name.eq_ignore_ascii_case(name)
     }
 
+    /// Without regard to case.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))
     }
 
+    /// Whether the column is one of the primary key, without regard to case.
     pub fn is_key(&self, column: &str) -> bool {
         self.key.iter().any(|key| key.eq_ignore_ascii_case(column))
     }
