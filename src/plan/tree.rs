@@ -20,6 +20,7 @@ pub enum Absence {
     Zero,
 }
 
+/// A value: what computes it, its type, and what is where there is nothing to compute it from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scalar {
     pub kind: ScalarKind,
@@ -44,6 +45,7 @@ impl Scalar {
     }
 }
 
+/// The forms of a [`Scalar`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum ScalarKind {
     /// Text is folded: lower case, no trailing blanks, never empty.
@@ -65,9 +67,13 @@ pub enum ScalarKind {
         value: Box<Scalar>,
         decimals: u32,
     },
+    /// Boundaries of months from the first date to the second, absent where a date is (rule R48).
     MonthsBetween(Box<Scalar>, Box<Scalar>),
+    /// Whole months elapsed, counted with `EDATE`, absent where a date is (rule R48).
     FullMonths(Box<Scalar>, Box<Scalar>),
+    /// Days from the first date to the second, absent where a date is (rule R48).
     DaysBetween(Box<Scalar>, Box<Scalar>),
+    /// The first branch whose condition holds.
     Case {
         branches: Vec<(Condition, Scalar)>,
         otherwise: Box<Scalar>,
@@ -119,7 +125,9 @@ pub struct Column {
 /// A day computed from the period alone. `next` is the day after its last day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Day {
+    /// The period's first day.
     Start,
+    /// The period's last day.
     End,
     Next,
     /// `next - N days`.
@@ -163,6 +171,7 @@ pub enum Condition {
         values: Vec<Literal>,
         negated: bool,
     },
+    /// Both bounds belong to it; false where a side is absent.
     Between {
         value: Scalar,
         low: Scalar,
@@ -177,6 +186,7 @@ pub enum Condition {
         value: Scalar,
         text: String,
     },
+    /// The value is absent.
     IsMissing(Scalar),
     /// `from <= date < before`; false where the date is missing.
     Within {
@@ -226,6 +236,7 @@ pub struct Rows {
     pub link: Option<Link>,
 }
 
+/// A number over rows of one table, as every target computes it; missing operands take no part.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Aggregate {
     /// As in the model; `Latest` carries its date in `by`.
@@ -248,6 +259,7 @@ pub struct PolicyPlanId(pub u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ResolvePlanId(pub u32);
 
+/// Whom a policy lets through on one channel for one purpose.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PolicyPlan {
     pub id: PolicyId,
@@ -258,9 +270,11 @@ pub struct PolicyPlan {
     pub of_channel: Condition,
     /// Every path the policy takes finds its row; else refused as "nobody".
     pub paths_found: Condition,
+    /// The first that applies decides.
     pub rules: Vec<RulePlan>,
     /// All of the above as one condition: the policy allows the row.
     pub allowed: Condition,
+    /// `allowed` in two parts; none where it cannot be taken apart so.
     pub owner: Option<OwnerPart>,
 }
 
@@ -275,6 +289,7 @@ pub struct OwnerPart {
     pub rest: Condition,
 }
 
+/// One rule of a [`PolicyPlan`], where the rules before it do not apply.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RulePlan {
     pub allows: bool,
@@ -298,6 +313,7 @@ pub struct ResolvePlan {
     /// Conditions on rows of `source`; the date on or before the period's end is one of them.
     pub conjuncts: Vec<Condition>,
     pub date: Column,
+    /// The column of `source` that tells its systems apart; none where all rows are of one.
     pub per: Option<Column>,
     /// Texts folded.
     pub way: Way,
@@ -305,6 +321,7 @@ pub struct ResolvePlan {
     pub evidence: Option<ColumnId>,
 }
 
+/// Who is in a segment, and the policies that its contacts must pass.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SegmentPlan {
     pub table: TableId,
@@ -341,6 +358,7 @@ pub struct Query {
     pub as_of: Option<Date>,
 }
 
+/// The unit of time by which a [`Query`] lists its values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueryGrain {
     /// As `gold.yaml` names it: `month`.
