@@ -31,6 +31,8 @@ pub struct FileSet {
 }
 
 impl FileSet {
+    /// Takes a file in; ids count from 0 in the order of the calls. `path` is what messages show, relative to the
+    /// project.
     pub fn add(&mut self, path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
         let text: Arc<str> = text.into();
@@ -39,10 +41,12 @@ impl FileSet {
         id
     }
 
+    /// None for an id of another set.
     pub fn get(&self, id: FileId) -> Option<&File> {
         self.files.get(id.0 as usize)
     }
 
+    /// In the order of their ids.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &File)> {
         self.files.iter().enumerate().map(|(i, file)| (FileId(i as u32), file))
     }
@@ -70,6 +74,7 @@ impl FileSet {
 }
 
 impl File {
+    /// Line and column, both from 1, of a byte offset; behind the last line it is on the last.
     pub fn position(&self, offset: u32) -> Position {
         let line = self.line_starts.partition_point(|start| *start <= offset).max(1);
         let start = self.line_starts.get(line - 1).copied().unwrap_or(0);

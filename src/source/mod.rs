@@ -22,6 +22,7 @@ pub struct Span {
 }
 
 impl Span {
+    /// Byte offsets into the file's text, `end` after the last byte.
     pub fn new(file: FileId, start: usize, end: usize) -> Self {
         let clamp = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
         Self { file, start: clamp(start), end: clamp(end) }
@@ -32,6 +33,7 @@ impl Span {
         Span { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
+    /// The bytes it covers in the text of its file.
     pub fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize
     }
@@ -45,6 +47,7 @@ pub struct Spanned<T> {
 }
 
 impl<T> Spanned<T> {
+    /// `span` is where the value was written.
     pub fn new(value: T, span: Span) -> Self {
         Self { value, span }
     }
