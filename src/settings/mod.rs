@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 
 use crate::source::Spanned;
 
+/// What `carat.yaml` says, with what stands where it says nothing.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
     /// The language version the files are written in; 1 today.
@@ -36,6 +37,7 @@ pub struct Settings {
     pub changes: Changes,
 }
 
+/// `targets: powerbi:`, how the semantic model reads its data.
 #[derive(Debug, Clone)]
 pub struct PowerBi {
     pub storage: Storage,
@@ -53,6 +55,7 @@ pub enum Storage {
     Import,
 }
 
+/// The SQL dialects, by what `carat.yaml`, the command line and the folders under `sql` call them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DialectName {
     Fabric,
@@ -69,6 +72,7 @@ impl Storage {
         ("import", Storage::Import),
     ];
 
+    /// As in [`NAMES`](Self::NAMES).
     pub fn name(self) -> &'static str {
         Self::NAMES.iter().find(|(_, storage)| *storage == self).map_or("?", |(name, _)| name)
     }
@@ -91,6 +95,7 @@ impl DialectName {
         ("postgres", DialectName::Postgres),
     ];
 
+    /// As in [`NAMES`](Self::NAMES).
     pub fn name(self) -> &'static str {
         Self::NAMES.iter().find(|(_, dialect)| *dialect == self).map_or("?", |(name, _)| name)
     }
