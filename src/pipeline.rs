@@ -37,6 +37,7 @@ pub struct Extra<'a> {
 }
 
 impl Compiled {
+    /// Whether any finding is an error; such a project is neither planned nor written.
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)
     }

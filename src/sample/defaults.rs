@@ -81,6 +81,7 @@ pub fn days(name: &str) -> (i32, i32) {
     }
 }
 
+/// Whether a date column of that name may lie after the as-of date: `due_date`, `contract_end`.
 pub fn may_be_future(name: &str) -> bool {
     name.split('_').any(|word| FUTURE.contains(&word))
 }

@@ -11,6 +11,7 @@ pub struct Profile {
     pub tables: IndexMap<String, TableProfile>,
 }
 
+/// What `sample.yaml` says of one table; what is none follows from the schema.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TableProfile {
@@ -64,6 +65,7 @@ impl Profile {
         serde_yaml::from_str(text).map_err(|error| error.to_string())
     }
 
+    /// Of a table it does not name, a profile that says nothing.
     pub fn table(&self, name: &str) -> TableProfile {
         self.tables.get(name).cloned().unwrap_or_default()
     }

@@ -15,6 +15,7 @@ impl Rng {
         rng
     }
 
+    /// The next 64 bits, each number as likely as any other.
     pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;

@@ -21,6 +21,7 @@ pub struct Shape {
     pub per: Option<usize>,
 }
 
+/// How the values of a column are drawn.
 #[derive(Debug, Clone)]
 pub enum Kind {
     /// Numbered from 1, unique in the table.
@@ -76,6 +77,7 @@ pub struct DayShape {
     pub nullable: bool,
 }
 
+/// From which day on a date is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum From {
     /// Somewhere in the time in which things happen to the row it belongs to.

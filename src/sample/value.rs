@@ -22,6 +22,7 @@ pub enum Value {
 }
 
 impl Value {
+    /// None for what is no date, missing values among it.
     pub fn date(&self) -> Option<Date> {
         match self {
             Value::Date(date) => Some(*date),
