@@ -26,6 +26,7 @@ pub struct Arguments {
     out: PathBuf,
 }
 
+/// Compiles, writes and reports. Errors of the project come back as findings, and nothing is written then.
 pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let progress = Progress::start(output);
     progress.step("compiling");

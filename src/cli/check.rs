@@ -16,6 +16,7 @@ pub struct Arguments {
     path: Option<PathBuf>,
 }
 
+/// Prints every finding; it exits with [`Exit::Findings`] where one is an error.
 pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let progress = Progress::start(output);
     progress.step("checking");

@@ -14,6 +14,7 @@ pub struct Arguments {
     shell: Shell,
 }
 
+/// Prints the script, generated from the arguments as they are declared.
 pub fn run(arguments: &Arguments, output: Output) -> Outcome {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Cli::command(), "carat", &mut script);

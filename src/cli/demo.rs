@@ -24,6 +24,7 @@ pub struct Arguments {
     data: PathBuf,
 }
 
+/// `build`, `sample` and `run` in a row, each told as it ends.
 pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let progress = Progress::start(output);
     // For machines the numbers alone are the answer.

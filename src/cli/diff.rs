@@ -61,6 +61,8 @@ pub struct Arguments {
     today: Option<Date>,
 }
 
+/// Compares the two versions and, with `--data`, their numbers. A version with errors stops it; a denied change is
+/// [`Exit::Findings`].
 pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     if arguments.codeowners {
         return owners(arguments, common, output);

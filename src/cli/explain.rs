@@ -23,6 +23,7 @@ pub struct Arguments {
 /// The pages of `docs/errors`, by code.
 const PAGES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
+/// The page of a code where the name is one, else of the definition or table; the project's errors follow it.
 pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     if let Some(code) = codes::all().find(|code| code.id == arguments.name) {
         return explain_code(code.id, code.summary, output);

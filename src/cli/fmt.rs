@@ -35,6 +35,7 @@ struct Formatted {
     after: String,
 }
 
+/// Writes what is not laid out yet; with `--check` or `--diff` it only says so, and exits with [`Exit::Findings`].
 pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     if arguments.paths.iter().any(|path| path.as_os_str() == "-") {
         return standard_input(arguments, output);

@@ -40,6 +40,7 @@ enum Command {
     },
 }
 
+/// Drafts or checks, by the subcommand.
 pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     match &arguments.command {
         Command::Import { files, out } => draft(files, out.as_deref(), output),

@@ -24,6 +24,7 @@ const FILES: [(&str, &str); 3] = [
     ("shop.metric", include_str!("init/shop.metric")),
 ];
 
+/// Writes the project; where one of its files is there already, it writes none.
 pub fn run(arguments: &Arguments, output: Output) -> Outcome {
     let folder = &arguments.path;
     if let Some((taken, _)) = FILES.iter().find(|(path, _)| folder.join(path).exists()) {

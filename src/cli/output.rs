@@ -27,6 +27,7 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// What the shell sees; the same in all commands.
     pub fn code(self) -> u8 {
         match self {
             Exit::Fine => 0,
@@ -54,10 +55,12 @@ pub enum Stop {
 }
 
 impl Stop {
+    /// `problem` is one sentence, lower case, without a full stop.
     pub fn new(problem: impl Into<String>) -> Self {
         Stop::CouldNotRun { problem: problem.into(), hint: None }
     }
 
+    /// `hint` says what to do instead.
     pub fn with_hint(problem: impl Into<String>, hint: impl Into<String>) -> Self {
         Stop::CouldNotRun { problem: problem.into(), hint: Some(hint.into()) }
     }
@@ -79,8 +82,10 @@ impl From<Diagnostic> for Stop {
     }
 }
 
+/// How a command ended, or why it stopped.
 pub type Outcome = Result<Exit, Stop>;
 
+/// `--format`, shared by all commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people; `text` is the same.
@@ -115,6 +120,7 @@ pub struct Output {
 }
 
 impl Output {
+    /// Whether a program reads the answer: then it is one JSON object and nothing else.
     pub fn json(self) -> bool {
         self.format == Format::Json
     }
@@ -206,6 +212,7 @@ pub struct Progress {
 const QUIET: Duration = Duration::from_secs(1);
 
 impl Progress {
+    /// Starts the thread that speaks; it is silent in the first second.
     pub fn start(output: Output) -> Self {
         let (steps, heard) = mpsc::channel();
         let done = Arc::new(Mutex::new(false));

@@ -29,6 +29,7 @@ pub struct Slice {
 }
 
 impl Slice {
+    /// Whether nothing was sliced: the total is asked for.
     pub fn is_empty(&self) -> bool {
         self.by.is_empty() && self.grain.is_none() && self.condition.is_none()
     }

@@ -38,6 +38,7 @@ pub struct Arguments {
     get_duckdb: bool,
 }
 
+/// Answers through the DuckDB program; without one it stops with a hint how to get it.
 pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let progress = Progress::start(output);
     if arguments.get_duckdb {

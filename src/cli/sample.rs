@@ -47,6 +47,7 @@ pub fn day(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "a day is written YYYY-MM-DD, for example 2026-06-30".to_owned())
 }
 
+/// Generates from the gold schema alone: definitions may have errors.
 pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let progress = Progress::start(output);
     let compiled = pipeline::schema(&common.project)?;

@@ -30,6 +30,7 @@ fn dialects() -> impl TypedValueParser<Value = DialectName> {
     names.try_map(|name| DialectName::named(&name).ok_or("no dialect"))
 }
 
+/// Prints one statement, which ends in a semicolon unless it stands in JSON.
 pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let compiled = pipeline::compile(&common.project)?;
     let asked = asked(compiled, &arguments.names, &arguments.slice)?;

@@ -50,6 +50,7 @@ pub struct Arguments {
     dax_query: Option<PathBuf>,
 }
 
+/// Asks both engines and reports. With `--format junit` a run that stopped is a test case too.
 pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let outcome = verify(arguments, common, output);
     // A build server reads the file whatever became of it: one that is empty would say nothing.

@@ -22,6 +22,7 @@ pub struct Version {
 }
 
 impl Version {
+    /// As the report cites it: its paths begin at the top of the repository.
     pub fn side(&self) -> Side {
         Side { title: self.title.clone(), files: self.compiled.sources.files.under(&self.prefix) }
     }

@@ -23,6 +23,7 @@ pub struct Question {
     pub queries: Vec<String>,
 }
 
+/// What the queries of a [`Question`] tell, and in which order they stand.
 pub enum About {
     /// The metric as a whole: the old query, the new one.
     Total,
@@ -37,6 +38,7 @@ pub enum About {
 }
 
 impl<'a> Planned<'a> {
+    /// Plans the model once for all questions about it.
     pub fn of(model: &'a Model) -> Self {
         Self { model, plan: plan::plan(model) }
     }
@@ -60,6 +62,8 @@ impl<'a> Planned<'a> {
     }
 }
 
+/// The total, the clauses, a question for each column, and the months where charts ask for them. What either version
+/// cannot answer is left out.
 pub fn metric(subject: &Subject, sides: &[Planned<'_>; 2], steps: &[Step<'_>], months: bool) -> Vec<Question> {
     let name = &subject.name;
     let both = |group: Option<&str>, grain: Option<&str>| -> Option<Vec<String>> {
@@ -113,6 +117,8 @@ struct Decisions {
     channels: Vec<String>,
 }
 
+/// The contacts that move; none where the segment is activated in neither version, or the keys of its contacts
+/// changed.
 pub fn segment(subject: &Subject, sides: &[Planned<'_>; 2]) -> Vec<Question> {
     let [old, new] = sides.each_ref().map(|side| side.decisions(&subject.name));
     let queries = match (old, new) {

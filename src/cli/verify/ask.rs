@@ -74,6 +74,7 @@ const NO_DAYS: &str = "the calendar has no day up to the as-of date of the data,
 const SHOWN_ROWS: usize = 3;
 
 impl<'a> Asking<'a> {
+    /// Works out the slices and the measures once; nothing is asked yet.
     pub fn new(compiled: &'a Compiled, plan: &'a Plan, duckdb: &'a DuckDb, data: &'a Path, limits: Limits) -> Self {
         let model = &compiled.model;
         let metrics: Vec<MetricId> = model.visible_metrics().into_iter().map(|(id, _)| id).collect();
