@@ -22,6 +22,7 @@ pub struct Reached {
     pub path: Vec<String>,
 }
 
+/// What a reader of the number must know of one definition or setting.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
     pub rule: &'static Rule,
@@ -87,6 +88,7 @@ impl Change {
         self
     }
 
+    /// That of its rule.
     pub fn class(&self) -> Class {
         self.rule.class
     }

@@ -24,6 +24,7 @@ pub enum Level {
 }
 
 impl Class {
+    /// Worst for a reader first, as reports list them.
     pub const ALL: [Class; 5] = [Class::Name, Class::Consent, Class::Meaning, Class::Shape, Class::Text];
 
     /// As `carat.yaml` and the reports write it.
@@ -59,6 +60,7 @@ impl Class {
 }
 
 impl Level {
+    /// As `carat.yaml` writes it.
     pub fn name(self) -> &'static str {
         match self {
             Level::Allow => "allow",
@@ -67,6 +69,7 @@ impl Level {
         }
     }
 
+    /// None for what is no level.
     pub fn named(name: &str) -> Option<Self> {
         [Level::Allow, Level::Warn, Level::Deny].into_iter().find(|level| level.name() == name)
     }

@@ -13,6 +13,7 @@ pub struct Versions<'m> {
 }
 
 impl<'m> Versions<'m> {
+    /// Both versions of one project, each with the names of its own.
     pub fn new(old: &'m Model, new: &'m Model) -> Self {
         Self { old: Words::new(old), new: Words::new(new) }
     }

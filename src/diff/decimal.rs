@@ -27,6 +27,7 @@ impl Decimal {
         Some(Self(sign * (units + i128::from(up))))
     }
 
+    /// Exact; it stays at the ends of what an `i128` counts.
     pub fn minus(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
     }

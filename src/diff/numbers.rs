@@ -77,6 +77,7 @@ pub struct Impact {
 }
 
 impl Impact {
+    /// Neither the total nor the people were computed.
     pub fn is_empty(&self) -> bool {
         self.total.is_none() && self.people.is_none()
     }

@@ -16,6 +16,7 @@ pub struct Readers<'m> {
 }
 
 impl<'m> Readers<'m> {
+    /// Turns what definitions read around: from each to those that read it directly.
     pub fn of(model: &'m Model) -> Self {
         let mut by: IndexMap<Definition, Vec<Definition>> = IndexMap::new();
         for reader in model.definitions() {

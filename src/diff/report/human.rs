@@ -5,6 +5,7 @@ use super::{Entry, Report};
 /// More ways than anyone follows are counted.
 const MOST_WAYS: usize = 8;
 
+/// By class, worst first; a class without changes is left out.
 pub fn render(report: &Report) -> String {
     let mut out = format!("{} → {}: {}\n", report.old.title, report.new.title, report.counted());
     for (class, entries) in report.by_class() {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{Entry, Report};
 use crate::diff::{Change, Impact, Move, Part, Place, Row, Slices};
 
+/// One object with `old`, `new`, `denied` and `changes`, which are in the report's order.
 pub fn render(report: &Report) -> String {
     let changes: Vec<Value> = report.entries.iter().map(|entry| change(report, entry)).collect();
     let all = json!({

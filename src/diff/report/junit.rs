@@ -6,6 +6,7 @@ use super::{Entry, Report};
 use crate::diagnostics::render::junit::escaped;
 use crate::diff::Level;
 
+/// Without a change it has one case that passes.
 pub fn render(report: &Report) -> String {
     let failures = report.entries.iter().filter(|entry| entry.judged.level == Level::Deny).count();
     // A reader takes a suite without cases for a run that went wrong.

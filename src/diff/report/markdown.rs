@@ -14,6 +14,8 @@ const LONGEST: usize = 60_000;
 const MOST_LINES: usize = 15;
 const MOST_CLAUSES: usize = 3;
 
+/// Begins with a marker by which the action finds its comment again; sections that would make it longer than a
+/// comment may be are counted instead.
 pub fn render(report: &Report) -> String {
     let mut out = format!("{MARKER}\n## Metric changes: {}\n\n", report.counted());
     out += &format!("From {} to {}.\n", escaped(&report.old.title), escaped(&report.new.title));

@@ -78,6 +78,7 @@ pub const FORMS: &[Form] = &[
 ];
 
 impl Report {
+    /// Whether any change is denied, exceptions considered.
     pub fn is_denied(&self) -> bool {
         self.entries.iter().any(|entry| entry.judged.level == Level::Deny)
     }

@@ -20,6 +20,7 @@ pub struct Mixer {
 }
 
 impl Mixer {
+    /// Nothing is met yet: [`met`](Self::met) counts as definitions are mixed.
     pub fn new(taken: usize) -> Self {
         Self { taken, scope: String::new(), met: Vec::new(), impossible: false }
     }
@@ -97,6 +98,7 @@ impl Mixer {
         }
     }
 
+    /// `new` where all clauses met in it are taken, `old` where none is, else a mixture of both.
     pub fn expr(&mut self, old: &Expr, new: &Expr) -> Expr {
         if same(old, new) {
             return old.clone();

@@ -8,6 +8,7 @@ const HEIGHT: f64 = 200.0;
 /// More names of months than these would run into each other.
 const MOST_NAMES: usize = 12;
 
+/// An SVG file of `months` in their order, oldest first.
 pub fn draw(title: &str, months: &[Row]) -> String {
     let values = months.iter().flat_map(|row| [number(&row.before), number(&row.after)]).flatten();
     let scale = Scale::of(values, (TOP + HEIGHT, TOP));

@@ -6,6 +6,7 @@ use crate::diff::{Row, Slices, Value};
 const BARS: (f64, f64) = (220.0, 440.0);
 const LONGEST_LABEL: usize = 28;
 
+/// An SVG file with a bar a row, in their order; a row without an exact difference counts as 0.
 pub fn draw(title: &str, slices: &Slices) -> String {
     let difference = |row: &Row| row.difference.as_ref().and_then(|value| value.exact).map_or(0.0, |d| d.to_f64());
     let scale = Scale::of(slices.rows.iter().map(difference).chain([0.0]), BARS);

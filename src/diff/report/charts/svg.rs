@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use crate::diagnostics::render::junit::escaped;
 
+/// Of every drawing, in units of its view box.
 pub const WIDTH: f64 = 760.0;
+/// From one bar to the next.
 pub const ROW: f64 = 28.0;
 /// Below the title.
 pub const TOP: f64 = 48.0;
@@ -40,12 +42,14 @@ pub struct Svg {
 }
 
 impl Svg {
+    /// `title` stands at the top, shortened to fit; `height` is that of the whole drawing.
     pub fn new(title: &str, height: f64) -> Self {
         let mut svg = Self { title: title.to_owned(), height, body: String::new() };
         svg.text(12.0, 26.0, "title", &shortened(title, 90));
         svg
     }
 
+    /// At the baseline's place; `class` are the names of its styles.
     pub fn text(&mut self, x: f64, y: f64, class: &str, text: &str) {
         let _ = writeln!(self.body, "  <text x=\"{x:.1}\" y=\"{y:.1}\" class=\"{class}\">{}</text>", escaped(text));
     }
@@ -66,17 +70,20 @@ impl Svg {
         );
     }
 
+    /// An axis.
     pub fn line(&mut self, from: (f64, f64), to: (f64, f64)) {
         let ((x1, y1), (x2, y2)) = (from, to);
         let _ =
             writeln!(self.body, "  <line x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\" class=\"axis\"/>");
     }
 
+    /// Straight from each point to the next.
     pub fn polyline(&mut self, points: &[(f64, f64)], class: &str) {
         let points: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
         let _ = writeln!(self.body, "  <polyline points=\"{}\" class=\"{class}\"/>", points.join(" "));
     }
 
+    /// The whole file, with the title for screen readers and the styles in it.
     pub fn finish(self) -> String {
         let (title, height) = (escaped(&self.title), self.height);
         format!(
@@ -119,10 +126,12 @@ impl Scale {
         Self { low, high, from, to }
     }
 
+    /// Where a value lies between `from` and `to`.
     pub fn place(&self, value: f64) -> f64 {
         self.from + (value - self.low) / (self.high - self.low) * (self.to - self.from)
     }
 
+    /// Whether zero lies on the line.
     pub fn has_zero(&self) -> bool {
         self.low <= 0.0 && self.high >= 0.0
     }
