@@ -40,6 +40,7 @@ pub struct Code {
 }
 
 impl Code {
+    /// A code that stops a build. `id` is stable and names its page in `docs/errors`; `summary` is what should hold.
     pub const fn error(id: &'static str, summary: &'static str) -> Self {
         Self { id, level: Level::Error, summary, since: "0.1.0", chapter: None }
     }
@@ -49,6 +50,7 @@ impl Code {
         Self { chapter: Some(page), ..self }
     }
 
+    /// A code that stops nothing.
     pub const fn warning(id: &'static str, summary: &'static str) -> Self {
         Self { id, level: Level::Warning, summary, since: "0.1.0", chapter: None }
     }
@@ -95,10 +97,12 @@ impl Diagnostic {
         self
     }
 
+    /// By its code's level: no command line changes it.
     pub fn is_error(&self) -> bool {
         self.code.level == Level::Error
     }
 
+    /// Where it is shown first; none for what concerns no place.
     pub fn span(&self) -> Option<Span> {
         self.labels.first().map(|label| label.span)
     }

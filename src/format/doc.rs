@@ -27,18 +27,22 @@ pub(super) enum Doc {
 }
 
 impl Doc {
+    /// Holds no line end: the layout would not count it.
     pub fn text(text: impl Into<String>) -> Doc {
         Doc::Text(text.into())
     }
 
+    /// Line breaks within it are followed by so many blanks more.
     pub fn nest(self, by: usize) -> Doc {
         Doc::Nest(by, Box::new(self))
     }
 
+    /// On one line where it fits, else with all line breaks of its own taken.
     pub fn group(self) -> Doc {
         Doc::Group(Box::new(self))
     }
 
+    /// Takes no room and breaks no line.
     pub fn empty() -> Doc {
         Doc::Concat(Vec::new())
     }

@@ -12,6 +12,7 @@ pub(super) struct Writer<'c> {
 }
 
 impl Writer<'_> {
+    /// The next token of the text, with the comments that stand before it.
     pub fn word(&mut self, text: impl Into<String>) -> Doc {
         self.comments.word(text)
     }
@@ -239,6 +240,7 @@ impl Writer<'_> {
         }
     }
 
+    /// Names joined by `.`; no line breaks within.
     pub fn path(&mut self, path: &Path) -> Doc {
         let names: Vec<&str> = path.names.iter().map(|name| name.value.as_str()).collect();
         self.word(names.join("."))

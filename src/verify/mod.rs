@@ -96,6 +96,7 @@ pub enum Mark {
 }
 
 impl MetricVerdict {
+    /// A difference weighs more than any number of agreements.
     pub fn mark(&self) -> Mark {
         match (self.differences.is_empty(), self.compared) {
             (false, _) => Mark::Differs,
@@ -106,6 +107,7 @@ impl MetricVerdict {
 }
 
 impl Mark {
+    /// One character, for terminals and tables.
     pub fn sign(self) -> &'static str {
         match self {
             Mark::Agrees => "✓",
@@ -114,6 +116,7 @@ impl Mark {
         }
     }
 
+    /// As reports for people and programs write it.
     pub fn word(self) -> &'static str {
         match self {
             Mark::Agrees => "agrees",

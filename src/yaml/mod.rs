@@ -19,6 +19,7 @@ pub struct Node {
     pub span: Span,
 }
 
+/// What stands behind a key or a dash.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// Nothing was written after the colon, or `null`.

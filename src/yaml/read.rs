@@ -22,6 +22,7 @@ impl<'a> Fields<'a> {
         Some(Self { entries, span: node.span })
     }
 
+    /// None where the key is not there; nothing is said of it.
     pub fn get(&self, key: &str) -> Option<&'a Node> {
         self.entries.iter().find(|(name, _)| name.value == key).map(|(_, node)| node)
     }
@@ -35,6 +36,7 @@ impl<'a> Fields<'a> {
         node
     }
 
+    /// None where the key is not there, or holds no single value, which is reported.
     pub fn text(&self, key: &str, out: &mut Vec<Diagnostic>) -> Option<Spanned<String>> {
         self.get(key)?.text(&format!("`{key}`"), out)
     }
@@ -44,6 +46,7 @@ impl<'a> Fields<'a> {
         self.get(key).map(|node| node.texts(&format!("`{key}`"), out)).unwrap_or_default()
     }
 
+    /// None where the key is not there, or holds neither `true` nor `false`, which is reported.
     pub fn flag(&self, key: &str, out: &mut Vec<Diagnostic>) -> Option<Spanned<bool>> {
         self.get(key)?.flag(&format!("`{key}`"), out)
     }
@@ -66,6 +69,7 @@ impl Node {
         None
     }
 
+    /// None, and a message that names `what`, where it is no map.
     pub fn map(&self, what: &str, out: &mut Vec<Diagnostic>) -> Option<&[(Spanned<String>, Node)]> {
         match &self.value {
             Value::Map(entries) => Some(entries),
@@ -73,6 +77,7 @@ impl Node {
         }
     }
 
+    /// None, and a message that names `what`, where it is no single value.
     pub fn text(&self, what: &str, out: &mut Vec<Diagnostic>) -> Option<Spanned<String>> {
         match &self.value {
             Value::Scalar(text) => Some(Spanned::new(text.clone(), self.span)),
@@ -89,6 +94,7 @@ impl Node {
         }
     }
 
+    /// None, and a message that names `what`, unless it is `true` or `false`, without quotes or with.
     pub fn flag(&self, what: &str, out: &mut Vec<Diagnostic>) -> Option<Spanned<bool>> {
         match &self.value {
             Value::Scalar(text) if text == "true" => Some(Spanned::new(true, self.span)),

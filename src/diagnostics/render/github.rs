@@ -7,6 +7,7 @@ use super::{message_with_help, place};
 use crate::diagnostics::Diagnostic;
 use crate::source::FileSet;
 
+/// A line a finding, in the order given.
 pub fn render(files: &FileSet, diagnostics: &[Diagnostic]) -> String {
     diagnostics.iter().map(|diagnostic| command(files, diagnostic)).collect()
 }

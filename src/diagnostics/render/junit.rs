@@ -10,6 +10,7 @@ use super::{message_with_help, place};
 use crate::diagnostics::Diagnostic;
 use crate::source::FileSet;
 
+/// A case for each file of the set, failed where it has an error; findings without a place have a case of their own.
 pub fn render(files: &FileSet, diagnostics: &[Diagnostic]) -> String {
     let cases = cases(files, diagnostics);
     let failures = cases.values().filter(|findings| findings.iter().any(|d| d.is_error())).count();

@@ -82,6 +82,7 @@ pub(crate) mod sample {
     const UNKNOWN: Code = Code::error("unknown-name", "a name is a table, column or definition of the project");
     const HINT: Code = Code::warning("no-owner", "a certified metric has an owner");
 
+    /// An error with two labels and help, and a warning without a place, full of what forms must escape.
     pub fn findings() -> (FileSet, Vec<Diagnostic>) {
         let mut files = FileSet::default();
         let id = files.add("shop/a.metric", "metric x\n  = count(custmer)\n");

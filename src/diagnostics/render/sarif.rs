@@ -8,6 +8,7 @@ use crate::source::FileSet;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json";
 
+/// One run; its rules are the codes that occur.
 pub fn render(files: &FileSet, diagnostics: &[Diagnostic]) -> String {
     let rules = rules(diagnostics);
     let results: Vec<Value> = diagnostics.iter().map(|diagnostic| result(files, &rules, diagnostic)).collect();
