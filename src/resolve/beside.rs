@@ -13,6 +13,7 @@ const OWN: [&str; 3] = ["start_on", "end_on", "expectation"];
 pub(super) struct Beside(HashMap<String, Option<Span>>);
 
 impl Beside {
+    /// Groups and units of time of the schema, and the columns that carat adds by itself.
     pub fn of(gold: &Gold) -> Self {
         let groups = groups(gold);
         let mut names: HashMap<String, Option<Span>> = HashMap::new();

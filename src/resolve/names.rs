@@ -45,6 +45,7 @@ pub(super) struct Numbered<'t> {
 }
 
 impl<'t> Names<'t> {
+    /// Without regard to case.
     pub fn get(&self, name: &str) -> Option<&Declared<'t>> {
         let is_lower = name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
         if is_lower { self.by_name.get(name) } else { self.by_name.get(&name.to_lowercase()) }

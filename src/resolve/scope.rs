@@ -21,16 +21,20 @@ pub(super) enum At {
 }
 
 impl Scope {
+    /// No row at hand, and neither purpose nor channel known.
     pub const NOWHERE: Scope = Scope { at: At::Nowhere, asked: false };
 
+    /// At a row of the table, columns written bare.
     pub fn row(table: TableId) -> Self {
         Scope { at: At::Row(table), asked: false }
     }
 
+    /// The same, with another row at hand.
     pub fn at(self, at: At) -> Self {
         Scope { at, ..self }
     }
 
+    /// The same, inside a policy or resolve.
     pub fn asked(self) -> Self {
         Scope { asked: true, ..self }
     }

@@ -19,16 +19,19 @@ pub const MAX_MISTAKES: usize = 1_000;
 pub(super) struct Mistakes(Vec<Diagnostic>);
 
 impl Mistakes {
+    /// Dropped once there are too many.
     pub fn push(&mut self, mistake: Diagnostic) {
         if !self.are_too_many() {
             self.0.push(mistake);
         }
     }
 
+    /// At most one more than [`MAX_MISTAKES`].
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
+    /// Whether the file has more than are reported.
     pub fn are_too_many(&self) -> bool {
         self.0.len() > MAX_MISTAKES
     }

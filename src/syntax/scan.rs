@@ -31,10 +31,12 @@ pub(crate) struct Token {
 }
 
 impl Token {
+    /// Byte offsets into the text that was scanned.
     pub fn range(&self) -> Range<usize> {
         self.start..self.end
     }
 
+    /// Its own words, quotation marks included; `text` is what was scanned.
     pub fn text<'t>(&self, text: &'t str) -> &'t str {
         text.get(self.range()).unwrap_or("")
     }
@@ -52,6 +54,7 @@ pub(crate) struct Scanner<'t> {
 const PAIRS: [&str; 7] = ["!=", "<=", ">=", "==", "<>", "&&", "||"];
 
 impl<'t> Scanner<'t> {
+    /// A byte order mark at the beginning is passed over.
     pub fn new(text: &'t str) -> Self {
         let at = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
         Self { text, at, line_start: at, first_on_line: true }

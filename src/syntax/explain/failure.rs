@@ -20,6 +20,7 @@ pub(super) struct Failure<'a> {
 }
 
 impl<'a> Failure<'a> {
+    /// `error` speaks of offsets in `text`, and `span_of` puts those in the file. Comments are no tokens here.
     pub fn new(construct: Rule, text: &'a str, error: &Error<Rule>, span_of: &'a dyn Fn(Range<usize>) -> Span) -> Self {
         let at = match error.location {
             InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
@@ -34,14 +35,17 @@ impl<'a> Failure<'a> {
         Self { construct, text, tokens, index, positives, span_of }
     }
 
+    /// Whether the parser could have gone on with it.
     pub fn wants(&self, wanted: Rule) -> bool {
         self.positives.contains(&wanted)
     }
 
+    /// The token that could not be read; none where the text ends too early.
     pub fn found_token(&self) -> Option<&Token> {
         self.tokens.get(self.index)
     }
 
+    /// The last token that was read; none at the beginning.
     pub fn token_before(&self) -> Option<&Token> {
         self.index.checked_sub(1).and_then(|index| self.tokens.get(index))
     }
@@ -79,6 +83,7 @@ impl<'a> Failure<'a> {
         }
     }
 
+    /// Of the last token that was read; at the beginning, of the failure.
     pub fn span_before(&self) -> Span {
         self.token_before().map_or_else(|| self.span(), |token| (self.span_of)(token.range()))
     }

@@ -33,10 +33,12 @@ pub(super) struct Builder<'t> {
 }
 
 impl<'t> Builder<'t> {
+    /// `readable` has the length of `text`, with what the grammar must not see blanked out.
     pub fn new(text: &'t str, readable: &'t str, file: FileId) -> Self {
         Self { text, readable, file, base: 0, mistakes: Mistakes::default() }
     }
 
+    /// A definition, or the place of a piece that is none, whose mistake is kept.
     pub fn item(&mut self, piece: &Piece) -> Item {
         let docs: Vec<Spanned<String>> = piece.docs.iter().map(|range| self.documentation(range.clone())).collect();
         let span = self.whole(piece.range());
