@@ -8,7 +8,7 @@
 //! | what a class does to readers | [`class`] |
 //! | which definition is which | `pairs` |
 //! | what changed inside an expression | `clauses` |
-//! | what changed of the schema and the settings | `schema`, `bound`, `settings` |
+//! | what changed of the schema and the settings | `schema`, `described`, `bound`, `settings` |
 //! | whom it reaches, and by what it was reached | `reach`, `causes` |
 //! | how it is shown | [`report`] |
 //! | what each clause of it does by itself | [`steps`] |
@@ -23,6 +23,7 @@ mod clauses;
 mod consent;
 mod decimal;
 mod definitions;
+mod described;
 mod judge;
 mod numbers;
 mod outputs;

@@ -50,6 +50,8 @@ rules! {
     LABEL_CHANGED = "label-changed", Name, "the name readers see in Power BI changed: visuals and queries bind to it";
     HIDDEN = "metric-hidden", Name, "a metric readers could see is hidden now";
     GOLD_LABEL_CHANGED = "gold-label-changed", Name, "the name readers see of a gold table or column in Power BI changed: visuals and queries bind to it";
+    PROJECT_RENAMED = "project-renamed", Name, "the Power BI model and report are called differently: whoever connects by name finds nothing";
+    TARGET_LOST = "target-lost", Name, "SQL of a dialect, or Power BI, is no longer written";
     VIEWS_MOVED = "views-moved", Name, "the SQL views of the project are created in another schema: queries bind to it";
     COLUMN_LOST = "gold-column-lost", Name, "readers can no longer group by a gold column: it is hidden or gone";
 
@@ -71,14 +73,18 @@ rules! {
     EXPECTATION_CHANGED = "expectation-changed", Meaning, "what must hold on real data changed";
     LEVELS_CHANGED = "levels-changed", Meaning, "what `carat.yaml` says of changes is another: levels, exceptions, approvers";
     COLUMN_CHANGED = "gold-column-changed", Meaning, "a gold column has another type, missingness or normalisation";
+    VALUES_CHANGED = "gold-values-changed", Meaning, "the contract knows other values of a gold column";
     RELATIONSHIP_CHANGED = "gold-relationship-changed", Meaning, "tables meet differently";
     SOURCE_CHANGED = "gold-source-changed", Meaning, "a gold table is read from another place";
+    CONNECTION_CHANGED = "connection-changed", Meaning, "Power BI reads the gold tables from another place or in another way";
     DATE_CHANGED = "gold-date-changed", Meaning, "readers slice a gold table by another date";
     CALENDAR_CHANGED = "gold-calendar-changed", Meaning, "the calendar or the as-of date is another";
 
     TYPE_CHANGED = "type-changed", Shape, "a metric is of another type";
     CURRENCY_CHANGED = "currency-changed", Shape, "money is printed in another currency; nothing is converted";
     FORMAT_CHANGED = "format-changed", Shape, "a metric is printed differently";
+    SORT_CHANGED = "gold-sort-changed", Shape, "Power BI orders a gold column by another column";
+    SENSITIVITY_CHANGED = "gold-sensitivity-changed", Shape, "what a gold column says of a person is another: who may see and keep it depends on that";
     VIEW_CHANGED = "view-changed", Shape, "a view has other metrics, columns, grain or filters";
     DEPRECATED = "metric-deprecated", Shape, "a metric is to be replaced; it stays until its end date, hidden in Power BI";
     ADDED = "definition-added", Shape, "there is a new metric, segment or view";

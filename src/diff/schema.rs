@@ -45,11 +45,12 @@ impl Comparison<'_> {
             let Some(before) = old.table_named(&table.name) else { continue };
             for (index, column) in table.columns.iter().enumerate() {
                 let id = ColumnId { table: TableId(at as u32), index: index as u32 };
-                let was = old.column_named(before, &column.name).and_then(|id| old.column(id));
-                let clauses = was.map(|was| column_clauses(was, column)).unwrap_or_default();
+                let Some(was) = old.column_named(before, &column.name).and_then(|id| old.column(id)) else { continue };
+                let clauses = column_clauses(was, column);
                 if !clauses.is_empty() {
                     self.column(&table.name, column, id, clauses);
                 }
+                self.described(was, id, table, column);
             }
         }
     }
