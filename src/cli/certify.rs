@@ -44,7 +44,8 @@ pub struct Arguments {
 /// How a metric asks.
 const ASK: &str = "write `status: certified` and `version: 1` in its braces first";
 
-/// Writes `certified.lock` anew: chosen metrics get today's meaning, the others keep their lines, unless they are not certified any more.
+/// Writes `certified.lock` anew: chosen metrics get today's meaning, the others keep their lines unless they are not
+/// certified any more.
 pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let mut compiled = pipeline::uncertified(&common.project)?;
     if compiled.has_errors() {
