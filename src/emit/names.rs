@@ -21,6 +21,7 @@ struct Named {
 }
 
 impl Names {
+    /// Works all names out once; ids of another schema have none.
     pub fn new(gold: &Gold) -> Self {
         let table = |table: &crate::gold::Table| {
             let shown = object_name(&table.label);

@@ -32,10 +32,12 @@ impl<'a> Context<'a> {
         Some(Self { model, plan, powerbi, names, measures, queries, scope, fingerprints })
     }
 
+    /// Of the model.
     pub fn gold(&self) -> &'a Gold {
         &self.model.gold
     }
 
+    /// Of the model.
     pub fn settings(&self) -> &'a Settings {
         &self.model.settings
     }
@@ -45,6 +47,7 @@ impl<'a> Context<'a> {
         &self.model.settings.project
     }
 
+    /// Where the data of all tables comes from.
     pub fn source(&self) -> Source<'a> {
         Source { project: self.project(), powerbi: self.powerbi }
     }
@@ -54,10 +57,12 @@ impl<'a> Context<'a> {
         self.scope.tables.iter().filter_map(|id| Some((*id, self.model.gold.table(*id)?)))
     }
 
+    /// Those of the table that stand in the model, in the order of `gold.yaml`.
     pub fn columns(&self, table: TableId) -> impl Iterator<Item = (ColumnId, &'a Column)> {
         self.scope.columns_of(table).filter_map(|id| Some((id, self.model.gold.column(id)?)))
     }
 
+    /// Those that stand in the table, in the order in which measures are made.
     pub fn measures_of(&self, table: TableId) -> impl Iterator<Item = &Measure> {
         self.measures.iter().filter(move |measure| measure.home == table)
     }

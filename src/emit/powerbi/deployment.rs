@@ -13,6 +13,7 @@ const HEAD: &str = "\
 find_replace:
 ";
 
+/// An entry for each placeholder of the connection.
 pub fn file(context: &Context) -> OutputFile {
     let places: String = context.source().placeholders().iter().map(entry).collect();
     OutputFile { path: "powerbi/parameter.yml".to_owned(), text: format!("{HEAD}{places}") }

@@ -6,6 +6,7 @@ use crate::model::Format;
 /// Symbols of currencies that readers know by one; the others are printed by their code.
 const SYMBOLS: [(&str, &str); 6] = [("EUR", "€"), ("USD", "$"), ("GBP", "£"), ("JPY", "¥"), ("CNY", "¥"), ("INR", "₹")];
 
+/// ISO 8601, the same in every culture.
 pub const DATE: &str = "yyyy-mm-dd";
 const WHOLE: &str = "#,0";
 

@@ -2,6 +2,7 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+/// Only the shapes that the files of a project have.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Json {
     Text(String),
@@ -12,10 +13,12 @@ pub enum Json {
 }
 
 impl Json {
+    /// Escaped when it is written.
     pub fn text(text: impl Into<String>) -> Json {
         Json::Text(text.into())
     }
 
+    /// A list of texts, in order.
     pub fn texts(texts: impl IntoIterator<Item = String>) -> Json {
         Json::List(texts.into_iter().map(Json::Text).collect())
     }

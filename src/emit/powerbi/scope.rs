@@ -27,6 +27,7 @@ pub struct Join {
 }
 
 impl Scope {
+    /// From what measures and queries name: relationships follow from tables, columns from both.
     pub fn new(gold: &Gold, plan: &Plan, measures: &[Measure], queries: &[Query]) -> Self {
         let named = named(measures, queries);
         let homes = measures.iter().map(|measure| measure.home);

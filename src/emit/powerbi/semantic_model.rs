@@ -22,6 +22,7 @@ pub struct Parts {
 }
 
 impl Parts {
+    /// All objects, each in the order in which its file or folder lists them.
     pub fn new(context: &Context) -> Self {
         Self {
             tables: context.tables().map(|(at, gold)| tables::table(context, at, gold)).collect(),

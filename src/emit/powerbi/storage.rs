@@ -24,10 +24,12 @@ pub struct Placeholder {
 }
 
 impl<'a> Source<'a> {
+    /// The mode that `carat.yaml` asks for.
     pub fn storage(&self) -> Storage {
         self.powerbi.storage
     }
 
+    /// Over OneLake or over the SQL endpoint.
     pub fn is_direct_lake(&self) -> bool {
         self.storage() != Storage::Import
     }

@@ -42,12 +42,14 @@ pub enum Spacing {
     Dense,
 }
 
+/// `name: value` below an object, or `name = value` where the value is an expression.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Property {
     pub name: &'static str,
     pub value: Value,
 }
 
+/// How a property's value is written, quoted where its kind asks for it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// True: the name alone.
@@ -65,10 +67,12 @@ pub enum Value {
 }
 
 impl Object {
+    /// An object of that name without anything below it.
     pub fn new(keyword: &'static str, name: impl Into<String>) -> Self {
         Self { name: Some(name.into()), ..Self::nameless(keyword) }
     }
 
+    /// For keywords that stand alone, or whose name is that of the object around.
     pub fn nameless(keyword: &'static str) -> Self {
         Self {
             keyword,
@@ -87,11 +91,13 @@ impl Object {
         self
     }
 
+    /// `///` lines above it, one a string.
     pub fn described(mut self, lines: Vec<String>) -> Self {
         self.description = lines;
         self
     }
 
+    /// One property more; a name stands once.
     pub fn with(mut self, name: &'static str, value: Value) -> Self {
         self.properties.push(Property { name, value });
         self
@@ -110,23 +116,28 @@ impl Object {
         self.with_some(name, holds.then_some(Value::Flag))
     }
 
+    /// A property that is written as it is.
     pub fn word(self, name: &'static str, word: impl Into<String>) -> Self {
         self.with(name, Value::Word(word.into()))
     }
 
+    /// A property that is quoted where it must be.
     pub fn text(self, name: &'static str, text: impl Into<String>) -> Self {
         self.with(name, Value::Text(text.into()))
     }
 
+    /// The text only where there is one.
     pub fn text_if(self, name: &'static str, text: Option<impl Into<String>>) -> Self {
         self.with_some(name, text.map(|text| Value::Text(text.into())))
     }
 
+    /// One child more, after those it has.
     pub fn child(mut self, child: Object) -> Self {
         self.children.push(child);
         self
     }
 
+    /// More children, after those it has.
     pub fn children(mut self, children: impl IntoIterator<Item = Object>) -> Self {
         self.children.extend(children);
         self
@@ -139,6 +150,7 @@ impl Object {
         self.child(Object::new("annotation", name).is(line))
     }
 
+    /// The annotation only where there is a value.
     pub fn annotated_if(self, name: &'static str, value: Option<impl AsRef<str>>) -> Self {
         match value {
             Some(value) => self.annotated(name, value),
@@ -146,6 +158,7 @@ impl Object {
         }
     }
 
+    /// Without empty lines between its children.
     pub fn dense(mut self) -> Self {
         self.spacing = Spacing::Dense;
         self
@@ -163,6 +176,7 @@ impl Object {
 }
 
 impl Value {
+    /// An object of the model that needs no table before it.
     pub fn name(name: impl Into<String>) -> Value {
         Value::Name(vec![name.into()])
     }
@@ -174,6 +188,7 @@ impl Value {
 }
 
 impl Property {
+    /// For the properties of a block.
     pub fn new(name: &'static str, value: Value) -> Self {
         Self { name, value }
     }
