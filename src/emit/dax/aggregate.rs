@@ -12,6 +12,7 @@ use super::rows::RowSet;
 use super::tree::{Dax, Operator};
 
 impl Lower<'_> {
+    /// The aggregate as it is at `at`: at a row, over the rows that meet it.
     pub fn aggregate(&mut self, aggregate: &Aggregate, at: Place) -> Dax {
         let met = self.met_by_a_row(aggregate, at);
         let around = self.around(&aggregate.rows, aggregate.operand.as_ref(), at.hand, self.hands().len());

@@ -43,6 +43,7 @@ impl Hand {
 }
 
 impl Around {
+    /// Nothing is set aside, so that the filter context can stay as it is.
     pub fn is_all_kept(&self) -> bool {
         self.aside.is_empty()
     }

@@ -24,6 +24,7 @@ use super::visit::{Node, visit_condition, visit_scalar};
 pub const AS_OF: &str = "As of";
 /// The first and the last day of the period at hand; the last is blank exactly where there is no value.
 pub const PERIOD_START: &str = "Period start";
+/// As [`PERIOD_START`], of the last day.
 pub const PERIOD_END: &str = "Period end";
 /// The measure that the query of an expectation defines: 1 where it is broken.
 pub const BROKEN: &str = "Broken expectation";
@@ -47,6 +48,7 @@ pub struct Book {
 }
 
 impl Book {
+    /// Labels first, as they are; helpers get a number where their name is taken.
     pub fn new(model: &Model, plan: &Plan) -> Self {
         let mut taken = Taken::new(&model.gold);
         let metrics = model.metrics.iter().map(|metric| object_name(&metric.head.label)).collect::<Vec<_>>();
@@ -90,14 +92,17 @@ impl Book {
         &self.taken
     }
 
+    /// The metric's measure.
     pub fn metric(&self, id: MetricId) -> &str {
         name(&self.metrics, id.0)
     }
 
+    /// The measure that counts a segment's members.
     pub fn segment_count(&self, id: SegmentId) -> &str {
         name(&self.segments, id.0)
     }
 
+    /// A measure that no reader sees.
     pub fn helper(&self, helper: Helper) -> &str {
         match helper {
             Helper::Filter(id) => name(&self.filter_helpers, id.0),

@@ -103,6 +103,7 @@ impl Lower<'_> {
         }
     }
 
+    /// The key of the row that a path leads to, as a column seen from the row at hand; none for the row itself.
     pub fn key_by(&self, path: &[RelationshipId]) -> Option<Column> {
         let column = self.key(self.end_of(path)?)?;
         Some(Column { path: path.to_vec(), column, fold: false })
@@ -295,6 +296,7 @@ impl Lower<'_> {
         Self::variable_name(&format!("{}s with {}", self.table_label(keys), self.table_label(rows)))
     }
 
+    /// As readers know it; empty for an id of another schema.
     pub fn table_label(&self, table: TableId) -> String {
         self.gold().table(table).map_or_else(String::new, |table| table.label.clone())
     }

@@ -23,6 +23,7 @@ pub(super) struct Detour {
 }
 
 impl Lower<'_> {
+    /// None where the condition is no window, or its date is reached over active relationships alone.
     pub fn detour(&self, condition: &Condition) -> Option<Detour> {
         let date = window_date(condition)?;
         let column = date_column(date)?;

@@ -9,6 +9,8 @@ use super::tree::Dax;
 use super::visit::{Node, visit_named};
 
 impl Lower<'_> {
+    /// At a row of `table` the value of all its rows, else the value without what readers picked by its columns
+    /// (rule R31).
     pub fn ignoring(&mut self, value: &Scalar, table: TableId, at: Place) -> Dax {
         match at.hand == Some(table) {
             true => self.of_all(value, table, at),

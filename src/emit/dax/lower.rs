@@ -44,10 +44,12 @@ impl Place {
         Self { hand: Some(table), ..Self::SHOWN }
     }
 
+    /// In a filter argument: columns of the table by their names, one row of it at a time.
     pub fn in_filter(table: TableId) -> Self {
         Self { hand: Some(table), ..Self::SHOWN }
     }
 
+    /// An iterator goes over rows of the table; `columns` says how what a row leads to is written.
     pub fn in_row(table: TableId, columns: Columns) -> Self {
         Self { columns, in_row: true, ..Self::at_hand(table) }
     }
@@ -100,6 +102,7 @@ pub(super) struct Lower<'a> {
 }
 
 impl<'a> Lower<'a> {
+    /// For one measure; no frame is open yet.
     pub fn new(model: &'a Model, plan: &'a Plan, book: &'a Book) -> Self {
         Self {
             model,
@@ -113,6 +116,7 @@ impl<'a> Lower<'a> {
         }
     }
 
+    /// Of the model.
     pub fn gold(&self) -> &'a Gold {
         &self.model.gold
     }
@@ -246,10 +250,12 @@ impl<'a> Lower<'a> {
         result
     }
 
+    /// Whether conditions beside say that the column is not missing here ([`with_present`](Self::with_present)).
     pub fn is_known_present(&self, column: &Column) -> bool {
         self.frames.last().is_some_and(|frame| frame.columns_present.contains(column))
     }
 
+    /// None for a table without a key, or with one of several columns.
     pub fn key(&self, table: TableId) -> Option<ColumnId> {
         self.gold().single_key(table)
     }

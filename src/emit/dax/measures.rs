@@ -35,6 +35,7 @@ pub struct Measure {
     pub activates: Vec<ColumnId>,
 }
 
+/// What a measure stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// The as-of date, the first or the last day of the period.

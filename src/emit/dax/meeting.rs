@@ -15,6 +15,7 @@ pub(super) struct Meeting {
 }
 
 impl Meeting {
+    /// Looks through every filter and metric once, each after what it names.
     pub fn of(model: &Model, plan: &Plan) -> Self {
         let known = Self { filters: vec![None; plan.filters.len()], metrics: vec![None; plan.metrics.len()] };
         let mut finder = Finder { model, plan, known };
@@ -27,6 +28,7 @@ impl Meeting {
         finder.known
     }
 
+    /// Whether the filter does; never for an id of another plan.
     pub fn filter(&self, id: FilterId) -> bool {
         self.filters.get(id.0 as usize).copied().flatten().unwrap_or(false)
     }

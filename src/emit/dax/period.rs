@@ -9,10 +9,12 @@ use super::lower::Lower;
 use super::tree::{Dax, Operator, Variable};
 
 impl Lower<'_> {
+    /// A variable of the frame that the period belongs to, blank where there is no period.
     pub fn period_start(&mut self) -> Dax {
         self.bind_for_period("PeriodStart", Dax::measure(PERIOD_START))
     }
 
+    /// As [`period_start`](Self::period_start), of the last day.
     pub fn period_end(&mut self) -> Dax {
         self.bind_for_period("PeriodEnd", Dax::measure(PERIOD_END))
     }
@@ -76,10 +78,12 @@ impl Lower<'_> {
         Dax::call("CALCULATE", [least, self.clear_calendar(), same])
     }
 
+    /// Of the calendar; none where `gold.yaml` has none.
     pub fn day_column(&self) -> Option<ColumnId> {
         self.gold().calendar.as_ref().map(|calendar| calendar.day)
     }
 
+    /// `REMOVEFILTERS` of the whole calendar: one column alone would leave filters on its others (rule R31).
     pub fn clear_calendar(&self) -> Dax {
         let calendar = self.gold().calendar.as_ref().map(|calendar| Dax::Table(calendar.table));
         Dax::call("REMOVEFILTERS", calendar.into_iter().collect::<Vec<_>>())

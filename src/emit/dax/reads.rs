@@ -26,6 +26,7 @@ impl Reads {
         }
     }
 
+    /// Takes in what another reads; columns keep the order in which they were met.
     pub fn add(&mut self, other: &Reads) {
         self.context |= other.context;
         for column in &other.columns {
@@ -44,12 +45,14 @@ impl Reads {
 }
 
 impl Lower<'_> {
+    /// What a condition reads at a row of `hand`.
     pub fn reads(&self, condition: &Condition, hand: TableId) -> Reads {
         let mut reads = Reads::default();
         self.collect(Node::Condition(condition), hand, &mut reads);
         reads
     }
 
+    /// What a value reads at a row of `hand`.
     pub fn scalar_reads(&self, scalar: &Scalar, hand: TableId) -> Reads {
         let mut reads = Reads::default();
         self.collect(Node::Scalar(scalar), hand, &mut reads);
@@ -128,6 +131,7 @@ impl Lower<'_> {
         }
     }
 
+    /// What a named filter reads at a row of its table, worked out once where no row is around.
     pub fn filter_definition_reads(&self, id: FilterId) -> Cow<'_, Reads> {
         match self.book.filter_reads(id) {
             // Rows around may change it.
@@ -195,10 +199,12 @@ impl Lower<'_> {
         Some(last.to.table)
     }
 
+    /// How the rows meet a row of `hand`; none where they do not.
     pub fn link_of(&self, rows: &Rows, hand: TableId) -> Option<Link> {
         link_of(self.gold(), rows, hand)
     }
 
+    /// Whether filters of the model follow the whole path by themselves.
     pub fn all_active(&self, path: &[RelationshipId]) -> bool {
         self.gold().all_active(path)
     }

@@ -29,6 +29,7 @@ pub(super) struct RowSet {
 }
 
 impl Lower<'_> {
+    /// Filter arguments as far as they can say it, tests for the rest; `parts` all hold of each row.
     pub fn row_set(&mut self, table: TableId, parts: &[Condition]) -> RowSet {
         let name = self.name_of(table, parts);
         let parts = self.flattened(parts);

@@ -65,6 +65,7 @@ impl Lower<'_> {
             || self.narrows_what_is_of_all(Node::Scalar(definition), hand)
     }
 
+    /// By its name, or by RELATED where the row at hand is iterated and the column is of a row it leads to.
     pub fn column(&self, column: &Column, at: Place) -> Dax {
         let named = Dax::Column(column.column);
         if at.columns == Columns::Related && at.hand != Some(column.column.table) {

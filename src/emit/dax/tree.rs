@@ -5,6 +5,7 @@
 
 use crate::gold::{ColumnId, Date, TableId};
 
+/// An expression, a table or a filter argument: DAX writes all three alike.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Dax {
     Column(ColumnId),
@@ -40,6 +41,7 @@ pub enum Dax {
     },
 }
 
+/// `VAR name = value`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Variable {
     pub name: String,
@@ -66,6 +68,7 @@ pub enum Operator {
 }
 
 impl Operator {
+    /// As DAX writes it, without blanks around.
     pub fn text(self) -> &'static str {
         match self {
             Operator::Or => "||",
@@ -108,22 +111,27 @@ impl Operator {
 }
 
 impl Dax {
+    /// `FUNCTION ( a, b )`; the name is written as given.
     pub fn call(function: &'static str, arguments: impl Into<Vec<Dax>>) -> Dax {
         Dax::Call { function, arguments: arguments.into() }
     }
 
+    /// A variable that is bound around, by its name.
     pub fn variable(name: &str) -> Dax {
         Dax::Variable(name.to_owned())
     }
 
+    /// A measure by its name, without brackets.
     pub fn measure(name: &str) -> Dax {
         Dax::Measure(name.to_owned())
     }
 
+    /// A whole number, sign included.
     pub fn integer(value: i64) -> Dax {
         Dax::Number(value.to_string())
     }
 
+    /// Two operands; the printer sets parentheses where precedence asks for them.
     pub fn binary(operator: Operator, left: Dax, right: Dax) -> Dax {
         Dax::Chain { operator, operands: vec![left, right] }
     }
@@ -160,6 +168,7 @@ impl Dax {
         }
     }
 
+    /// What is true exactly where this is false: the opposite operator where there is one, else `NOT`.
     pub fn negated(self) -> Dax {
         match self {
             Dax::Not(inner) => *inner,
@@ -186,14 +195,17 @@ impl Dax {
         }
     }
 
+    /// `ISBLANK`, which an empty text is not (rule R5).
     pub fn is_blank(self) -> Dax {
         Dax::call("ISBLANK", [self])
     }
 
+    /// `NOT ISBLANK`.
     pub fn is_present(self) -> Dax {
         self.is_blank().negated()
     }
 
+    /// `+ 0`, by which BLANK becomes 0 (rule R6).
     pub fn plus_zero(self) -> Dax {
         Dax::binary(Operator::Add, self, Dax::integer(0))
     }

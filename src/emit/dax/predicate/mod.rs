@@ -20,6 +20,7 @@ use super::tree::{Dax, Operator};
 use signs::{ZERO, is_empty, passes};
 
 impl Lower<'_> {
+    /// With tests for presence only where BLANK would pass, and whole days or months compared as dates.
     pub fn compare(&mut self, operator: CompareOp, left: &Scalar, right: &Scalar, at: Place) -> Dax {
         if let (ScalarKind::DaysBetween(from, to), Some(days)) = (&left.kind, whole_days(right)) {
             let mut tests = self.both_present(from, to, at);
@@ -45,6 +46,7 @@ impl Lower<'_> {
         Dax::all(tests)
     }
 
+    /// As [`compare`](Self::compare) with both bounds, which belong to it.
     pub fn between(&mut self, value: &Scalar, low: &Scalar, high: &Scalar, at: Place) -> Dax {
         if let (ScalarKind::DaysBetween(from, to), Some(least), Some(most)) =
             (&value.kind, whole_days(low), whole_days(high))

@@ -34,6 +34,7 @@ impl Lower<'_> {
         }
     }
 
+    /// The tests of both, in order.
     pub fn both_present(&mut self, a: &Scalar, b: &Scalar, at: Place) -> Vec<Dax> {
         let mut tests = self.presence(a, at);
         tests.extend(self.presence(b, at));
