@@ -13,6 +13,7 @@ use super::flat;
 use super::page::{Page, STEP, WIDTH};
 
 impl<'e> Page<'_, '_, 'e> {
+    /// `indent` is that of the line it begins on: what follows on lines of its own stands one step deeper.
     pub fn expression(&mut self, expr: &'e Expr, indent: usize) {
         self.operand(Beside::Nothing, expr, indent);
     }

@@ -11,6 +11,7 @@ use super::common;
 use super::line::Line;
 
 impl<'e> Line<'_, 'e> {
+    /// One that has parts we never write goes through `sqlparser`.
     pub fn function(&mut self, function: &'e Function) -> fmt::Result {
         let FunctionArguments::List(list) = &function.args else { return self.shown(function) };
         if !is_ours(function) {

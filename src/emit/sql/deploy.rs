@@ -18,6 +18,7 @@ pub struct View {
     pub materialised: bool,
 }
 
+/// The files of every view and segment by dialect, and a `deploy.sql` where a dialect must drop before it creates.
 pub fn files<T: Send>(build: Build<'_>, take: Take<'_, T>) -> Vec<T> {
     let made = |view: View| made(build, &view, take);
     let (mut views, members) = rayon::join(|| views::each(build, made), || segments::each(build, made));

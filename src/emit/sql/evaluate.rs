@@ -35,6 +35,7 @@ impl<'a> Compiler<'a> {
         Evaluated { conditions, operand, by, vars }
     }
 
+    /// The leaf's context at one of its rows; filters on tables that the row leads to are met by it.
     pub fn inner_context(&self, leaf: &Leaf<'a>) -> Context<'a> {
         let mut inner = leaf.context.at_row(Hand { table: leaf.table, path: Vec::new() });
         for filter in &mut inner.filters {

@@ -16,6 +16,7 @@ use crate::gold::ColumnId;
 use crate::model::MetricId;
 use crate::plan::tree::{Absence, Condition, ExpectationPlan, Scalar, ScalarKind};
 
+/// `expectations.sql` of every dialect; none where nothing is expected.
 pub fn files<T>(build: Build<'_>, take: Take<'_, T>) -> Vec<T> {
     if build.plan.expectations.is_empty() {
         return Vec::new();

@@ -93,6 +93,7 @@ impl<'a> Scripts<'a> {
         self.scripts.iter_mut().for_each(Script::end);
     }
 
+    /// Gives away the file at `path` below the folder of each dialect.
     pub fn files<T>(self, path: &str, take: Take<'_, T>) -> Vec<T> {
         let scripts = self.scripts.into_iter().zip(self.dialects);
         scripts.map(|(script, dialect)| take(file(dialect, path, script))).collect()

@@ -16,6 +16,7 @@ use super::dialects::{Dates, Spelling, in_hole};
 use super::line::Line;
 
 impl<'e> Line<'_, 'e> {
+    /// Fails where the line has no room left: then it is written over several.
     pub fn expression(&mut self, expr: &'e Expr) -> fmt::Result {
         self.operand(Beside::Nothing, expr)
     }
@@ -152,6 +153,7 @@ impl<'e> Line<'_, 'e> {
         }
     }
 
+    /// `before` and `after` are written as they are.
     pub fn around(&mut self, before: &str, inner: &'e Expr, after: &str) -> fmt::Result {
         self.write_str(before)?;
         self.expression(inner)?;

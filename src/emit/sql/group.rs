@@ -30,6 +30,7 @@ pub struct GroupKey<'a> {
     pub days: Vec<&'a Scalar>,
 }
 
+/// One pass over a table, as a relation with a row for each combination of its keys.
 #[derive(Debug)]
 pub struct Group<'a> {
     pub key: GroupKey<'a>,
@@ -38,6 +39,7 @@ pub struct Group<'a> {
     pub leaves: Vec<GroupLeaf>,
 }
 
+/// One value of a [`Group`], of the rows for which its own conditions hold.
 #[derive(Debug)]
 pub struct GroupLeaf {
     pub column: String,
@@ -128,6 +130,7 @@ impl GroupLeaf {
 }
 
 impl<'a> Compiler<'a> {
+    /// Conditions that all leaves share stand in `WHERE`, the others within their aggregates.
     pub fn group_select(&self, mut group: Group<'a>) -> Selection {
         let common = match group.leaves.as_mut_slice() {
             [only] => std::mem::take(&mut only.conditions),
@@ -270,6 +273,7 @@ fn aggregated(value: Value, condition: Expr) -> Expr {
     }
 }
 
+/// Sparse: a count of 0 is missing (rule R8).
 pub fn count(value: Expr, sparse: bool) -> Expr {
     if sparse { ast::nullif(value, ast::number(0)) } else { value }
 }

@@ -25,6 +25,7 @@ pub enum Measure<'a> {
 }
 
 impl<'a> Measure<'a> {
+    /// Of an aggregate: what is counted or computed of its rows.
     pub fn of(aggregate: &'a Aggregate) -> Measure<'a> {
         Measure::Of { operator: &aggregate.operator, operand: aggregate.operand.as_ref(), by: aggregate.by.as_ref() }
     }
@@ -78,6 +79,7 @@ pub struct Evaluated {
 }
 
 impl<'a> Compiler<'a> {
+    /// A column of a relation that the frame joins.
     pub fn aggregate(&mut self, frame: &mut Frame, context: &Context<'a>, aggregate: &'a Aggregate) -> Expr {
         self.leaf_value(frame, context, &aggregate.rows, Measure::of(aggregate))
     }
@@ -94,6 +96,7 @@ impl<'a> Compiler<'a> {
         self.use_leaf(frame, context, leaf)
     }
 
+    /// Not placed in a relation yet; what was settled of the row at hand is not taken along.
     pub fn leaf_of(&self, context: &Context<'a>, rows: &'a Rows, measure: Measure<'a>) -> Leaf<'a> {
         let link = context.hand.as_ref().and_then(|hand| crate::plan::link_of(self.gold, rows, hand.table));
         let conjuncts = self.flat(rows.conjuncts.iter());
@@ -101,6 +104,7 @@ impl<'a> Compiler<'a> {
         Leaf { table: rows.table, conjuncts, measure, link, context, own: None }
     }
 
+    /// A mark of the row that the path leads to, missing unless it is a member.
     pub fn segment_mark(
         &mut self,
         frame: &mut Frame,
@@ -118,6 +122,7 @@ impl<'a> Compiler<'a> {
         self.use_leaf(frame, &context, leaf)
     }
 
+    /// A mark of the row that the path leads to, missing unless the policy allows it.
     pub fn policy_mark(
         &mut self,
         frame: &mut Frame,

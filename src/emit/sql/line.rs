@@ -29,6 +29,7 @@ impl Write for Line<'_, '_> {
 }
 
 impl<'t, 'e> Line<'t, 'e> {
+    /// Writes at the end of `text`, at most `room` bytes more.
     pub fn new(dialect: &'static Dialect, holes: Holes<'e>, text: &'t mut String, room: usize) -> Self {
         Line { dialect, text, room, holes, asked: false }
     }
@@ -44,6 +45,7 @@ impl<'t, 'e> Line<'t, 'e> {
         self.dialect
     }
 
+    /// `separator` is written between two items, as it is.
     pub fn separated<T>(
         &mut self,
         items: &'e [T],
@@ -59,6 +61,7 @@ impl<'t, 'e> Line<'t, 'e> {
         Ok(())
     }
 
+    /// Quoted in the dialect's way, and only where the dialect needs it.
     pub fn name(&mut self, name: &Ident) -> fmt::Result {
         if name.quote_style.is_none() {
             return self.write_str(&name.value);
@@ -94,12 +97,14 @@ impl<'t, 'e> Line<'t, 'e> {
         }
     }
 
+    /// In quotation marks, escaped as the dialect reads it.
     pub fn text_literal(&mut self, text: &str) -> fmt::Result {
         let is_plain = !text.bytes().any(|byte| matches!(byte, b'\'' | b'\\'));
         let text = if is_plain { Cow::from(text) } else { self.dialect().escaped(text).into() };
         self.words(&["'", &text, "'"])
     }
 
+    /// In the dialect's words.
     pub fn data_type(&mut self, data_type: &DataType) -> fmt::Result {
         match data_type {
             DataType::Date => self.write_str("DATE"),
@@ -111,6 +116,7 @@ impl<'t, 'e> Line<'t, 'e> {
         }
     }
 
+    /// One after the other, without blanks between.
     pub fn words(&mut self, words: &[&str]) -> fmt::Result {
         words.iter().try_for_each(|word| self.write_str(word))
     }

@@ -7,7 +7,9 @@ use super::dialects::{Dialect, Holes};
 use super::line::Line;
 use crate::emit::blanks;
 
+/// Of a line, in bytes; a word that is longer stands alone.
 pub const WIDTH: usize = 100;
+/// By which each level is indented.
 pub const STEP: usize = 4;
 
 /// A dialect and what is written in it.
@@ -37,6 +39,7 @@ fn end(texts: &[Text<'_>]) -> usize {
 }
 
 impl<'t, 'e> Page<'_, 't, 'e> {
+    /// The same words in every dialect.
     pub fn push(&mut self, words: &str) {
         if let Some((_, text)) = self.texts.first_mut() {
             text.push_str(words);
@@ -56,12 +59,14 @@ impl<'t, 'e> Page<'_, 't, 'e> {
         self.flat(|line| line.shown(node));
     }
 
+    /// So many blanks.
     pub fn pad(&mut self, indent: usize) {
         if let Some((_, text)) = self.texts.first_mut() {
             blanks::add(text, indent);
         }
     }
 
+    /// The next line, which begins with so many blanks.
     pub fn new_line(&mut self, indent: usize) {
         self.push("\n");
         self.pad(indent);

@@ -125,6 +125,7 @@ impl<'a> Compiler<'a> {
         group.add(&leaf.context.hint, value, evaluated.conditions, window)
     }
 
+    /// None where the relation is no pass over a table.
     pub fn group_mut(&mut self, relation: RelationId) -> Option<&mut Group<'a>> {
         match &mut self.relations.get_mut(relation.0)?.body {
             Body::Group(group) => Some(group),
@@ -138,6 +139,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// What a reader finds it by: its table, what its rows are kept apart by, and how its period is moved.
     pub fn relation_name_for(&self, leaf: &Leaf<'a>) -> String {
         let table = self.table_name(leaf.table);
         let name = match &leaf.link {
@@ -154,6 +156,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// Name and value of what its rows are kept apart by: the row they belong to first, then the variables.
     pub fn relation_keys(&mut self, frame: &mut Frame, leaf: &Leaf<'a>, vars: &[Var]) -> Vec<(String, Expr)> {
         let names = self.key_names(leaf.table, &leaf.link, vars);
         let mut values = Vec::new();

@@ -33,6 +33,7 @@ struct Listed {
 }
 
 impl<'a> Compiler<'a> {
+    /// A row for each group that rows contribute to; without groups one row, and none where the period is empty.
     pub fn report(&mut self, report: &Report<'a>) -> Draft {
         if report.groups.is_empty() && self.asked.grain.is_none() {
             return self.total(report);
@@ -74,11 +75,13 @@ impl<'a> Compiler<'a> {
         report.values.iter().map(|(name, value)| self.scalar(frame, &context.called(name.as_str()), value)).collect()
     }
 
+    /// The period asked for, at no row.
     pub fn report_context(&self, report: &Report<'a>) -> Context<'a> {
         let (filters, groups) = (report.filters.clone(), report.groups.clone());
         Context { filters, groups, ..Context::bare(ASKED) }
     }
 
+    /// The groups in their order, then the unit of time.
     pub fn vars_of(&self, report: &Report<'a>) -> Vec<Var> {
         let groups = report.groups.iter().copied().map(Var::Group);
         groups.chain(self.asked.grain.map(|_| Var::Unit)).collect()
@@ -144,6 +147,7 @@ impl<'a> Compiler<'a> {
         placed.is_some_and(|placed| vars.iter().all(|var| placed.vars.contains(var)))
     }
 
+    /// The groups that any of the contributors has, each once; all there are where nothing contributes.
     pub fn groups_relation(&mut self, contributors: &[RelationId], vars: &[Var]) -> RelationId {
         let mut reads = Vec::new();
         let mut parts: Vec<Selection> = contributors.iter().map(|id| self.groups_of(*id, vars, &mut reads)).collect();

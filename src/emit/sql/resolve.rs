@@ -19,6 +19,7 @@ pub struct Steps {
 }
 
 impl<'a> Compiler<'a> {
+    /// The column `value` of the resolve's relation, joined on the row that the path leads to.
     pub fn resolve_value(
         &mut self,
         frame: &mut Frame,
@@ -65,6 +66,7 @@ impl<'a> Compiler<'a> {
         key.map_or("key", |key| self.column_name(key)).to_owned()
     }
 
+    /// One value a row of the table, made once for each period.
     pub fn resolve_relation(&mut self, id: ResolvePlanId, period: PeriodId) -> RelationId {
         self.known(Known::Resolve(id, period), |compiler| {
             let plan = compiler.plan;
@@ -76,6 +78,7 @@ impl<'a> Compiler<'a> {
         })
     }
 
+    /// Its own name, with a number where it stands for several purposes or channels.
     pub fn resolve_name(&self, resolve: &ResolvePlan, id: ResolvePlanId) -> String {
         let name = self.model.resolve(resolve.id).map_or("resolved", |resolve| resolve.head.name.as_str());
         let several = self.plan.resolves.iter().filter(|other| other.id == resolve.id).count() > 1;

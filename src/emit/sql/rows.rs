@@ -12,6 +12,7 @@ use crate::gold::{ColumnId, RelationshipId, TableId};
 use crate::plan::tree::Link;
 
 impl<'a> Compiler<'a> {
+    /// All rows of the table, under the initials of its name.
     pub fn table_frame(&self, table: TableId, period: PeriodId) -> Frame {
         let short = super::frame::initials(self.table_name(table));
         let alias = dialects::bare_alias(short);

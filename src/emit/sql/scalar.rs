@@ -58,6 +58,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// In the type it has in the plan; the empty text is NULL (rule R5).
     pub fn literal(&self, literal: &Literal) -> Expr {
         match literal {
             Literal::Integer(value) => ast::number(value),
@@ -132,6 +133,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// As the column of its values is called; empty for an id of another model.
     pub fn metric_name(&self, id: crate::model::MetricId) -> String {
         self.model.metric(id).map_or(String::new(), |metric| metric.head.column())
     }

@@ -17,6 +17,7 @@ pub struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
+    /// `settled` is what stands alone among the conjuncts, with what was settled before.
     pub fn of(alone: Context<'a>, settled: Vec<(PeriodId, &'a Condition)>) -> Asked<'a> {
         let beside = (settled != alone.settled).then(|| Context { settled, ..alone.clone() });
         Asked { alone, beside }

@@ -85,6 +85,7 @@ impl Said {
 }
 
 impl<'t> Texts<'t> {
+    /// A text for each dialect, in one order; what is written before stays.
     pub fn new(dialects: &[&'static Dialect], texts: impl IntoIterator<Item = &'t mut String>) -> Self {
         Texts { all: dialects.iter().copied().zip(texts).collect(), said: None }
     }

@@ -8,10 +8,12 @@ use sqlparser::ast::{
 
 use super::{all, is_always, is_number, operands};
 
+/// `expr AS name`.
 pub fn named(expr: Expr, name: Ident) -> SelectItem {
     SelectItem::ExprWithAlias { expr, alias: name }
 }
 
+/// `name` in parts, schema first: `gold.order_line AS ol`.
 pub fn table(name: Vec<Ident>, alias: Ident) -> TableFactor {
     let alias = Some(TableAlias { explicit: true, name: alias, columns: Vec::new(), at: None });
     TableFactor::Table {
@@ -29,14 +31,17 @@ pub fn table(name: Vec<Ident>, alias: Ident) -> TableFactor {
     }
 }
 
+/// Rows without a match stay.
 pub fn left_join(relation: TableFactor, on: Expr) -> Join {
     Join { relation, global: false, join_operator: JoinOperator::Left(JoinConstraint::On(on)) }
 }
 
+/// Only rows with a match stay.
 pub fn inner_join(relation: TableFactor, on: Expr) -> Join {
     Join { relation, global: false, join_operator: JoinOperator::Join(JoinConstraint::On(on)) }
 }
 
+/// Every row with every other.
 pub fn cross_join(relation: TableFactor) -> Join {
     Join { relation, global: false, join_operator: JoinOperator::CrossJoin(JoinConstraint::None) }
 }
@@ -76,6 +81,7 @@ fn is_marker_of(condition: &Expr, alias: &Ident) -> bool {
     }
 }
 
+/// Conditions that always hold are left out, and a left join whose rows `WHERE` asks for becomes an inner one.
 pub fn select(parts: Parts) -> Selection {
     let conditions = (!parts.conditions.is_empty()).then(|| all(parts.conditions));
     let selection = conditions.filter(|condition| !is_always(condition));
@@ -109,6 +115,7 @@ pub fn select(parts: Parts) -> Selection {
     })))
 }
 
+/// In order; none where there are no parts.
 pub fn union(parts: Vec<Selection>, quantifier: SetQuantifier) -> Option<Selection> {
     parts.into_iter().reduce(|left, right| {
         Box::new(SetExpr::SetOperation { left, op: SetOperator::Union, set_quantifier: quantifier, right })

@@ -14,6 +14,7 @@ use crate::plan::tree::{Absence, Scalar, ScalarKind};
 use crate::syntax::tree::{ArithmeticOp, CompareOp};
 
 impl<'a> Compiler<'a> {
+    /// With the sense written out: what fails is true where a side is missing (rules R1 to R3).
     pub fn compare(
         &mut self,
         frame: &mut Frame,
@@ -73,6 +74,7 @@ impl<'a> Compiler<'a> {
         self.number(frame, value, scalar.absence)
     }
 
+    /// Both bounds belong to it; what fails is either comparison failing.
     pub fn between(
         &mut self,
         frame: &mut Frame,
@@ -92,6 +94,7 @@ impl<'a> Compiler<'a> {
         ast::between(value, low, high)
     }
 
+    /// `negated` is that of the language: present and none of them; the sense comes on top.
     pub fn in_list(
         &mut self,
         frame: &mut Frame,
@@ -115,6 +118,7 @@ impl<'a> Compiler<'a> {
         ast::any(missing.into_iter().chain([member(value, !negated)]))
     }
 
+    /// `pattern` makes the pattern of the escaped text: a beginning, or a part.
     pub fn like(
         &mut self,
         frame: &mut Frame,

@@ -35,6 +35,7 @@ pub enum Sense {
 use Sense::{Fails, Holds};
 
 impl Sense {
+    /// The other one.
     pub fn opposite(self) -> Sense {
         if self == Holds { Fails } else { Holds }
     }
@@ -51,6 +52,7 @@ impl<'a> Compiler<'a> {
         self.sense(frame, context, condition, Fails)
     }
 
+    /// True exactly where the condition holds or fails, as `sense` asks (rules R1 to R4).
     pub fn sense(&mut self, frame: &mut Frame, context: &Context<'a>, condition: &'a Condition, sense: Sense) -> Expr {
         if self.is_settled(context, condition) {
             return constant(sense == Holds);
@@ -162,6 +164,7 @@ impl<'a> Compiler<'a> {
         moved
     }
 
+    /// The table a path ends in; none for the row itself.
     pub fn end_of(&self, path: &[RelationshipId]) -> Option<TableId> {
         Some(self.gold.relationship(*path.last()?)?.to.table)
     }

@@ -14,6 +14,7 @@ use crate::plan::tree::{Day, Scalar};
 use crate::syntax::tree::CompareOp;
 
 impl<'a> Compiler<'a> {
+    /// `from <= date < before`, an open side where a bound is none.
     pub fn within(
         &mut self,
         frame: &mut Frame,
@@ -37,6 +38,7 @@ impl<'a> Compiler<'a> {
         ast::any(may_miss(date).then(|| ast::is_null(value)).into_iter().chain(parts))
     }
 
+    /// Between the bounds, or one of the days where the period may have gaps.
     pub fn in_period(&mut self, frame: &mut Frame, context: &Context<'a>, date: &'a Scalar, sense: Sense) -> Expr {
         let value = self.scalar(frame, context, date);
         if self.needs_days(context.period) {

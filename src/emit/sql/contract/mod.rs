@@ -20,6 +20,7 @@ use super::frame::Frame;
 use super::statement::{self, Spelled};
 use crate::gold::{ColumnId, Table, TableId};
 
+/// `contract.sql` of every dialect.
 pub fn files<T>(build: Build<'_>, take: Take<'_, T>) -> Vec<T> {
     let about = "Each query returns the rows that break what gold.yaml takes for granted; none is as it should be.";
     let add = |part: &mut Scripts<'_>, above: String, body: Selection| {

@@ -4,6 +4,7 @@ use sqlparser::ast::{DataType, ExactNumberInfo};
 
 use super::*;
 
+/// What DuckDB says in words of its own.
 pub static DUCKDB: Dialect = Dialect {
     name: DialectName::DuckDb,
     quotes: ('"', '"'),

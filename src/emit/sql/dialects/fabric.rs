@@ -4,6 +4,7 @@ use sqlparser::ast::{DataType, ExactNumberInfo};
 
 use super::*;
 
+/// What Fabric says in words of its own.
 pub static FABRIC: Dialect = Dialect {
     name: DialectName::Fabric,
     quotes: ('[', ']'),

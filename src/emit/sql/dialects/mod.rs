@@ -90,6 +90,7 @@ pub enum Ctes {
     Materialised,
 }
 
+/// How a percentile is asked for (rule R38).
 #[derive(Debug, Clone, Copy)]
 pub enum Percentile {
     /// `percentile_cont(k) WITHIN GROUP (ORDER BY x)` is an aggregate.
@@ -117,6 +118,7 @@ pub enum Views {
 }
 
 impl Dialect {
+    /// The one value of that dialect.
     pub fn named(name: DialectName) -> &'static Dialect {
         match name {
             DialectName::Fabric => &fabric::FABRIC,
@@ -131,6 +133,7 @@ impl Dialect {
         if self.stands_bare(name) { Ident::new(name) } else { Ident::with_quote(self.quotes.0, name) }
     }
 
+    /// Whether a name needs no quotes: plain lower case, and no reserved word.
     pub fn stands_bare(&self, name: &str) -> bool {
         is_plain(name) && !words::is_reserved_in(self.name, name)
     }

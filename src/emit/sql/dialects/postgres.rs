@@ -4,6 +4,7 @@ use sqlparser::ast::DataType;
 
 use super::*;
 
+/// What PostgreSQL says in words of its own.
 pub static POSTGRES: Dialect = Dialect {
     name: DialectName::Postgres,
     quotes: ('"', '"'),

@@ -4,6 +4,7 @@ use sqlparser::ast::{DataType, ExactNumberInfo};
 
 use super::*;
 
+/// What Spark says in words of its own.
 pub static SPARK: Dialect = Dialect {
     name: DialectName::Spark,
     quotes: ('`', '`'),

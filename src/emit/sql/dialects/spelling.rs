@@ -62,6 +62,7 @@ const BOTH_MISSING: usize = Macro::COUNT;
 pub struct Templates([[OnceLock<Expr>; 2]; KINDS]);
 
 impl Templates {
+    /// Each template is made when it is first needed.
     pub const fn none_yet() -> Self {
         Templates([const { [const { OnceLock::new() }; 2] }; KINDS])
     }

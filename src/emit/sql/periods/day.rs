@@ -46,6 +46,7 @@ impl<'a> Compiler<'a> {
         true
     }
 
+    /// So many months before the day, clamped to the month's last (rule R55).
     pub fn months_before(&self, day: Expr, months: u32) -> Expr {
         match months {
             0 => day,

@@ -12,6 +12,7 @@ use crate::gold::Calendar;
 
 /// The columns that say which days a row stands for, in periods and in answers.
 pub const FIRST_DAY: &str = "start_on";
+/// As [`FIRST_DAY`], of the last of the days.
 pub const LAST_DAY: &str = "end_on";
 /// Both, in the order of an answer.
 pub const DAYS: [&str; 2] = [FIRST_DAY, LAST_DAY];
@@ -32,12 +33,14 @@ pub struct Days {
 }
 
 impl<'a> Compiler<'a> {
+    /// The bounds of the days, one row or one a unit of time.
     pub fn base_period(&mut self, base: Base) -> RelationId {
         let name = if base == Base::Asked { "period" } else { "whole_period" };
         let days = self.base_picked(base);
         self.add_bounds(name, days)
     }
 
+    /// The days themselves, a row each; for periods that may have gaps.
     pub fn base_days(&mut self, base: Base) -> RelationId {
         let (select, reads) = match self.base_picked(base) {
             Some(days) => (self.days_select(&days.frame, days.keys, days.day, days.conditions), Vec::new()),
@@ -103,6 +106,7 @@ impl<'a> Compiler<'a> {
         self.grouped(&frame, keys, items.chain(since).collect(), conditions, some)
     }
 
+    /// A row a day, with `keys` before the day.
     pub fn days_select(&self, frame: &Frame, keys: Vec<(String, Expr)>, day: Expr, conditions: Vec<Expr>) -> Selection {
         let days = keys.into_iter().chain([("day_on".to_owned(), day)]);
         let items = days.map(|(name, value)| self.item(value, &name)).collect();

@@ -22,10 +22,12 @@ pub use days::{DAYS, Days, FIRST_DAY, LAST_DAY};
 pub use moved::shift_name;
 
 impl<'a> Compiler<'a> {
+    /// What the id stands for; the period asked for where it is unknown.
     pub fn period(&self, id: PeriodId) -> Period {
         self.periods.get(id.0).cloned().unwrap_or(Period { base: Base::Asked, shifts: Vec::new() })
     }
 
+    /// The id of that period; the same for the same period.
     pub fn period_id(&mut self, period: Period) -> PeriodId {
         if let Some(at) = self.periods.iter().position(|known| *known == period) {
             return PeriodId(at);
@@ -41,6 +43,7 @@ impl<'a> Compiler<'a> {
         self.period_id(Period { base, shifts: Vec::new() })
     }
 
+    /// The period moved once more. A period that cannot have gaps is not asked for them.
     pub fn shifted(&mut self, id: PeriodId, shift: Shift) -> PeriodId {
         let mut period = self.period(id);
         let whole = !self.may_have_gaps(&period);
@@ -66,6 +69,7 @@ impl<'a> Compiler<'a> {
         self.by_unit(id) || self.may_have_gaps(&self.period(id))
     }
 
+    /// The calendar column that readers group by; empty where they do not group by time.
     pub fn unit_name(&self) -> &'a str {
         self.asked.grain.map_or("", |grain| self.column_name(grain))
     }
@@ -106,6 +110,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// The bounds of the period, made once.
     pub fn period_relation(&mut self, id: PeriodId) -> RelationId {
         self.known(Known::Period(id), |compiler| {
             let period = compiler.period(id);
@@ -119,6 +124,7 @@ impl<'a> Compiler<'a> {
         })
     }
 
+    /// The days of the period, made once.
     pub fn day_relation(&mut self, id: PeriodId) -> RelationId {
         self.known(Known::Day(id), |compiler| {
             let period = compiler.period(id);

@@ -11,6 +11,7 @@ use crate::emit::sql::frame::{Driver, Frame, How, RelationId, Source};
 use crate::plan::tree::Shift;
 
 impl<'a> Compiler<'a> {
+    /// The bounds of the days of `source` after one shift.
     pub fn moved_period(&mut self, source: PeriodId, shift: Shift) -> RelationId {
         let name = format!("period_{}", shift_name(shift));
         let days = self.moved_picked(source, shift);
@@ -56,6 +57,7 @@ impl<'a> Compiler<'a> {
         self.add_fixed("period_length", select, vec![days])
     }
 
+    /// The days of a period after all of its shifts, a row each.
     pub fn moved_days(&mut self, id: PeriodId) -> RelationId {
         let (select, reads) = self.moved_days_select(id).unwrap_or_else(empty);
         self.add_fixed(&format!("{}_day", self.relation_name_of_period(id)), select, reads)

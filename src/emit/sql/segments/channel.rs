@@ -28,6 +28,7 @@ impl<'a> Channel<'a> {
         self.policy.rules.iter().enumerate().map(|(at, rule)| (at + 1, rule))
     }
 
+    /// The rules that let a contact through, with their places.
     pub fn allowing(&self) -> impl Iterator<Item = (usize, &'a RulePlan)> + use<'a> {
         self.rules().filter(|(_, rule)| rule.allows)
     }
@@ -143,6 +144,7 @@ pub fn rule_place() -> Expr {
     common::column("c", "rule_place")
 }
 
+/// Wide enough for what rules and channels are called, and known to all dialects.
 pub fn text_type() -> DataType {
     DataType::Varchar(Some(CharacterLength::IntegerLength { length: 100, unit: None }))
 }

@@ -58,6 +58,7 @@ impl Adding<'_> {
         }
     }
 
+    /// The last of `amounts` counts only where a row is there.
     pub fn count_the_first(&self, amounts: &mut [Amount]) {
         let first = ast::compare(common::column(STATES, &self.some.state), BinaryOperator::Gt, ast::number(0));
         if let Some(counted) = amounts.last_mut() {

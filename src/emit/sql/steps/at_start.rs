@@ -33,6 +33,7 @@ impl AtStart {
 }
 
 impl<'a> Compiler<'a> {
+    /// Unknown where it is not plain: it may then hold and fail.
     pub fn at_start(&self, condition: &Condition) -> AtStart {
         match condition {
             Condition::True => HOLDS,

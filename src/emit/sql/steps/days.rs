@@ -27,6 +27,7 @@ impl<'a> Compiler<'a> {
         ast::compare(date, BinaryOperator::Lt, common::date(self.never()))
     }
 
+    /// Whether a day lies where no period comes to.
     pub fn is_unseen(&self, date: Expr) -> Expr {
         ast::compare(date, BinaryOperator::GtEq, common::date(self.never()))
     }

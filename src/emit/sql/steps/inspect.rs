@@ -150,6 +150,7 @@ impl<'a> Compiler<'a> {
         Some(OwnDate { context: context.clone(), date, months, turn })
     }
 
+    /// Adds to `shape` what the value depends on; none where it depends on time in another way.
     pub fn inspect_scalar(&self, shape: &mut Shape<'a>, context: &Context<'a>, scalar: &'a Scalar) -> Option<()> {
         let plan = self.plan;
         match &scalar.kind {

@@ -15,6 +15,7 @@ use crate::plan::tree::Day;
 
 /// Days of the rows beside a row.
 const PREVIOUS: &str = "previous_on";
+/// The day of the next row.
 pub const FOLLOWING: &str = "following_on";
 
 /// A column of a source that holds days on which something enters or leaves.
@@ -165,6 +166,7 @@ pub fn columns(source: &Source) -> Vec<Column> {
     columns
 }
 
+/// The layer in which the edge's day is worked out, from 1; the edges it needs are added before it.
 pub fn add_column(columns: &mut Vec<Column>, edge: &Edge) -> usize {
     if let Some(column) = columns.iter().find(|column| column.edge == *edge) {
         return column.layer;
@@ -185,6 +187,7 @@ fn before(edge: &Edge) -> Option<(Edge, Step)> {
     Some((Edge { from, turn }, step))
 }
 
+/// What the column of an edge is called: where it is counted from, and how far.
 pub fn name_of(edge: &Edge) -> String {
     let base = match edge.from {
         From::Day => "after",

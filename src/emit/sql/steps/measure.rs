@@ -35,6 +35,7 @@ pub struct Changing {
     pub moved: Vec<PeriodId>,
 }
 
+/// What a measure takes of a row: the operand where all conditions hold.
 #[derive(Debug, Clone, Default)]
 pub struct Taken {
     pub conditions: Vec<Expr>,

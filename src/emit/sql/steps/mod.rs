@@ -151,6 +151,7 @@ impl<'a> Compiler<'a> {
         Some(Placed { leaf: leaf.clone(), relation, column, vars, one_row: false })
     }
 
+    /// The place of new steps; none where the table has no key or no way leads from its rows to that of the link.
     pub fn new_steps(&mut self, key: StepsKey, vars: Vec<Var>, name: &str) -> Option<usize> {
         let at = self.steps.len();
         let states = self.add(&format!("{}_states", self.table_name(key.table)), Body::States(at));

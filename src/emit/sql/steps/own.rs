@@ -40,16 +40,19 @@ struct Branch {
 }
 
 impl OwnSteps {
+    /// One for each date of the rows.
     pub fn frames(&self) -> impl Iterator<Item = &Frame> {
         self.branches.iter().map(|branch| &branch.frame)
     }
 
+    /// Periods that must have days for the value to be there.
     pub fn moved(&self) -> &[PeriodId] {
         &self.moved
     }
 }
 
 impl<'a> Compiler<'a> {
+    /// The relation and the column of the leaf's value; none where it is not of dates of its own alone.
     pub fn place_in_own_steps(
         &mut self,
         key: StepsKey,

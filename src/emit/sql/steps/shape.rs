@@ -28,6 +28,7 @@ pub struct Shape<'a> {
     pub changing_dates: Vec<OwnDate<'a>>,
 }
 
+/// A date of a leaf's rows, and when a change that it brings shows.
 #[derive(Debug, Clone)]
 pub struct OwnDate<'a> {
     pub context: Context<'a>,
@@ -100,6 +101,7 @@ impl<'a> Compiler<'a> {
         parts
     }
 
+    /// As [`inspect`](Self::inspect), of conditions that all hold, each in its period.
     pub fn inspect_parts(
         &self,
         shape: &mut Shape<'a>,
@@ -132,6 +134,7 @@ impl<'a> Compiler<'a> {
         self.inspect(&mut shape, &context, condition).is_some() && shape.dates.is_empty() && !shape.has_states
     }
 
+    /// Whether it is the same whatever day it is asked for.
     pub fn is_timeless_value(&self, scalar: &'a Scalar) -> bool {
         let mut shape = Shape::default();
         let context = self.no_context();

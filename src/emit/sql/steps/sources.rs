@@ -14,7 +14,9 @@ use crate::plan::tree::Scalar;
 
 /// Keys of the rows that changes are made of.
 pub const DAY: &str = "day_on";
+/// The day from which a row of a source counts no more.
 pub const UNTIL: &str = "until_on";
+/// What is counted or told apart of a row.
 pub const VALUE: &str = "counted_value";
 
 /// Rows of a table, one a key and day, and the days on which what they say begins and ends.
@@ -28,6 +30,7 @@ pub struct Source {
     pub effects: Vec<Effect>,
 }
 
+/// Up to which next row what a row says goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Run {
     OfValue,

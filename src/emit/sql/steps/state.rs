@@ -25,6 +25,7 @@ pub struct State<'a> {
     pub present: Option<String>,
 }
 
+/// What a [`State`] says of the row it belongs to.
 #[derive(Debug)]
 pub enum Of<'a> {
     Leaf(Box<Leaf<'a>>),
@@ -78,6 +79,7 @@ impl<'a> Compiler<'a> {
         Some(column)
     }
 
+    /// The state as it is on the day of a change.
     pub fn state_at(&self, column: &str) -> Expr {
         common::column(write::STATES, column)
     }
@@ -120,6 +122,7 @@ impl<'a> Compiler<'a> {
         Some(())
     }
 
+    /// `hint`, or with a number where a column of these steps has the name.
     pub fn free_state_name(&self, at: usize, hint: &str) -> String {
         let hint = if hint.is_empty() { "value" } else { hint };
         let states = self.steps.get(at).map(|steps| steps.states.as_slice()).unwrap_or_default();

@@ -19,6 +19,7 @@ pub struct StateRows<'a> {
     pub kind: Kind<'a>,
 }
 
+/// What counts of a leaf's rows.
 pub enum Kind<'a> {
     /// That there are rows in a window that they leave again.
     Some,
@@ -29,6 +30,7 @@ pub enum Kind<'a> {
     Latest(&'a Scalar),
 }
 
+/// Whether sums of it can be taken apart and added again without noise (rule R14).
 pub fn is_exact(ty: Type) -> bool {
     matches!(ty, Type::Integer | Type::Money)
 }

@@ -18,6 +18,7 @@ pub struct Turn {
     pub steps: Vec<Step>,
 }
 
+/// By how much a day moves, once for each bound or shift that follows another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// The first day that is more than so many days later.
@@ -70,6 +71,7 @@ impl Turn {
         (!before.is_empty()).then(|| (Turn { days: self.days, steps: before.to_vec() }, *last))
     }
 
+    /// The day itself, as SQL.
     pub fn of(&self, date: Expr) -> Expr {
         let Some((first, rest)) = self.steps.split_first() else { return later(date, self.days) };
         let turned = first.after(date, self.days);

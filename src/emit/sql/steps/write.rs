@@ -18,6 +18,7 @@ pub const NEXT: &str = "next_on";
 /// The same of the change after that one.
 pub const UNTIL: &str = "until_on";
 
+/// A common table expression: its name and what it selects.
 pub type Cte = (String, Selection);
 
 impl<'a> Compiler<'a> {
@@ -53,6 +54,7 @@ impl<'a> Compiler<'a> {
         ctes.push((name.to_owned(), self.running(steps, &changed)));
     }
 
+    /// A name that neither a relation nor one of `ctes` has.
     pub fn unused(&self, ctes: &[Cte], name: &str) -> String {
         let mut free = self.free_name(name);
         let mut number = 2;
@@ -63,6 +65,7 @@ impl<'a> Compiler<'a> {
         free
     }
 
+    /// All rows of a relation, under an alias.
     pub fn from(&self, name: &str, alias: &str) -> Parts {
         let from = ast::table(vec![common::ident(name)], common::ident(alias));
         Parts { from: Some(from), ..Parts::default() }
@@ -85,6 +88,7 @@ impl<'a> Compiler<'a> {
         columns.iter().filter(changes).map(select).collect()
     }
 
+    /// What the day of an edge adds to a state, negative where rows leave.
     pub fn change(&self, source: &Source, edge: &Edge, state: &str) -> Expr {
         let effects = source.effects.iter().filter(|effect| effect.state == state);
         let signed = effects.filter_map(|effect| Some((effect, sign(effect, edge)?)));
@@ -137,6 +141,7 @@ pub fn first_day() -> Option<Date> {
     Date::from_ymd(1000, 1, 1)
 }
 
+/// In the order of the states; a latest value has two.
 pub fn state_columns<'s>(steps: &'s Steps<'_>) -> impl Iterator<Item = &'s str> {
     steps.states.iter().flat_map(|state| [Some(&*state.column), state.present.as_deref()]).flatten()
 }
