@@ -111,6 +111,7 @@ pub struct Activation {
 /// One line of a policy.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
+    /// `allow`, else `refuse`.
     pub allows: bool,
     pub label: Spanned<String>,
     /// None for `otherwise`.
@@ -192,7 +193,9 @@ pub enum ExprKind {
     Start,
     /// `end`, its last day.
     End,
+    /// `this purpose`.
     ThisPurpose,
+    /// `this channel`.
     ThisChannel,
     Negate(Box<Expr>),
     Arithmetic {
@@ -210,6 +213,7 @@ pub enum ExprKind {
         negated: bool,
         values: Vec<Expr>,
     },
+    /// `d in w`, or `d not in w`.
     InWindow {
         left: Box<Expr>,
         negated: bool,
@@ -237,6 +241,7 @@ pub enum ExprKind {
     And(Vec<Expr>),
     Or(Vec<Expr>),
     Not(Box<Expr>),
+    /// `case` with at least one branch: condition, then value.
     Case {
         branches: Vec<(Expr, Expr)>,
         otherwise: Box<Expr>,
@@ -248,12 +253,15 @@ pub enum ExprKind {
     },
     /// `count(..)`, `sum(..)` and so on, and `any(..)`.
     Aggregate(Box<Aggregate>),
+    /// `prior(e, N units)`; the digits as written.
     Prior {
         value: Box<Expr>,
         count: Spanned<String>,
         unit: Spanned<Unit>,
     },
+    /// `opening(e)`.
     Opening(Box<Expr>),
+    /// `m ignoring t`.
     Ignoring {
         value: Box<Expr>,
         table: Name,
@@ -263,6 +271,7 @@ pub enum ExprKind {
         value: Box<Expr>,
         clauses: Vec<Clause>,
     },
+    /// What could not be read; its message was given.
     Broken,
 }
 
@@ -296,6 +305,7 @@ pub enum Clause {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Over {
     pub window: Spanned<Window>,
+    /// None for `life`, and where the author wrote none.
     pub date: Option<Path>,
     pub span: Span,
 }
