@@ -44,7 +44,9 @@ pub struct Change {
 /// A span of one of the two versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
+    /// In the files of the old version.
     Old(Span),
+    /// In the files of the new version.
     New(Span),
 }
 

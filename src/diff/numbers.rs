@@ -7,6 +7,7 @@ use super::Decimal;
 /// A number as people read it; exact to twelve decimals where it is a number at all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Value {
+    /// None for what is no number: a date, a text.
     pub exact: Option<Decimal>,
     pub shown: String,
 }
@@ -44,6 +45,7 @@ pub struct Slices {
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Move {
     pub channel: String,
+    /// Else they leave.
     pub enters: bool,
     /// `allowed: opted in`, `refused: no consent`, `not in the segment`.
     pub before: String,
@@ -57,6 +59,7 @@ pub struct Chart {
     pub title: String,
     /// The file's name in the folder of charts.
     pub file: String,
+    /// The whole file.
     pub svg: String,
     /// Where it was written, as a reference from the report; none until then.
     pub reference: Option<String>,

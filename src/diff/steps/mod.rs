@@ -25,6 +25,7 @@ const MOST: usize = 64;
 /// A version as it was written.
 #[derive(Debug)]
 pub struct Written<'a> {
+    /// All three as they were read.
     pub settings: &'a Settings,
     pub gold: &'a Gold,
     pub trees: &'a [tree::File],
