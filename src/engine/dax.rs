@@ -31,6 +31,7 @@ pub struct DaxEvaluator {
 /// Measures to evaluate under filters.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cell {
+    /// By their names in the model.
     pub measures: Vec<String>,
     /// `Table[Column]` by their names in the model, with the value picked; none is the blank member.
     pub filter: Option<(String, Option<String>)>,
@@ -40,6 +41,7 @@ pub struct Cell {
 #[derive(Debug, Clone, Default)]
 pub struct DaxAnswer {
     pub version: String,
+    /// In the order in which they were asked; by the measure's name.
     pub cells: Vec<BTreeMap<String, Said>>,
 }
 

@@ -27,6 +27,7 @@ pub struct Difference {
     pub member: Member,
     /// The slice in words: `total`, `customer.country = de`.
     pub place: String,
+    /// None where the value is missing, as for DAX.
     pub sql: Option<String>,
     pub dax: Option<String>,
 }
@@ -34,6 +35,7 @@ pub struct Difference {
 /// The comparison of one slice.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Compared {
+    /// How many values were compared.
     pub count: usize,
     /// Members with what SQL and DAX say.
     pub different: Vec<(Member, Option<String>, Option<String>)>,

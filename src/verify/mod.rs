@@ -79,6 +79,7 @@ pub struct CheckVerdict {
     pub name: String,
     /// An expectation as it stands in its file, and where; none for what the schema promises.
     pub written: Option<String>,
+    /// Rows that break it.
     pub breaches: usize,
     /// The first rows as text, each `column: value, ..`.
     pub rows: Vec<String>,

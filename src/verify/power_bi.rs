@@ -16,6 +16,7 @@ pub struct Expected {
     pub member: Member,
     /// The slice in words.
     pub place: String,
+    /// None where SQL says it is missing.
     pub value: Option<String>,
 }
 
