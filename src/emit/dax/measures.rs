@@ -21,9 +21,11 @@ use super::visit::{Node, visit_scalar};
 /// One measure of the model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Measure {
+    /// Unique in the model, without regard to case.
     pub name: String,
     /// The table it stands in.
     pub home: TableId,
+    /// The expression as it is printed.
     pub dax: String,
     pub hidden: bool,
     pub kind: Kind,

@@ -10,6 +10,7 @@ use super::tmdl::tree::{Property, Value};
 /// A storage mode with its connection.
 #[derive(Debug, Clone)]
 pub struct Source<'a> {
+    /// Its technical name, which ids are derived from.
     pub project: &'a str,
     pub powerbi: &'a PowerBi,
 }
