@@ -58,8 +58,10 @@ pub struct Compiler<'a> {
     /// Some value is a percentile.
     pub asks_percentile: bool,
     pub asked: Asked<'a>,
+    /// Each once, by its [`PeriodId`]; the first is the one asked for.
     pub periods: Vec<Period>,
     pub relations: Vec<Relation<'a>>,
+    /// Leaves whose value has its column, so that none is computed twice.
     pub placed: Vec<Placed<'a>>,
     /// Relations that are written once, by what they stand for.
     pub known: Vec<(Known, RelationId)>,
@@ -73,12 +75,19 @@ pub struct Compiler<'a> {
 /// What a relation that is not a group stands for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Known {
+    /// The bounds of a period.
     Period(PeriodId),
+    /// The days of a period, a row each.
     Day(PeriodId),
+    /// The first day of the fiscal year that the period's last day lies in.
     FiscalStart(PeriodId),
+    /// The values of a column that readers group by.
     Domain(ColumnId),
+    /// One value a row, of a period.
     Resolve(crate::plan::tree::ResolvePlanId, PeriodId),
+    /// The rows that the value rests on.
     Evidence(crate::plan::tree::ResolvePlanId, PeriodId),
+    /// A row for what begins and one for what ends, by which a span becomes two changes.
     SpanEnds,
     /// A column of text by the key of its table, as it is compared.
     Folded(ColumnId),

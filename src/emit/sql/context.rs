@@ -70,7 +70,9 @@ pub struct Context<'a> {
 /// A variable of the context: what the rows of a relation are kept apart by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Var {
+    /// A column that readers group by.
     Group(ColumnId),
+    /// The unit of time.
     Unit,
 }
 

@@ -11,6 +11,7 @@ use crate::emit::OutputFile;
 /// A view to create.
 pub struct View {
     pub name: String,
+    /// Lines of comment above it.
     pub about: Vec<String>,
     pub query: Spelled,
     pub columns: Vec<String>,

@@ -23,6 +23,7 @@ pub struct GroupKey<'a> {
     pub period: Option<PeriodId>,
     /// The windows that the join to it expresses.
     pub windows: Vec<&'a Condition>,
+    /// The name of a relation of its own; else none.
     pub own: Option<String>,
     /// Its leaves count the different rows that this relationship leads to.
     pub counted: Option<RelationshipId>,
@@ -35,6 +36,7 @@ pub struct GroupKey<'a> {
 pub struct Group<'a> {
     pub key: GroupKey<'a>,
     pub frame: Frame,
+    /// Name and value of each column that rows are grouped by.
     pub keys: Vec<(String, Expr)>,
     pub leaves: Vec<GroupLeaf>,
 }
@@ -43,6 +45,7 @@ pub struct Group<'a> {
 #[derive(Debug)]
 pub struct GroupLeaf {
     pub column: String,
+    /// Beyond what the pass asks of all its rows.
     pub conditions: Vec<Expr>,
     pub value: Value,
     /// Where its rows lie in one window.

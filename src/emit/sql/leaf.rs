@@ -65,6 +65,7 @@ pub struct Placed<'a> {
     pub leaf: Leaf<'a>,
     pub relation: RelationId,
     pub column: String,
+    /// What its rows are kept apart by.
     pub vars: Vec<Var>,
     /// There is always exactly one row.
     pub one_row: bool,

@@ -31,6 +31,7 @@ pub struct Dialect {
     pub double: fn() -> DataType,
     /// 64-bit integer sums need a cast first (rule R13).
     pub widen_sums: bool,
+    /// The function that counts in 64 bits.
     pub count: &'static str,
     pub booleans: Booleans,
     pub null_safe: NullSafe,
@@ -40,10 +41,12 @@ pub struct Dialect {
     /// Characters of a `LIKE` pattern that the sign of escape must stand before.
     pub like_special: &'static [char],
     pub dates: Dates,
+    /// A date and a whole number of days, as for those before.
     pub days_after: fn(Expr, Expr) -> Expr,
     pub days_before: fn(Expr, Expr) -> Expr,
     /// `EDATE`.
     pub add_months: fn(Expr, Expr) -> Expr,
+    /// Of the date's month, and so for quarter and year.
     pub first_of_month: fn(Expr) -> Expr,
     pub first_of_quarter: fn(Expr) -> Expr,
     pub first_of_year: fn(Expr) -> Expr,
@@ -76,6 +79,7 @@ pub enum Dates {
 
 /// How two values that may both be missing are matched.
 pub enum NullSafe {
+    /// `a IS NOT DISTINCT FROM b`.
     IsNotDistinctFrom,
     /// Spelled out: equal, or both missing.
     SpelledOut,
@@ -101,7 +105,9 @@ pub enum Percentile {
 
 /// What a backslash in a text literal is.
 pub enum Backslash {
+    /// A character like any other.
     Plain,
+    /// It stands before another character, and is doubled to stand for itself.
     Escapes,
 }
 

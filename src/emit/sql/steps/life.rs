@@ -19,6 +19,7 @@ use crate::syntax::tree::CompareOp;
 #[derive(Debug, Clone)]
 pub struct Limit<'a> {
     pub own: OwnDate<'a>,
+    /// Else it ceases to hold.
     pub begins: bool,
     /// Whether it holds where the date is missing.
     pub holds_without: bool,
@@ -30,11 +31,13 @@ pub struct WrittenLimit {
     pub begins: bool,
     /// The first day on which it holds, or no longer does, where the date is seen.
     pub day: Expr,
+    /// The date is there, and not one that stands for never.
     pub seen: Expr,
     /// Rows of which it never holds are left out.
     pub ever: Option<Expr>,
     /// That it holds, where a frame stands on the day of a change.
     pub holds: Expr,
+    /// It may hold before anything has happened.
     pub may_hold_at_start: bool,
     /// The date and the day of its change, in a frame of the row alone.
     pub own_day: (Expr, Expr),

@@ -85,7 +85,9 @@ pub struct Steps<'a> {
     /// Of the table, with its states joined.
     pub frame: Frame,
     pub keys: Vec<(String, Expr)>,
+    /// Where the sums by time stand.
     pub totals_relation: RelationId,
+    /// Whose rows change the states.
     pub sources: Vec<Source>,
     pub states: Vec<State<'a>>,
     /// What its measures read of other tables' rows, and which comparisons with what a resolve says.
@@ -93,6 +95,7 @@ pub struct Steps<'a> {
     resolved: Vec<&'a Condition>,
     /// Of the table, for the days on which its own dates change something.
     pub own_frame: Frame,
+    /// Each of those dates with the day of its change.
     pub own_days: Vec<(Expr, Expr)>,
     pub measures: Vec<Changing>,
     /// What begins and what ends.

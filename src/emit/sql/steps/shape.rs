@@ -42,6 +42,7 @@ pub struct OwnDate<'a> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Months<'a> {
     pub number: &'a Scalar,
+    /// More months than that, not as many.
     pub exceeded: bool,
 }
 

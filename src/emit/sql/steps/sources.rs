@@ -23,6 +23,7 @@ pub const VALUE: &str = "counted_value";
 #[derive(Debug)]
 pub struct Source {
     pub relation: RelationId,
+    /// The column that holds the row that rows belong to.
     pub key: String,
     /// How what one row says goes on in the next: it ends where the next of its value or key begins, or goes on
     /// as long as there is a next one.
@@ -33,7 +34,9 @@ pub struct Source {
 /// Up to which next row what a row says goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Run {
+    /// Up to the next row of its key with the same value.
     OfValue,
+    /// Up to the next row of its key.
     OfKey,
     /// Rows of one key whose windows meet say the same as one long row.
     Together,
@@ -46,6 +49,7 @@ pub struct Effect {
     /// The column of the source that is added; none for 1.
     pub amount: Option<String>,
     pub enters: Edge,
+    /// None where nothing takes it back.
     pub leaves: Option<Edge>,
     /// It is asked whether there is one, ever: the first is enough.
     pub first: bool,

@@ -28,9 +28,11 @@ pub struct State<'a> {
 /// What a [`State`] says of the row it belongs to.
 #[derive(Debug)]
 pub enum Of<'a> {
+    /// The value of a leaf at the row.
     Leaf(Box<Leaf<'a>>),
     /// Some row of one of these.
     Either(Vec<Leaf<'a>>),
+    /// A comparison with what a resolve says, in its period.
     Resolved(&'a Condition, PeriodId),
 }
 

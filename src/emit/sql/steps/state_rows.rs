@@ -9,10 +9,15 @@ use crate::plan::tree::{Condition, Day, Link, Scalar, ScalarKind};
 
 /// A leaf as rows that let something in and out.
 pub struct StateRows<'a> {
+    /// What is asked of a row besides its date.
     pub rest: Vec<&'a Condition>,
+    /// The date that the window looks at.
     pub date: &'a Scalar,
+    /// The date up to which a row counts, where it has one of its own.
     pub until: Option<&'a Scalar>,
+    /// From the date to the day on which the row comes in.
     pub enters: Turn,
+    /// From the date to the day on which it goes again; none where it stays.
     pub leaves: Option<Turn>,
     /// What lies behind the date when it leaves.
     pub bound: Option<Day>,
@@ -27,6 +32,7 @@ pub enum Kind<'a> {
     Rows,
     /// How many different values.
     Values(&'a Scalar),
+    /// The value of the row with the latest date.
     Latest(&'a Scalar),
 }
 

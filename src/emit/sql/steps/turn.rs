@@ -15,6 +15,7 @@ use crate::plan::tree::{Day, Shift};
 pub struct Turn {
     /// Added to the date first.
     pub days: i64,
+    /// Taken one after the other, each from the day that the one before gave.
     pub steps: Vec<Step>,
 }
 
