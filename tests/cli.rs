@@ -12,6 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use carat::settings::DialectName;
 use carat::source::project::MAX_BYTES;
 use serde_json::Value;
 
@@ -225,7 +226,7 @@ fn a_code_is_explained_by_its_page_and_a_wrong_name_by_the_closest() {
 
 #[test]
 fn sql_is_printed_for_every_dialect_and_slice() {
-    for dialect in ["fabric", "spark", "duckdb", "postgres"] {
+    for (dialect, _) in DialectName::NAMES {
         let arguments = [
             "sql",
             "net_revenue",

@@ -19,9 +19,6 @@ use sqlparser::dialect::{DatabricksDialect, Dialect, DuckDbDialect, MsSqlDialect
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, Tokenizer};
 
-const DIALECTS: [DialectName; 4] =
-    [DialectName::Fabric, DialectName::Spark, DialectName::DuckDb, DialectName::Postgres];
-
 fn shipped() -> (Model, Plan, source::FileSet) {
     project("metrics")
 }
@@ -76,7 +73,7 @@ fn questions(model: &Model) -> Vec<Query> {
 fn every_metric_reads_back_in_every_dialect() {
     let (model, plan, _) = shipped();
     for question in questions(&model) {
-        for dialect in DIALECTS {
+        for dialect in DialectName::all() {
             reads_back(&sql::query(&model, &plan, &question, dialect), dialect);
         }
     }
@@ -91,7 +88,7 @@ fn words(text: &str, dialect: DialectName) -> Vec<Token> {
 fn the_layout_adds_and_drops_no_word() {
     let (model, plan, _) = shipped();
     for question in questions(&model) {
-        for dialect in DIALECTS {
+        for dialect in DialectName::all() {
             let text = sql::query(&model, &plan, &question, dialect);
             let statements = Parser::parse_sql(&*grammar(dialect), &text).unwrap();
             let plain = statements.iter().map(ToString::to_string).collect::<Vec<_>>().join(";");
@@ -121,7 +118,7 @@ fn readable(text: &str) -> String {
 fn every_file_reads_back_in_its_dialect() {
     let (model, plan, files) = shipped();
     let fingerprints = carat::model::Fingerprints::of(&model);
-    for dialect in DIALECTS {
+    for dialect in DialectName::all() {
         let outputs = sql::build(&model, &plan, &files, &fingerprints, &[dialect]);
         assert!(outputs.len() > 20, "{dialect:?}");
         for output in outputs {
@@ -135,7 +132,7 @@ fn every_file_reads_back_in_its_dialect() {
 fn views_are_created_in_the_default_schema() {
     let (model, plan, files) = project("tests/cases/second_project");
     let fingerprints = carat::model::Fingerprints::of(&model);
-    for dialect in DIALECTS {
+    for dialect in DialectName::all() {
         let outputs = sql::build(&model, &plan, &files, &fingerprints, &[dialect]);
         let creates = |text: &str| text.lines().filter(|line| line.contains(" VIEW ")).map(str::to_owned).collect();
         let created: Vec<String> = outputs.iter().flat_map(|output| -> Vec<String> { creates(&output.text) }).collect();

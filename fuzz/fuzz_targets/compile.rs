@@ -10,9 +10,6 @@ use carat::settings::{DialectName, Settings};
 use carat::{format, gold, model, pipeline, plan, resolve, rules, settings, source, syntax};
 use libfuzzer_sys::fuzz_target;
 
-const DIALECTS: [DialectName; 4] =
-    [DialectName::Fabric, DialectName::Spark, DialectName::DuckDb, DialectName::Postgres];
-
 /// The shipped settings and schema, read once.
 static SHIPPED: LazyLock<(Settings, Gold)> = LazyLock::new(|| {
     let mut files = source::FileSet::default();
@@ -38,7 +35,7 @@ fn compile(text: &str) {
         return;
     }
     let (plan, fingerprints) = (plan::plan(&model), model::Fingerprints::of(&model));
-    let _ = sql::build(&model, &plan, &files, &fingerprints, &DIALECTS);
+    let _ = sql::build(&model, &plan, &files, &fingerprints, &DialectName::all());
     let _ = powerbi::build(&model, &plan);
 }
 

@@ -95,6 +95,11 @@ impl DialectName {
         ("postgres", DialectName::Postgres),
     ];
 
+    /// Every dialect once, in the order of [`NAMES`](Self::NAMES).
+    pub fn all() -> [DialectName; Self::NAMES.len()] {
+        Self::NAMES.map(|(_, dialect)| dialect)
+    }
+
     /// As in [`NAMES`](Self::NAMES).
     pub fn name(self) -> &'static str {
         Self::NAMES.iter().find(|(_, dialect)| *dialect == self).map_or("?", |(name, _)| name)
