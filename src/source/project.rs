@@ -32,6 +32,8 @@ pub struct Sources {
     pub definitions: Vec<FileId>,
     /// Every file of the version is among `files`: nothing more is read from the folder, which may hold another.
     pub whole: bool,
+    /// `root` with no link in it: where the files that are read must lie. None where it is not there.
+    pub(crate) real_root: Option<PathBuf>,
 }
 
 /// The project folder for a folder (or a file in it): itself, its `metrics` folder, or the nearest
@@ -59,7 +61,8 @@ fn plain(path: PathBuf) -> PathBuf {
 
 /// Reads `carat.yaml` and every `*.metric` file below `root`; what cannot be read is a diagnostic.
 pub fn load(root: &Path) -> (Sources, Vec<Diagnostic>) {
-    let mut sources = Sources { root: root.to_path_buf(), ..Sources::default() };
+    let real_root = fs::canonicalize(root).ok();
+    let mut sources = Sources { root: root.to_path_buf(), real_root, ..Sources::default() };
     let mut diagnostics = Vec::new();
     sources.settings = sources.read(SETTINGS_FILE, &mut diagnostics);
     for path in definition_paths(root) {
@@ -88,8 +91,8 @@ impl Sources {
     /// could have it show of any file of the machine that checks it.
     fn text(&self, path: &str) -> Result<String, Unread> {
         let place = self.root.join(path);
-        match (fs::canonicalize(&self.root), fs::canonicalize(&place)) {
-            (Ok(root), Ok(file)) if !file.starts_with(&root) => {
+        match (&self.real_root, fs::canonicalize(&place)) {
+            (Some(root), Ok(file)) if !file.starts_with(root) => {
                 Err(Unread::Unreadable("it is a link that leads out of the project".to_owned()))
             }
             _ => read_text(&place),
