@@ -18,10 +18,10 @@ impl Type {
         Self::NAMES.iter().find(|(_, ty)| *ty == self).map_or("?", |(name, _)| name)
     }
 
-    /// In a sentence: "it is a whole number".
+    /// As messages say it: "it is an integer", after the type that `gold.yaml` names so.
     pub fn phrase(self) -> &'static str {
         match self {
-            Type::Integer => "a whole number",
+            Type::Integer => "an integer",
             Type::Money => "money",
             Type::Number => "a number",
             Type::Text => "text",

@@ -1,6 +1,5 @@
 //! Problems of what stands in braces.
 
-use crate::diagnostics::codes::types::words;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::gold::Type;
 use crate::source::{Span, Spanned};
@@ -44,7 +43,7 @@ pub fn custom_format_does_not_suit(format: &Spanned<String>, ty: Type) -> Diagno
             "it has `0` or `#` for digits and no letter of a date or time: \"#,0.0\"; other words stand in it in quotes, `\\\"`",
         ),
     };
-    Diagnostic::new(&FORMAT_DOES_NOT_SUIT, message).at(format.span, format!("the value is {}", words(ty))).help(help)
+    Diagnostic::new(&FORMAT_DOES_NOT_SUIT, message).at(format.span, format!("the value is {}", ty.phrase())).help(help)
 }
 
 pub fn format_does_not_suit(format: &str, ty: Type, span: Span) -> Diagnostic {
@@ -55,7 +54,7 @@ pub fn format_does_not_suit(format: &str, ty: Type, span: Span) -> Diagnostic {
         Type::Date => "`date`",
         Type::Text | Type::Boolean => "none",
     };
-    Diagnostic::new(&FORMAT_DOES_NOT_SUIT, format!("the format `{format}` does not suit {}", words(ty)))
-        .at(span, format!("the value is {}", words(ty)))
-        .help(format!("formats for {} are {fits}", words(ty)))
+    Diagnostic::new(&FORMAT_DOES_NOT_SUIT, format!("the format `{format}` does not suit {}", ty.phrase()))
+        .at(span, format!("the value is {}", ty.phrase()))
+        .help(format!("formats for {} are {fits}", ty.phrase()))
 }

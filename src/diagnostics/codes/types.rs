@@ -32,29 +32,17 @@ pub const CONDITION_AS_VALUE: Code = Code::error("condition-as-value", "a condit
 pub const OUT_OF_RANGE: Code = Code::error("out-of-range", "numbers stay in the range that their place can hold");
 pub const DECIMALS: Code = Code::error("decimals", "`round` takes a number of decimals from 0 to 9");
 
-/// As people say it: `text`, `a date`.
-pub fn words(ty: Type) -> &'static str {
-    match ty {
-        Type::Integer => "an integer",
-        Type::Money => "money",
-        Type::Number => "a number",
-        Type::Text => "text",
-        Type::Boolean => "true or false",
-        Type::Date => "a date",
-    }
-}
-
 pub fn type_mismatch(left: (Type, Span), right: (Type, Span)) -> Diagnostic {
-    let message = format!("{} and {} do not go together", words(left.0), words(right.0));
+    let message = format!("{} and {} do not go together", left.0.phrase(), right.0.phrase());
     Diagnostic::new(&TYPE_MISMATCH, message)
-        .at(right.1, words(right.0))
-        .at(left.1, words(left.0))
+        .at(right.1, right.0.phrase())
+        .at(left.1, left.0.phrase())
         .help_if((left.0 == Type::Date || right.0 == Type::Date).then(|| "write a date as \"2025-01-31\"".to_owned()))
 }
 
 /// `what` says who asks: `` `sum` adds numbers ``.
 pub fn wrong_type(what: &str, found: Type, span: Span) -> Diagnostic {
-    Diagnostic::new(&WRONG_TYPE, format!("{what}, and this is {}", words(found))).at(span, words(found))
+    Diagnostic::new(&WRONG_TYPE, format!("{what}, and this is {}", found.phrase())).at(span, found.phrase())
 }
 
 pub fn date_arithmetic(span: Span) -> Diagnostic {
@@ -116,7 +104,7 @@ pub fn text_has_no_order(span: Span) -> Diagnostic {
 }
 
 pub fn not_a_condition(found: Type, span: Span) -> Diagnostic {
-    Diagnostic::new(&NOT_A_CONDITION, format!("a condition stands here, and this is {}", words(found)))
+    Diagnostic::new(&NOT_A_CONDITION, format!("a condition stands here, and this is {}", found.phrase()))
         .at(span, "neither true nor false")
         .help("compare it with something: `= ..`, `> 0`, `is present`")
 }
