@@ -1,4 +1,14 @@
 //! Every code, by the stage that reports it. A stage's file holds its codes and their constructors.
+//!
+//! | in each file | what it is |
+//! |---|---|
+//! | `ALL` | its codes, in the order in which pages and `carat explain` list them |
+//! | a constant | a [`Code`]: its stable id and the law that it says is broken; the page of that id explains it |
+//! | a function | the one wording of one problem: what is wrong, what to write instead, and the place |
+//!
+//! A constructor is called as its problem is: it takes the names as they were written, without backquotes, and spans,
+//! the first of which is where the message is shown. What a constant or a function says is its text; a comment
+//! stands only where an argument is more than a name.
 
 pub mod braces;
 pub mod changes;
