@@ -15,6 +15,9 @@
 //! Functions that both have with one meaning stay. Any other word before `(` is refused, as are `TOP`,
 //! `COLLATE` and a pattern of `LIKE` with a bracket that is not escaped (a class of characters in T-SQL).
 
+use carat::emit::sql::dialects::Dialect;
+use carat::settings::DialectName;
+
 /// Functions and words before `(` that mean the same in both.
 const SAME: [&str; 41] = [
     "ABS",
@@ -62,10 +65,6 @@ const SAME: [&str; 41] = [
 
 /// Words that have no counterpart here.
 const UNKNOWN: [&str; 5] = ["TOP", "COLLATE", "CONVERT", "OPENJSON", "APPLY"];
-
-/// Names in T-SQL, reserved in DuckDB.
-const NAMES: [&str; 12] =
-    ["ANALYZE", "ARRAY", "AT", "BOTH", "DESCRIBE", "DO", "LAMBDA", "LATERAL", "ONLY", "QUALIFY", "SHOW", "SUMMARIZE"];
 
 #[derive(Debug, Clone, PartialEq)]
 enum Token {
@@ -157,7 +156,7 @@ fn written(tokens: &[Token]) -> Result<String, String> {
                     at = after;
                 }
                 None if word.eq_ignore_ascii_case("FLOAT") => text.push_str("DOUBLE"),
-                None if is_one_of(&NAMES, word) => text.push_str(&format!("\"{word}\"")),
+                None if is_name(word) => text.push_str(&format!("\"{word}\"")),
                 None => text.push_str(word),
             },
             Token::Name(name) => text.push_str(&format!("\"{name}\"")),
@@ -214,6 +213,12 @@ fn called(word: &str, arguments: &[&[Token]], all: &[Token], after: usize) -> Re
         _ => return Err(format!("{word}({})", texts.join(", "))),
     };
     Ok((call, after))
+}
+
+/// What T-SQL does not reserve is a name there, whatever it is in DuckDB.
+fn is_name(word: &str) -> bool {
+    let reserved = |dialect| is_one_of(Dialect::named(dialect).reserved, word);
+    reserved(DialectName::DuckDb) && !reserved(DialectName::Fabric)
 }
 
 fn is_one_of(words: &[&str], word: &str) -> bool {

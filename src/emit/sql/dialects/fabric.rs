@@ -8,19 +8,8 @@ use super::*;
 pub static FABRIC: Dialect = Dialect {
     name: DialectName::Fabric,
     quotes: ('[', ']'),
-    // Transact-SQL reference, "Reserved Keywords (Transact-SQL)", and what other dialects have as words of a statement.
+    // Transact-SQL reference, "Reserved Keywords (Transact-SQL)".
     reserved: reserved![
-        "ANTI",
-        "ASOF",
-        "GLOB",
-        "ILIKE",
-        "ISNULL",
-        "NATURAL",
-        "NOTNULL",
-        "OVERLAPS",
-        "POSITIONAL",
-        "SEMI",
-        "SIMILAR",
         "DISTRIBUTED",
         "DBCC",
         "READTEXT",
