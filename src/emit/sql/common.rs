@@ -212,6 +212,11 @@ pub fn add_days(day: Expr, days: i64) -> Expr {
     }
 }
 
+/// What a day is counted from, which may be the day itself, and the days after it.
+pub fn days_from(day: &Expr) -> (&Expr, i64) {
+    days_added(day).unwrap_or((day, 0))
+}
+
 /// What a day is counted from, and the days after it.
 fn days_added(day: &Expr) -> Option<(&Expr, i64)> {
     let Expr::Function(function) = day else { return None };

@@ -19,7 +19,8 @@ pub fn is_always(condition: &Expr) -> bool {
     compares_one_with(condition, "1")
 }
 
-fn is_never(condition: &Expr) -> bool {
+/// [`never`], told without writing another.
+pub fn is_never(condition: &Expr) -> bool {
     compares_one_with(condition, "0")
 }
 
@@ -113,6 +114,13 @@ pub(super) fn is_choice(condition: &Expr) -> bool {
 
 fn nest_or(condition: Expr) -> Expr {
     if Beside::And.nests(&condition) { Expr::Nested(Box::new(condition)) } else { condition }
+}
+
+/// The conditions that `OR` joins.
+pub fn choices(condition: Expr) -> Vec<Expr> {
+    let mut all = Vec::new();
+    each_choice(condition, &mut |choice| all.push(choice));
+    all
 }
 
 fn each_choice(condition: Expr, take: &mut impl FnMut(Expr)) {

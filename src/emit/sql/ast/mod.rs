@@ -16,7 +16,9 @@ use sqlparser::ast::{
 };
 
 pub use columns::{column, columns, each_part};
-pub use conditions::{all, always, any, conjuncts, conjuncts_once, is_always, is_among, never, operands, says_present};
+pub use conditions::{
+    all, always, any, choices, conjuncts, conjuncts_once, is_always, is_among, is_never, never, operands, says_present,
+};
 pub use select::{Parts, Selection, cross_join, inner_join, left_join, named, select, table, union};
 
 /// A literal of these digits, which are not checked.
@@ -44,7 +46,8 @@ pub fn word(text: &str) -> Expr {
     Expr::Identifier(Ident::new(text))
 }
 
-fn is_operation(expr: &Expr) -> bool {
+/// Whether it needs parentheses beside an operator.
+pub fn is_operation(expr: &Expr) -> bool {
     matches!(expr, Expr::BinaryOp { .. } | Expr::UnaryOp { .. } | Expr::Between { .. } | Expr::Like { .. })
 }
 

@@ -2,6 +2,7 @@
 
 use sqlparser::ast::{BinaryOperator, Expr};
 
+use super::present::Present;
 use super::shape::OwnDate;
 use crate::emit::sql::ast;
 use crate::emit::sql::common;
@@ -30,6 +31,11 @@ impl<'a> Compiler<'a> {
     /// Whether a day lies where no period comes to.
     pub fn is_unseen(&self, date: Expr) -> Expr {
         ast::compare(date, BinaryOperator::GtEq, common::date(self.never()))
+    }
+
+    /// What is known of a row whose date [is seen](Self::is_seen).
+    pub fn present<'e>(&self, date: &'e Expr) -> Present<'e> {
+        Present { date, before: common::date(self.never()) }
     }
 
     fn never(&self) -> Date {

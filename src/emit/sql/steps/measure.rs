@@ -36,7 +36,7 @@ pub struct Changing {
 }
 
 /// What a measure takes of a row: the operand where all conditions hold.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Taken {
     pub conditions: Vec<Expr>,
     pub operand: Option<Expr>,

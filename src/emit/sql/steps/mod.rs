@@ -21,11 +21,12 @@
 //! | rows whose own state changes as the state of the row they belong to | [`nested`] |
 //! | what a resolve says, as such changes | [`resolved`] |
 //! | how long a state lasts, which begins and ends with the row | [`life`], [`lives`], [`spans`] |
-//! | an entity without such rows: its own dates alone | [`own`] |
+//! | an entity without such rows: its own dates alone, and what is told where such a date is there | [`own`], [`present`], [`away`] |
 //! | the sum of the changes by unit of time | [`totals`] |
 
 mod adding;
 mod at_start;
+mod away;
 mod days;
 mod edges;
 mod either;
@@ -39,6 +40,7 @@ mod lives;
 mod measure;
 mod nested;
 mod own;
+mod present;
 mod resolved;
 mod same_groups;
 mod shape;

@@ -1,13 +1,14 @@
 //! A table whose rows change by their own dates alone: each date is a change of its own, and what was just
 //! before it is what held the day before.
 
-use sqlparser::ast::{Expr, Ident, SetQuantifier};
+use sqlparser::ast::{BinaryOperator, Expr, Ident, SelectItem, SetQuantifier};
 
 use super::StepsKey;
 use super::days::AtChange;
 use super::measure::{Changing, Sum, Taken, free_column};
+use super::present::without_said;
 use super::shape::{OwnDate, Shape};
-use super::totals::asked_of_all;
+use super::totals::{Amount, amounts, asked_of_all, columns, given};
 use super::write::{NEXT, first_day};
 use crate::emit::sql::ast::{self, Parts, Selection};
 use crate::emit::sql::common;
@@ -35,8 +36,15 @@ struct Branch {
     day: Expr,
     /// It is there, and no branch before has the same day.
     conditions: Vec<Expr>,
-    now: Taken,
+    /// One of them at least takes something.
+    now: Option<Taken>,
     before: Option<Taken>,
+}
+
+impl Branch {
+    fn taken(&self) -> impl Iterator<Item = &Taken> {
+        self.now.iter().chain(&self.before)
+    }
 }
 
 impl OwnSteps {
@@ -77,20 +85,18 @@ impl<'a> Compiler<'a> {
         let mut branches = Vec::new();
         if shape.from_the_start {
             let first = common::date(first_day()?);
-            branches.push(self.branch(leaf, vars, &[], |_, _| (Vec::new(), first), false));
+            branches.extend(self.branch(leaf, vars, &[], |_, _| (None, first), false));
         }
         let turns = once_each(&shape.dates);
         for (at, own) in turns.iter().enumerate() {
             let earlier = turns.get(..at).unwrap_or_default();
-            branches.push(self.branch(leaf, vars, earlier, |compiler, frame| compiler.change_of_row(frame, own), true));
+            let own_day = |compiler: &mut Self, frame: &mut Frame| {
+                let (date, day) = compiler.own_day(frame, own);
+                (Some(date), day)
+            };
+            branches.extend(self.branch(leaf, vars, earlier, own_day, true));
         }
-        Some(branches)
-    }
-
-    /// The conditions under which a date changes something, and the day.
-    fn change_of_row(&mut self, frame: &mut Frame, own: &OwnDate<'a>) -> (Vec<Expr>, Expr) {
-        let (date, day) = self.own_day(frame, own);
-        (vec![self.is_seen(date)], day)
+        (!branches.is_empty()).then_some(branches)
     }
 
     fn branch(
@@ -98,17 +104,12 @@ impl<'a> Compiler<'a> {
         leaf: &Leaf<'a>,
         vars: &[Var],
         earlier: &[&OwnDate<'a>],
-        day: impl FnOnce(&mut Self, &mut Frame) -> (Vec<Expr>, Expr),
+        day: impl FnOnce(&mut Self, &mut Frame) -> (Option<Expr>, Expr),
         has_before: bool,
-    ) -> Branch {
+    ) -> Option<Branch> {
         let mut frame = self.table_frame(leaf.table, leaf.context.period);
-        let (mut conditions, day) = day(self, &mut frame);
-        for own in earlier {
-            let (date, other) = self.own_day(&mut frame, own);
-            let differs = ast::compare(other, sqlparser::ast::BinaryOperator::NotEq, day.clone());
-            let unseen = self.is_unseen(date.clone());
-            conditions.push(ast::any([ast::is_null(date), unseen, differs]));
-        }
+        let (date, day) = day(self, &mut frame);
+        let conditions = earlier.iter().map(|own| self.is_another_day(&mut frame, own, &day)).collect();
         let keys = self.group_keys(&mut frame, leaf.table, vars);
         let mut taken = |compiler: &mut Self, next: Expr| {
             frame.at_change = Some(AtChange { next, steps: None });
@@ -118,7 +119,32 @@ impl<'a> Compiler<'a> {
         let day_before = common::add_days(day.clone(), -1);
         let before = has_before.then(|| taken(self, day_before));
         frame.at_change = None;
-        Branch { frame, keys, day, conditions, now, before }
+        let branch = Branch { frame, keys, day, conditions, now: Some(now), before };
+        match date {
+            Some(date) => self.where_there(branch, date),
+            None => Some(branch),
+        }
+    }
+
+    /// A date of the row is missing, never comes, or changes something on another day.
+    fn is_another_day(&mut self, frame: &mut Frame, own: &OwnDate<'a>, day: &Expr) -> Expr {
+        let (date, other) = self.own_day(frame, own);
+        let differs = ast::compare(other, BinaryOperator::NotEq, day.clone());
+        let unseen = self.is_unseen(date.clone());
+        ast::any([ast::is_null(date), unseen, differs])
+    }
+
+    /// A branch of the rows that have a date, on which nothing is asked that this tells; none where they change nothing.
+    fn where_there(&self, branch: Branch, date: Expr) -> Option<Branch> {
+        let present = self.present(&date);
+        let taken = |taken: Taken| {
+            let conditions = present.all_asked(taken.conditions)?;
+            Some(Taken { conditions, operand: taken.operand.map(|operand| present.asked(operand)) })
+        };
+        let (now, before) = (branch.now.and_then(taken), branch.before.and_then(taken));
+        let conditions = present.all_asked(branch.conditions)?;
+        let conditions = std::iter::once(self.is_seen(date.clone())).chain(conditions).collect();
+        (now != before).then_some(Branch { conditions, now, before, ..branch })
     }
 
     /// The totals under their name, after the changes by day that they alone read.
@@ -138,13 +164,47 @@ impl<'a> Compiler<'a> {
     }
 
     fn branch_select(&self, steps: &OwnSteps, branch: &Branch) -> Selection {
-        let measure = Changing::plain(&steps.column, steps.sum, branch.now.clone(), Vec::new());
-        let common = asked_of_all(std::iter::once(&branch.now).chain(&branch.before));
+        let common = asked_of_all(branch.taken());
         let mut keys = branch.keys.clone();
         keys.push((NEXT.to_owned(), branch.day.clone()));
-        let items = self.change_items(&measure, branch.before.as_ref(), &common);
-        let conditions = branch.conditions.iter().cloned().chain(common.iter().cloned()).collect();
+        let items = change_items(steps, branch, &common);
+        let conditions = branch.conditions.iter().chain(&common).cloned().collect();
+        let conditions = without_said(conditions);
         self.grouped(&branch.frame, keys, items, conditions, None)
+    }
+}
+
+/// What the measure takes of the rows more than just before.
+fn change_items(steps: &OwnSteps, branch: &Branch, common: &[Expr]) -> Vec<SelectItem> {
+    let measure = Changing::plain(&steps.column, steps.sum, Taken::default(), Vec::new());
+    let of = |taken: &Option<Taken>| taken.as_ref().map(|taken| amounts(&measure, taken).into_iter());
+    let (mut now, mut before) = (of(&branch.now), of(&branch.before));
+    let names = columns(&measure);
+    let changes = names.map(|name| {
+        let now = now.as_mut().and_then(Iterator::next);
+        let before = before.as_mut().and_then(Iterator::next);
+        ast::named(change(now, before, common), common::ident(&name))
+    });
+    changes.collect()
+}
+
+/// The sum of what rows give now less what they gave before.
+fn change(now: Option<Amount>, before: Option<Amount>, common: &[Expr]) -> Expr {
+    match (now, before) {
+        (Some(now), Some(before)) => {
+            ast::call("SUM", [ast::arithmetic(given(now, common), BinaryOperator::Minus, given(before, common))])
+        }
+        (Some(now), None) => total(now, common),
+        (None, Some(before)) => ast::negative(total(before, common)),
+        (None, None) => ast::number(0),
+    }
+}
+
+/// The sum of an amount; a sum of ones counts rows.
+fn total(amount: Amount, common: &[Expr]) -> Expr {
+    match given(amount, common) {
+        one if ast::whole_number(&one) == Some(1) => common::count_rows(),
+        value => ast::call("SUM", [value]),
     }
 }
 

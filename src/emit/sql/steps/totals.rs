@@ -33,23 +33,6 @@ impl<'a> Compiler<'a> {
         ctes
     }
 
-    /// What a measure takes of the rows more than just before, by day.
-    pub fn change_items(&self, measure: &Changing, before: Option<&Taken>, common: &[Expr]) -> Vec<SelectItem> {
-        let now = amounts(measure, &measure.taken).into_iter();
-        let mut before = before.map(|taken| amounts(measure, taken).into_iter());
-        now.map(|amount| {
-            let name = common::ident(&amount.column);
-            let now = given(amount, common);
-            let then = before.as_mut().and_then(Iterator::next).map(|amount| given(amount, common));
-            let change = match then {
-                Some(then) => ast::arithmetic(now, BinaryOperator::Minus, then),
-                None => now,
-            };
-            ast::named(ast::call("SUM", [change]), name)
-        })
-        .collect()
-    }
-
     /// The sums of the changes up to each period's `next`.
     pub fn totals(&mut self, key: &StepsKey, vars: &[Var], measures: &[Changing], changes: &str) -> Selection {
         let period = self.period_relation(key.period);
