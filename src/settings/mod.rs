@@ -31,7 +31,7 @@ pub struct Settings {
     pub dialects: Vec<DialectName>,
     /// Purpose to channel to the name of the policy that guards it.
     pub policies: IndexMap<String, IndexMap<String, Spanned<String>>>,
-    /// How long an activation file may be used, in hours; 24 by default.
+    /// How long the members of an activation segment may be used once they are read, in hours; 24 by default.
     pub valid_for_hours: u32,
     /// What is done about changes of the project.
     pub changes: Changes,

@@ -266,7 +266,7 @@ fn a_missing_choice_never_widens_an_audience() {
     assert!(reached > 0 && lost > 0, "{reached} customers reached, {lost} of them lost");
 }
 
-/// The first columns of a member say who it is and by which contact; the rest is evidence.
+/// The first columns of a member say who it is, in which segment, and by which contact; the rest is evidence.
 fn ids(members: &BTreeSet<Vec<Option<String>>>) -> BTreeSet<Vec<Option<String>>> {
-    members.iter().map(|row| row[..2].to_vec()).collect()
+    members.iter().map(|row| row[..4].to_vec()).collect()
 }

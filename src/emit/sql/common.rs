@@ -11,7 +11,7 @@
 //! | a truth value, a date, the number of rows | `TRUE`, `DATE '..'`, `COUNT` |
 //! | two values that may both be missing | `IS NOT DISTINCT FROM` |
 //! | a pattern | whatever is special in some dialect stands after `~` |
-//! | a step of days, months or periods | a [`Macro`]: a function of the schema `carat` |
+//! | a step of days, months or periods, a moment from now | a [`Macro`]: a function of the schema `carat` |
 
 use sqlparser::ast::{
     BinaryOperator, DataType, ExactNumberInfo, Expr, Function, Ident, ObjectName, ObjectNamePart, TypedString, Value,
@@ -49,11 +49,13 @@ pub enum Macro {
     MonthsBetween,
     /// A sum of whole numbers that has room for 64 bits (rule R13).
     SumOfIntegers,
+    /// The moment so many hours after the statement is asked.
+    HoursFromNow,
 }
 
 impl Macro {
     /// How many there are.
-    pub const COUNT: usize = 9;
+    pub const COUNT: usize = 10;
 
     const ALL: [(&str, Macro); Self::COUNT] = [
         ("days_after", Macro::DaysAfter),
@@ -65,6 +67,7 @@ impl Macro {
         ("days_between", Macro::DaysBetween),
         ("months_between", Macro::MonthsBetween),
         ("sum_of_integers", Macro::SumOfIntegers),
+        ("hours_from_now", Macro::HoursFromNow),
     ];
 
     fn call(self, args: impl IntoIterator<Item = Expr>) -> Expr {
@@ -197,6 +200,11 @@ pub fn count_distinct(value: Expr) -> Expr {
 /// The sum of whole numbers, missing where there are none.
 pub fn sum_of_integers(value: Expr) -> Expr {
     Macro::SumOfIntegers.call([value])
+}
+
+/// The moment so many hours after the statement is asked.
+pub fn hours_from_now(hours: u32) -> Expr {
+    Macro::HoursFromNow.call([ast::number(hours)])
 }
 
 /// So many days later; earlier where there are fewer than none.

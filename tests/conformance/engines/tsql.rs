@@ -8,6 +8,7 @@
 //! | `AVG(x)` | `tsql_avg(x)`: whole numbers give a whole number, decimals six decimals |
 //! | `a / b` | itself, under `integer_division`: whole numbers give a whole number |
 //! | `DATEADD(day, n, d)` | `CAST(d + to_days(CAST(n AS INTEGER)) AS DATE)`, months likewise |
+//! | `DATEADD(hour, n, t)`, `SYSUTCDATETIME()`, `DATETIME2(6)` | `t + to_hours(n)`, `now() AT TIME ZONE 'UTC'`, `TIMESTAMP` |
 //! | `DATEDIFF(day, a, b)` | `date_diff('day', a, b)`, months likewise: boundaries in both |
 //! | `DATEFROMPARTS(y, m, d)` | `make_date(y, m, d)` |
 //! | `PERCENTILE_CONT(k) WITHIN GROUP (ORDER BY x) OVER (..)` | `quantile_cont(CAST(x AS DOUBLE), k) OVER (..)` |
@@ -205,6 +206,9 @@ fn called(word: &str, arguments: &[&[Token]], all: &[Token], after: usize) -> Re
         ("DATEADD", [unit, count, day]) if is_unit(unit) => {
             format!("CAST({day} + to_{unit}s(CAST({count} AS INTEGER)) AS DATE)")
         }
+        ("DATEADD", [unit, count, moment]) if unit == "hour" => format!("({moment} + to_hours({count}))"),
+        ("SYSUTCDATETIME", [_]) => "(now() AT TIME ZONE 'UTC')".to_string(),
+        ("DATETIME2", [_]) => "TIMESTAMP".to_string(),
         ("DATEDIFF", [unit, from, to]) if is_unit(unit) => {
             format!("date_diff('{unit}', CAST({from} AS DATE), CAST({to} AS DATE))")
         }

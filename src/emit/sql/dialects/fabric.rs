@@ -1,6 +1,6 @@
 //! T-SQL of a Fabric warehouse and of a lakehouse's SQL endpoint.
 
-use sqlparser::ast::{DataType, ExactNumberInfo};
+use sqlparser::ast::{DataType, ExactNumberInfo, ObjectName, TypeModifier};
 
 use super::*;
 
@@ -148,10 +148,22 @@ pub static FABRIC: Dialect = Dialect {
     first_of_year: |day| from_parts(year(day), ast::number(1)),
     days_between: |start, end| ast::call("DATEDIFF", [ast::word("day"), start, end]),
     months_between: |start, end| ast::call("DATEDIFF", [ast::word("month"), start, end]),
+    hours_from_now: |hours| utc(ast::call("DATEADD", [ast::word("hour"), hours, ast::call("SYSUTCDATETIME", [])])),
     views: Views::Project,
     templates: Templates::none_yet(),
     grammar: || Box::new(sqlparser::dialect::MsSqlDialect {}),
 };
+
+/// With the microseconds that a warehouse keeps: it has no type with a time zone.
+fn utc(moment: Expr) -> Expr {
+    ast::cast(
+        moment,
+        DataType::Custom(
+            ObjectName::from(vec![Ident::new("DATETIME2")]),
+            vec![TypeModifier::Number("6".to_owned(), false)],
+        ),
+    )
+}
 
 fn year(day: Expr) -> Expr {
     ast::call("YEAR", [day])

@@ -54,6 +54,9 @@ pub struct Dialect {
     pub days_between: fn(Expr, Expr) -> Expr,
     /// Month boundaries from the first to the second.
     pub months_between: fn(Expr, Expr) -> Expr,
+    /// A moment so many hours from now, as the engine holds moments: with a time zone where it has such a type, else
+    /// in UTC.
+    pub hours_from_now: fn(Expr) -> Expr,
     pub views: Views,
     /// What those functions give, as it is printed.
     pub templates: Templates,
@@ -177,6 +180,7 @@ impl Dialect {
             Macro::YearStart => (self.first_of_year)(first),
             Macro::DaysBetween => (self.days_between)(first, second),
             Macro::MonthsBetween => (self.months_between)(first, second),
+            Macro::HoursFromNow => (self.hours_from_now)(first),
             Macro::SumOfIntegers if self.widen_sums => ast::call("SUM", [ast::cast(first, DataType::BigInt(None))]),
             Macro::SumOfIntegers => ast::call("SUM", [first]),
         }

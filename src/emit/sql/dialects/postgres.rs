@@ -78,6 +78,7 @@ pub static POSTGRES: Dialect = Dialect {
         let months = minus(part("month", end), part("month", start));
         ast::cast(plus(years, months), DataType::Integer(None))
     },
+    hours_from_now: |hours| plus(ast::call("NOW", []), hours_interval(hours)),
     views: Views::Anew,
     templates: Templates::none_yet(),
     grammar: || Box::new(sqlparser::dialect::PostgreSqlDialect {}),
@@ -86,6 +87,12 @@ pub static POSTGRES: Dialect = Dialect {
 /// `MAKE_INTERVAL(0, months)`: years, months.
 fn months_interval(months: Expr) -> Expr {
     ast::call("MAKE_INTERVAL", [ast::number(0), months])
+}
+
+/// `MAKE_INTERVAL(0, 0, 0, 0, hours)`: years, months, weeks, days, hours.
+fn hours_interval(hours: Expr) -> Expr {
+    let none = || ast::number(0);
+    ast::call("MAKE_INTERVAL", [none(), none(), none(), none(), hours])
 }
 
 fn part(unit: &str, day: Expr) -> Expr {

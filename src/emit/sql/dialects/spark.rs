@@ -79,6 +79,7 @@ pub static SPARK: Dialect = Dialect {
         let years = ast::arithmetic(years, BinaryOperator::Multiply, ast::number(12));
         plus(years, minus(month(end), month(start)))
     },
+    hours_from_now: |hours| ast::call("TIMESTAMPADD", [ast::word("HOUR"), hours, ast::call("CURRENT_TIMESTAMP", [])]),
     views: Views::Lake,
     templates: Templates::none_yet(),
     grammar: || Box::new(sqlparser::dialect::DatabricksDialect {}),

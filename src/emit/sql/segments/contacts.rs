@@ -1,6 +1,6 @@
 //! What is told of each contact of a segment's members: why it may be reached, or what decides about it.
 
-use sqlparser::ast::{Expr, SetQuantifier};
+use sqlparser::ast::{DataType, Expr, SetQuantifier};
 
 use super::channel::{Channel, decided_by, rule_place, text_type};
 use super::{WHOLE, nothing};
@@ -10,7 +10,7 @@ use crate::emit::sql::compiler::Compiler;
 use crate::emit::sql::frame::{Driver, Frame, How, Source};
 use crate::emit::sql::periods::LAST_DAY;
 use crate::emit::sql::statement::Draft;
-use crate::model::{Fingerprint, SegmentId};
+use crate::model::{Fingerprint, Head, SegmentId};
 
 /// The contacts that are told of, and the columns of each.
 struct Told {
@@ -22,12 +22,12 @@ struct Told {
 impl<'a> Compiler<'a> {
     /// The contacts of each channel whose policy lets the purpose reach them.
     pub fn members(&mut self, id: SegmentId, fingerprint: Option<&Fingerprint>) -> (Draft, Vec<String>) {
-        let name = self.model.segment(id).map_or(String::new(), |segment| segment.head.name.clone());
+        let head = self.model.segment(id).map(|segment| &segment.head);
         let period = self.period_relation(WHOLE);
         self.of_each_channel(id, |compiler, channel| {
             let mut frame = Frame::new(Driver::Relation(channel.relation), "c".to_owned(), WHOLE);
             let p = compiler.join(&mut frame, Source::Relation(period), |_| How::Cross);
-            let mut columns = compiler.member_columns(&name, channel, &p);
+            let mut columns = compiler.member_columns(head, channel, &p);
             columns.extend(fingerprint.map(|print| ("fingerprint".to_owned(), common::text(&print.to_string()))));
             let allowing = channel.allowing().map(|(place, _)| place).collect();
             Told { frame, columns, conditions: vec![decided_by(allowing)] }
@@ -56,12 +56,14 @@ impl<'a> Compiler<'a> {
         (self.finish(body, reads), names)
     }
 
-    fn member_columns(&self, segment: &str, channel: &Channel<'a>, period: &str) -> Vec<(String, Expr)> {
+    fn member_columns(&self, head: Option<&Head>, channel: &Channel<'a>, period: &str) -> Vec<(String, Expr)> {
         let labels = channel.allowing().map(|(at, rule)| (is_decided_by(at), common::text(&rule.label)));
         let labels: Vec<(Expr, Expr)> = labels.collect();
         // A policy that allows nothing has no rule to tell.
         let rule = if labels.is_empty() { ast::cast(ast::null(), text_type()) } else { ast::case(labels, None) };
-        let mut columns = vec![("segment".to_owned(), common::text(segment))];
+        let segment = common::text(head.map_or("", |head| head.name.as_str()));
+        let version = head.and_then(|head| head.about.version).map_or_else(no_version, ast::number);
+        let mut columns = vec![("segment".to_owned(), segment), ("segment_version".to_owned(), version)];
         columns.extend(self.key_columns(channel));
         columns.extend([
             ("channel".to_owned(), common::text(&channel.policy.channel)),
@@ -69,6 +71,7 @@ impl<'a> Compiler<'a> {
             ("rule".to_owned(), rule),
             ("consent_record".to_owned(), common::column("c", "consent_record")),
             ("as_of".to_owned(), common::column(period, LAST_DAY)),
+            ("valid_until".to_owned(), common::hours_from_now(self.model.settings.valid_for_hours)),
         ]);
         columns
     }
@@ -97,6 +100,11 @@ impl<'a> Compiler<'a> {
         let of = |name: String| (name.clone(), common::column("c", &name));
         names.into_iter().map(of).collect()
     }
+}
+
+/// What stands for the version of a definition that has none.
+fn no_version() -> Expr {
+    ast::cast(ast::null(), DataType::Integer(None))
 }
 
 fn is_decided_by(place: usize) -> Expr {
