@@ -51,11 +51,13 @@ pub enum Macro {
     SumOfIntegers,
     /// The moment so many hours after the statement is asked.
     HoursFromNow,
+    /// Whether a text has capitals, whatever the collation.
+    HasCapitals,
 }
 
 impl Macro {
     /// How many there are.
-    pub const COUNT: usize = 10;
+    pub const COUNT: usize = 11;
 
     const ALL: [(&str, Macro); Self::COUNT] = [
         ("days_after", Macro::DaysAfter),
@@ -68,6 +70,7 @@ impl Macro {
         ("months_between", Macro::MonthsBetween),
         ("sum_of_integers", Macro::SumOfIntegers),
         ("hours_from_now", Macro::HoursFromNow),
+        ("has_capitals", Macro::HasCapitals),
     ];
 
     fn call(self, args: impl IntoIterator<Item = Expr>) -> Expr {
@@ -205,6 +208,11 @@ pub fn sum_of_integers(value: Expr) -> Expr {
 /// The moment so many hours after the statement is asked.
 pub fn hours_from_now(hours: u32) -> Expr {
     Macro::HoursFromNow.call([ast::number(hours)])
+}
+
+/// Whether a text has capitals, also where texts are compared without regard to case.
+pub fn has_capitals(text: Expr) -> Expr {
+    Macro::HasCapitals.call([text])
 }
 
 /// So many days later; earlier where there are fewer than none.

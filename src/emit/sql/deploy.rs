@@ -3,7 +3,7 @@
 use sqlparser::ast::{Ident, ObjectName, ObjectType, Statement};
 
 use super::dialects::{Dialect, Views};
-use super::files::{Build, Script, Take, file};
+use super::files::{Build, Script, Take, WRITTEN, file};
 use super::statement::Spelled;
 use super::{made, segments, views};
 use crate::emit::OutputFile;
@@ -128,7 +128,8 @@ impl Deployment<'_> {
 impl View {
     fn script(&self, statement: &[&str]) -> Script {
         let mut script = Script::default();
-        script.statement(&self.about, statement);
+        let above: Vec<String> = self.about.iter().cloned().chain([WRITTEN.to_owned()]).collect();
+        script.statement(&above, statement);
         script
     }
 }

@@ -74,11 +74,22 @@ impl<'a> Compiler<'a> {
         let condition = &expectation.condition;
         let name = common::text(&expectation.name);
         self.report_where(&report, ("expectation", name), |compiler, frame, context| {
-            let present: Vec<Expr> =
-                sides.iter().map(|side| compiler.scalar(frame, context, side)).map(ast::is_not_null).collect();
+            let present: Vec<Expr> = sides
+                .iter()
+                .map(|side| compiler.scalar(frame, context, as_told_missing(side)))
+                .map(ast::is_not_null)
+                .collect();
             let fails = compiler.fails_of(frame, context, condition);
             ast::all(present.into_iter().chain([fails]))
         })
+    }
+}
+
+/// What is missing exactly where a value is, as a comparison asks for it.
+fn as_told_missing(scalar: &Scalar) -> &Scalar {
+    match &scalar.kind {
+        ScalarKind::ToNumber(inner) | ScalarKind::Rounded(inner) => as_told_missing(inner),
+        _ => scalar,
     }
 }
 
@@ -115,6 +126,16 @@ fn metrics_in(scalar: &Scalar, found: &mut Vec<MetricId>) {
     }
 }
 
+/// The alias of what is checked, where it has a relation of its own.
+const CHECKED: &str = "c";
+
+/// A literal that comes first, the columns after it, and which rows are told.
+struct Told<'n> {
+    first: (&'n str, Expr),
+    columns: Vec<(String, Expr)>,
+    condition: Expr,
+}
+
 /// The frame and context that a condition over metrics is evaluated in.
 type Test<'t, 'a> = dyn FnOnce(&mut Compiler<'a>, &mut Frame, &Context<'a>) -> Expr + 't;
 
@@ -138,11 +159,34 @@ impl<'a> Compiler<'a> {
         let period = self.join_period(&mut frame, PeriodId(0));
         self.settle_groups(&mut frame, report);
         let days = DAYS.map(|name| (name.to_owned(), common::column(&period, name)));
-        let first = vec![ast::named(first.1, common::ident(first.0))];
-        let columns = keys.into_iter().chain(values).chain(days);
-        let items = first.into_iter().chain(columns.map(|(name, value)| self.item(value, &name))).collect();
-        let body = ast::select(Parts { items, conditions: vec![condition], ..self.parts_of(&frame) });
+        let is_worked_out = values.iter().any(|(_, value)| ast::column(value).is_none());
+        let mut told = Told { first, columns: keys.into_iter().chain(values).chain(days).collect(), condition };
+        if is_worked_out {
+            (frame, told) = self.named_once(frame, told);
+        }
+        let first = std::iter::once(ast::named(told.first.1, common::ident(told.first.0)));
+        let items = first.chain(told.columns.into_iter().map(|(name, value)| self.item(value, &name))).collect();
+        let body = ast::select(Parts { items, conditions: vec![told.condition], ..self.parts_of(&frame) });
         self.finish(body, frame.relations().collect::<Vec<_>>())
+    }
+
+    /// The columns as a relation, and the condition asked of it: what is worked out is written once. As it was where
+    /// the condition asks for something else too.
+    fn named_once<'n>(&mut self, frame: Frame, told: Told<'n>) -> (Frame, Told<'n>) {
+        let mut condition = told.condition.clone();
+        let named = |part: &Expr| {
+            let (name, _) = told.columns.iter().find(|(_, value)| value == part && !matches!(value, Expr::Value(_)))?;
+            Some(common::column(CHECKED, name))
+        };
+        if ast::replace(&mut condition, &named).is_none() {
+            return (frame, told);
+        }
+        let columns = told.columns.iter().map(|(name, _)| (name.clone(), common::column(CHECKED, name))).collect();
+        let items = told.columns.into_iter().map(|(name, value)| self.item(value, &name)).collect();
+        let select = ast::select(Parts { items, ..self.parts_of(&frame) });
+        let relation = self.add_fixed("checked", select, frame.relations().collect());
+        let frame = Frame::new(Driver::Relation(relation), CHECKED.to_owned(), PeriodId(0));
+        (frame, Told { columns, condition, ..told })
     }
 
     /// Driven by the period, or by groups that are known once the values are worked out.

@@ -117,6 +117,9 @@ pub fn file(dialect: &Dialect, path: &str, script: Script) -> OutputFile {
     OutputFile { path: format!("sql/{}/{path}", dialect.name.name()), text: script.text }
 }
 
+/// What every file says of itself, under what it is for.
+pub const WRITTEN: &str = "Written by carat: change the definitions, not this file.";
+
 /// Comments and statements in order.
 #[derive(Debug, Clone, Default)]
 pub struct Script {
@@ -127,8 +130,7 @@ impl Script {
     /// Opens with what the file is for.
     pub fn about(lines: &[&str]) -> Self {
         let mut script = Self::default();
-        let rest = ["Written by carat: change the definitions, not this file."];
-        script.comments(lines.iter().copied().chain(rest));
+        script.comments(lines.iter().copied().chain([WRITTEN]));
         script
     }
 

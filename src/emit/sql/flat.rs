@@ -124,6 +124,10 @@ impl<'e> Line<'_, 'e> {
                 self.separated(list, ", ", Self::expression)?;
                 self.write_str(")")
             }
+            Expr::Collate { expr: inner, collation } => {
+                self.beside(inner, " COLLATE ")?;
+                self.shown(collation)
+            }
             rare => self.shown(rare),
         }
     }

@@ -52,6 +52,8 @@ pub struct Frame {
     pub joins: Vec<Join>,
     /// Paths from the driving table to their aliases.
     pub paths: Vec<(Vec<RelationshipId>, String)>,
+    /// Paths that find a row wherever the frame has one: another join says so.
+    pub sure: Vec<Vec<RelationshipId>>,
     pub periods: Vec<(PeriodId, String)>,
     /// Relations joined on the row at hand, by the path to it.
     pub links: Vec<(RelationId, Vec<RelationshipId>, String)>,
@@ -75,6 +77,7 @@ impl Frame {
             alias,
             joins: Vec::new(),
             paths: Vec::new(),
+            sure: Vec::new(),
             periods: Vec::new(),
             links: Vec::new(),
             domains: Vec::new(),

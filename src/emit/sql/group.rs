@@ -192,7 +192,7 @@ impl<'a> Compiler<'a> {
         let name = format!("{}_values", self.relation_name_for(&leaf));
         let values = self.add_values(&name, &frame, &keys, vec![(column.clone(), value)], evaluated.conditions);
         let relation = self.any_of(&leaf, values, &keys, &column);
-        Placed { leaf, relation, column, vars: evaluated.vars, one_row: false }
+        Placed { leaf, relation, column, vars: evaluated.vars, one_row: keys.is_empty() }
     }
 
     fn place_nothing(&mut self, leaf: Leaf<'a>, vars: Vec<Var>) -> Placed<'a> {

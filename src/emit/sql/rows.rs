@@ -28,8 +28,10 @@ impl<'a> Compiler<'a> {
         let from = self.row(frame, before);
         let Some(relationship) = self.gold.relationship(*last) else { return from };
         let key = self.stored(&from, relationship.from);
+        let sure = frame.sure.iter().any(|sure| sure == path);
         let alias = self.join(frame, Source::Table(relationship.to.table), |alias| {
-            How::Left(ast::equal(self.stored(alias, relationship.to), key))
+            let on = ast::equal(self.stored(alias, relationship.to), key);
+            if sure { How::Inner(on) } else { How::Left(on) }
         });
         frame.paths.push((path.to_vec(), alias.clone()));
         alias
@@ -54,6 +56,9 @@ impl<'a> Compiler<'a> {
         let Some(relationship) = path.last().and_then(|last| self.gold.relationship(*last)) else {
             return ast::always();
         };
+        if frame.sure.iter().any(|sure| sure == path) {
+            return ast::always();
+        }
         let alias = self.row(frame, path);
         ast::is_not_null(common::column(&alias, self.column_name(relationship.to)))
     }

@@ -13,8 +13,8 @@
 //! | `DATEFROMPARTS(y, m, d)` | `make_date(y, m, d)` |
 //! | `PERCENTILE_CONT(k) WITHIN GROUP (ORDER BY x) OVER (..)` | `quantile_cont(CAST(x AS DOUBLE), k) OVER (..)` |
 //!
-//! Functions that both have with one meaning stay. Any other word before `(` is refused, as are `TOP`,
-//! `COLLATE` and a pattern of `LIKE` with a bracket that is not escaped (a class of characters in T-SQL).
+//! Functions that both have with one meaning stay. Any other word before `(` is refused, as are `TOP`, a
+//! collation other than the binary one, which DuckDB has anyway, and a pattern of `LIKE` with a bracket that is not escaped (a class of characters in T-SQL).
 
 use carat::emit::sql::dialects::Dialect;
 use carat::settings::DialectName;
@@ -65,7 +65,7 @@ const SAME: [&str; 41] = [
 ];
 
 /// Words that have no counterpart here.
-const UNKNOWN: [&str; 5] = ["TOP", "COLLATE", "CONVERT", "OPENJSON", "APPLY"];
+const UNKNOWN: [&str; 4] = ["TOP", "CONVERT", "OPENJSON", "APPLY"];
 
 #[derive(Debug, Clone, PartialEq)]
 enum Token {
@@ -150,6 +150,7 @@ fn written(tokens: &[Token]) -> Result<String, String> {
         at += 1;
         match token {
             Token::Word(word) if is_one_of(&UNKNOWN, word) => return Err(word.clone()),
+            Token::Word(word) if word.eq_ignore_ascii_case("COLLATE") => at = after_binary_collation(tokens, at)?,
             Token::Word(word) => match arguments(tokens, at) {
                 Some((arguments, after)) => {
                     let (call, after) = called(word, &arguments, tokens, after)?;
@@ -166,6 +167,14 @@ fn written(tokens: &[Token]) -> Result<String, String> {
         }
     }
     Ok(text)
+}
+
+/// The place after the name of the collation by which DuckDB compares texts anyway.
+fn after_binary_collation(tokens: &[Token], at: usize) -> Result<usize, String> {
+    match tokens.get(at..at + 2) {
+        Some([Token::Blank(_), Token::Word(name)]) if name == "Latin1_General_100_BIN2_UTF8" => Ok(at + 2),
+        _ => Err("COLLATE".into()),
+    }
 }
 
 /// The arguments of a call whose parenthesis stands here, and the place after it.

@@ -2,7 +2,7 @@
 
 use sqlparser::ast::{CaseWhen, Expr, Function, FunctionArguments, Ident, InTarget};
 
-use super::arguments;
+use super::{arguments, arguments_mut};
 
 /// Each column's alias and name; none where an expression is of a kind that may read others too.
 pub fn columns(expr: &Expr) -> Option<Vec<(&Ident, &Ident)>> {
@@ -59,6 +59,36 @@ pub fn each_part<'e>(expr: &'e Expr, enter: &mut impl FnMut(&'e Expr) -> bool) -
         }
         Expr::Function(function) if is_plain(function) => {
             arguments(function).try_for_each(|argument| each_part(argument, enter))
+        }
+        _ => None,
+    }
+}
+
+/// Writes something else for parts of an expression, the largest first; none where a column is left as it is, or a
+/// part is of a kind whose parts are not known.
+pub fn replace(expr: &mut Expr, other: &impl Fn(&Expr) -> Option<Expr>) -> Option<()> {
+    if let Some(other) = other(expr) {
+        *expr = other;
+        return Some(());
+    }
+    match expr {
+        Expr::Value(_) | Expr::TypedString(_) => Some(()),
+        Expr::BinaryOp { left, right, .. } | Expr::IsNotDistinctFrom(left, right) => {
+            replace(left, other)?;
+            replace(right, other)
+        }
+        Expr::UnaryOp { expr, .. }
+        | Expr::Nested(expr)
+        | Expr::IsNull(expr)
+        | Expr::IsNotNull(expr)
+        | Expr::Cast { expr, .. } => replace(expr, other),
+        Expr::In { expr, target: InTarget::List(list), .. } => {
+            replace(expr, other)?;
+            list.iter_mut().try_for_each(|one| replace(one, other))
+        }
+        Expr::Between { expr, low, high, .. } => [expr, low, high].into_iter().try_for_each(|one| replace(one, other)),
+        Expr::Function(function) if is_plain(function) => {
+            arguments_mut(function).try_for_each(|argument| replace(argument, other))
         }
         _ => None,
     }

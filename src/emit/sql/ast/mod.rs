@@ -15,7 +15,7 @@ use sqlparser::ast::{
     WindowType,
 };
 
-pub use columns::{column, columns, each_part};
+pub use columns::{column, columns, each_part, replace};
 pub use conditions::{
     all, always, any, choices, conjuncts, conjuncts_once, is_always, is_among, is_never, never, operands, says_present,
 };
@@ -169,6 +169,11 @@ pub fn like(value: Expr, pattern: Expr, escape: Option<Expr>, negated: bool) -> 
     Expr::Like { negated, any: false, expr: Box::new(value), pattern: Box::new(pattern), escape_char }
 }
 
+/// `value COLLATE collation`.
+pub fn collated(value: Expr, collation: &str) -> Expr {
+    Expr::Collate { expr: Box::new(operand(value)), collation: bare(collation) }
+}
+
 /// `CAST(value AS data_type)`.
 pub fn cast(value: Expr, data_type: DataType) -> Expr {
     Expr::Cast { kind: CastKind::Cast, expr: Box::new(value), data_type, format: None }
@@ -213,6 +218,18 @@ pub fn arguments(function: &Function) -> impl Iterator<Item = &Expr> {
         _ => &[],
     };
     list.iter().filter_map(|argument| match argument {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(value)) => Some(value),
+        _ => None,
+    })
+}
+
+/// The same, to write others in their place.
+fn arguments_mut(function: &mut Function) -> impl Iterator<Item = &mut Expr> {
+    let list = match &mut function.args {
+        FunctionArguments::List(list) => list.args.as_mut_slice(),
+        _ => &mut [],
+    };
+    list.iter_mut().filter_map(|argument| match argument {
         FunctionArg::Unnamed(FunctionArgExpr::Expr(value)) => Some(value),
         _ => None,
     })

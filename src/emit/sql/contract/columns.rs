@@ -67,8 +67,10 @@ impl<'a> Compiler<'a> {
         let (frame, alias) = self.frame_of(id.table);
         let column = self.column_name(id);
         let value = common::column(&alias, column);
-        let capitals = ast::compare(value.clone(), BinaryOperator::NotEq, ast::call("LOWER", [value.clone()]));
-        let conditions = vec![ast::any([capitals, ast::like(value.clone(), common::text("% "), None, false)])];
+        let conditions = vec![ast::any([
+            common::has_capitals(value.clone()),
+            ast::like(value.clone(), common::text("% "), None, false),
+        ])];
         self.query_of(&frame, Check { value: Some(value), conditions, ..Check::of("not normalised", table, column) })
     }
 

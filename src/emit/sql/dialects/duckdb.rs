@@ -78,6 +78,7 @@ pub static DUCKDB: Dialect = Dialect {
     days_between: |start, end| ast::call("DATE_DIFF", [ast::quoted("day"), start, end]),
     months_between: |start, end| ast::call("DATE_DIFF", vec![ast::quoted("month"), start, end]),
     hours_from_now: |hours| plus(ast::call("NOW", []), ast::call("TO_HOURS", [hours])),
+    by_letter: |text| text,
     views: Views::Replace,
     templates: Templates::none_yet(),
     grammar: || Box::new(sqlparser::dialect::DuckDbDialect {}),

@@ -80,6 +80,7 @@ pub static SPARK: Dialect = Dialect {
         plus(years, minus(month(end), month(start)))
     },
     hours_from_now: |hours| ast::call("TIMESTAMPADD", [ast::word("HOUR"), hours, ast::call("CURRENT_TIMESTAMP", [])]),
+    by_letter: |text| text,
     views: Views::Lake,
     templates: Templates::none_yet(),
     grammar: || Box::new(sqlparser::dialect::DatabricksDialect {}),

@@ -20,6 +20,8 @@ pub struct Channel<'a> {
     pub relation: RelationId,
     /// The table of the segment's members.
     pub members: TableId,
+    /// Some path of the policy may find nobody; that the contact's member exists is known.
+    pub may_be_nobody: bool,
 }
 
 impl<'a> Channel<'a> {
@@ -35,7 +37,7 @@ impl<'a> Channel<'a> {
 
     /// What keeps a contact out, with the places that say so: 0 where a path of the policy finds nobody.
     pub fn refusals(&self) -> impl Iterator<Item = (String, Vec<usize>)> + use<'a> {
-        let nobody = (self.policy.paths_found != Condition::True).then(|| ("refused: nobody".to_owned(), vec![0]));
+        let nobody = self.may_be_nobody.then(|| (REFUSED_AS_NOBODY.to_owned(), vec![0]));
         let refusing = self.rules().filter(|(_, rule)| !rule.allows);
         nobody.into_iter().chain(refusing.map(|(at, rule)| (format!("refused: {}", rule.label), vec![at])))
     }
@@ -60,11 +62,13 @@ impl<'a> Compiler<'a> {
         self.join(&mut frame, Source::Relation(members), |alias| {
             How::Inner(ast::equal(common::column(alias, &member_key), key.clone()))
         });
+        self.be_sure_of_members(&mut frame, &path, segment.table);
+        let may_be_nobody = policy_may_find_nobody(&frame, &policy.paths_found);
         let select = self.decisions(&mut frame, policy, key, segment.table);
         let reads = frame.relations().collect();
         let name = format!("{}_contact", plain_name(&policy.channel));
         let relation = self.add_fixed(&name, select, reads);
-        Some(Channel { policy, relation, members: segment.table })
+        Some(Channel { policy, relation, members: segment.table, may_be_nobody })
     }
 
     /// The member's key at the contact's own row, so that a contact of nobody is of no member.
@@ -73,6 +77,14 @@ impl<'a> Compiler<'a> {
         let relationship = self.gold.relationship(*last)?;
         let alias = self.row(frame, before);
         Some(self.stored(&alias, relationship.from))
+    }
+
+    /// A member is a row of its table, and the contacts are joined to members by what leads there.
+    fn be_sure_of_members(&self, frame: &mut Frame, path: &[RelationshipId], members: TableId) {
+        let to = path.last().and_then(|last| self.gold.relationship(*last)).map(|relationship| relationship.to);
+        if path.len() == 1 && to.is_some() && to == self.gold.single_key(members) {
+            frame.sure.push(path.to_vec());
+        }
     }
 
     /// Each contact of the channel with the place of the rule that decides.
@@ -131,16 +143,35 @@ impl<'a> Compiler<'a> {
     }
 }
 
+/// What keeps out a contact from which a path of the policy finds nobody.
+pub const REFUSED_AS_NOBODY: &str = "refused: nobody";
+
+/// Whether some of the paths that must find a row is not known to find one.
+fn policy_may_find_nobody(frame: &Frame, paths_found: &Condition) -> bool {
+    match paths_found {
+        Condition::True => false,
+        Condition::And(parts) => parts.iter().any(|part| policy_may_find_nobody(frame, part)),
+        Condition::Exists(path) => !frame.sure.contains(path),
+        _ => true,
+    }
+}
+
 /// That one of these rules decides about a contact; nothing where there is no such rule.
 pub fn decided_by(places: Vec<usize>) -> Expr {
-    if places.is_empty() {
-        return ast::never();
+    match places.as_slice() {
+        [] => ast::never(),
+        [place] => is_decided_by(*place),
+        _ => ast::in_list(rule_place(), places.into_iter().map(ast::number).collect(), false),
     }
-    ast::in_list(rule_place(), places.into_iter().map(ast::number).collect(), false)
+}
+
+/// That the rule of this place decides about a contact.
+pub fn is_decided_by(place: usize) -> Expr {
+    ast::equal(rule_place(), ast::number(place))
 }
 
 /// The place of the rule that decides about a contact.
-pub fn rule_place() -> Expr {
+fn rule_place() -> Expr {
     common::column("c", "rule_place")
 }
 

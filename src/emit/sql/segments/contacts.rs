@@ -2,7 +2,7 @@
 
 use sqlparser::ast::{DataType, Expr, SetQuantifier};
 
-use super::channel::{Channel, decided_by, rule_place, text_type};
+use super::channel::{Channel, REFUSED_AS_NOBODY, decided_by, is_decided_by, text_type};
 use super::{WHOLE, nothing};
 use crate::emit::sql::ast::{self, Parts};
 use crate::emit::sql::common;
@@ -57,10 +57,6 @@ impl<'a> Compiler<'a> {
     }
 
     fn member_columns(&self, head: Option<&Head>, channel: &Channel<'a>, period: &str) -> Vec<(String, Expr)> {
-        let labels = channel.allowing().map(|(at, rule)| (is_decided_by(at), common::text(&rule.label)));
-        let labels: Vec<(Expr, Expr)> = labels.collect();
-        // A policy that allows nothing has no rule to tell.
-        let rule = if labels.is_empty() { ast::cast(ast::null(), text_type()) } else { ast::case(labels, None) };
         let segment = common::text(head.map_or("", |head| head.name.as_str()));
         let version = head.and_then(|head| head.about.version).map_or_else(no_version, ast::number);
         let mut columns = vec![("segment".to_owned(), segment), ("segment_version".to_owned(), version)];
@@ -68,7 +64,7 @@ impl<'a> Compiler<'a> {
         columns.extend([
             ("channel".to_owned(), common::text(&channel.policy.channel)),
             ("purpose".to_owned(), common::text(&channel.policy.purpose)),
-            ("rule".to_owned(), rule),
+            ("rule".to_owned(), allowing_rule(channel)),
             ("consent_record".to_owned(), common::column("c", "consent_record")),
             ("as_of".to_owned(), common::column(period, LAST_DAY)),
             ("valid_until".to_owned(), common::hours_from_now(self.model.settings.valid_for_hours)),
@@ -79,7 +75,8 @@ impl<'a> Compiler<'a> {
     fn decision_columns(&self, channel: &Channel<'a>) -> Vec<(String, Expr)> {
         let word = |allows: bool| if allows { "allowed" } else { "refused" };
         let told = channel.rules().map(|(at, rule)| (at, format!("{}: {}", word(rule.allows), rule.label)));
-        let told = std::iter::once((0, "refused: nobody".to_owned())).chain(told);
+        let nobody = channel.may_be_nobody.then(|| (0, REFUSED_AS_NOBODY.to_owned()));
+        let told = nobody.into_iter().chain(told);
         let outcome = told.map(|(at, text)| (is_decided_by(at), common::text(&text))).collect();
         let allowed: Vec<(Expr, Expr)> =
             channel.allowing().map(|(at, _)| (is_decided_by(at), ast::number(1))).collect();
@@ -107,6 +104,14 @@ fn no_version() -> Expr {
     ast::cast(ast::null(), DataType::Integer(None))
 }
 
-fn is_decided_by(place: usize) -> Expr {
-    ast::equal(rule_place(), ast::number(place))
+/// The label of the rule that allows a contact, of which it is known that one does.
+fn allowing_rule(channel: &Channel<'_>) -> Expr {
+    let labels = channel.allowing().map(|(at, rule)| (is_decided_by(at), common::text(&rule.label)));
+    let mut labels: Vec<(Expr, Expr)> = labels.collect();
+    match labels.pop() {
+        // A policy that allows nothing has no rule to tell.
+        None => ast::cast(ast::null(), text_type()),
+        Some((_, only)) if labels.is_empty() => only,
+        Some((_, last)) => ast::case(labels, Some(last)),
+    }
 }

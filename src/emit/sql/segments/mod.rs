@@ -22,7 +22,7 @@ use super::common;
 use super::compiler::Compiler;
 use super::context::{Asked, Context, Hand, PeriodId};
 use super::deploy::View;
-use super::files::{Build, Scripts, Take, Work, described};
+use super::files::{Build, Scripts, Take, WRITTEN, Work, described};
 use super::frame::{Driver, Frame, How, RelationId, Source};
 use super::made;
 use super::periods::LAST_DAY;
@@ -70,7 +70,9 @@ fn of_segment<'a, T>(build: Build<'a>, (id, segment, plan): Named<'a>, take: Tak
         false => compiler.funnel(id),
     });
     let mut scripts = Scripts::about(build, &[], 1);
-    scripts.statement(&described(&segment.head, build.fingerprints.segment(id)), statement);
+    let mut above = described(&segment.head, build.fingerprints.segment(id));
+    above.push(WRITTEN.to_owned());
+    scripts.statement(&above, statement);
     scripts.files(&made::funnel(&segment.head), take)
 }
 
