@@ -67,7 +67,11 @@ pub fn each_part<'e>(expr: &'e Expr, enter: &mut impl FnMut(&'e Expr) -> bool) -
 /// Writes something else for parts of an expression, the largest first; none where a column is left as it is, or a
 /// part is of a kind whose parts are not known.
 pub fn replace(expr: &mut Expr, other: &impl Fn(&Expr) -> Option<Expr>) -> Option<()> {
-    if let Some(other) = other(expr) {
+    let bare = match expr {
+        Expr::Nested(inner) => other(inner),
+        _ => None,
+    };
+    if let Some(other) = bare.or_else(|| other(expr)) {
         *expr = other;
         return Some(());
     }
