@@ -9,7 +9,6 @@ use super::compiler::Compiler;
 use super::context::{Asked, Context, PeriodId};
 use super::files::{Build, Scripts, Take};
 use super::frame::{Driver, Frame};
-use super::periods::DAYS;
 use super::report::Report;
 use super::statement::{self, Draft, Spelled, Texts};
 use crate::gold::ColumnId;
@@ -158,7 +157,7 @@ impl<'a> Compiler<'a> {
         let condition = test(self, &mut frame, &context);
         let period = self.join_period(&mut frame, PeriodId(0));
         self.settle_groups(&mut frame, report);
-        let days = DAYS.map(|name| (name.to_owned(), common::column(&period, name)));
+        let days = self.days_of_asked(&period).map(|(name, day)| (name.to_owned(), day));
         let is_worked_out = values.iter().any(|(_, value)| ast::column(value).is_none());
         let mut told = Told { first, columns: keys.into_iter().chain(values).chain(days).collect(), condition };
         if is_worked_out {

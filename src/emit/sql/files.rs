@@ -6,6 +6,7 @@ use super::compiler::Compiler;
 use super::context::Asked;
 use super::dialects::Dialect;
 use super::statement::{self, Draft, Said, Spelled, Texts};
+use super::steps::never;
 use super::{contract, deploy, expectations, headline, segments};
 use crate::emit::OutputFile;
 use crate::model::{Fingerprint, Fingerprints, Head, Model, Status};
@@ -113,7 +114,8 @@ impl<'a> Scripts<'a> {
 }
 
 /// A file of a dialect.
-pub fn file(dialect: &Dialect, path: &str, script: Script) -> OutputFile {
+pub fn file(dialect: &Dialect, path: &str, mut script: Script) -> OutputFile {
+    script.explain_never();
     OutputFile { path: format!("sql/{}/{path}", dialect.name.name()), text: script.text }
 }
 
@@ -132,6 +134,16 @@ impl Script {
         let mut script = Self::default();
         script.comments(lines.iter().copied().chain([WRITTEN]));
         script
+    }
+
+    /// Says below the opening lines what a date that no reader of the definitions knows stands for, where there is one.
+    fn explain_never(&mut self) {
+        let never = never().to_string();
+        if self.text.contains(&never) {
+            let lines = self.text.split_inclusive('\n').take_while(|line| line.starts_with("--"));
+            let end = lines.map(str::len).sum();
+            self.text.insert_str(end, &format!("-- From {never} on, a date stands for one that never comes.\n"));
+        }
     }
 
     /// What the file is for, and its parts.

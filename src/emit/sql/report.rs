@@ -65,7 +65,8 @@ impl<'a> Compiler<'a> {
         let mut frame = Frame::new(Driver::Relation(period), "p".to_owned(), ASKED);
         frame.periods.push((ASKED, "p".to_owned()));
         let values = self.values(&mut frame, report);
-        let items = self.value_items(&frame, report, values).into_iter().chain(self.day_items("p")).collect();
+        let days = self.days_of_asked("p");
+        let items = self.value_items(&frame, report, values).into_iter().chain(self.day_items(days)).collect();
         let body = ast::select(Parts { items, ..self.parts_of(&frame) });
         (body, frame.relations().collect())
     }
@@ -212,7 +213,8 @@ impl<'a> Compiler<'a> {
         let some = (!sure).then(|| ast::any(values.iter().cloned().map(ast::is_not_null)));
         let mut items: Vec<SelectItem> = keys.into_iter().map(|(name, value)| self.item(value, &name)).collect();
         items.extend(self.value_items(&frame, report, values));
-        items.extend(self.day_items(&period));
+        let days = self.days_of_asked(&period);
+        items.extend(self.day_items(days));
         let body = ast::select(Parts { items, conditions: some.into_iter().collect(), ..self.parts_of(&frame) });
         self.finish(body, frame.relations().collect::<Vec<_>>())
     }
@@ -221,7 +223,7 @@ impl<'a> Compiler<'a> {
     fn list_of_results(&mut self, report: &Report<'a>, listed: Listed, period: &str) -> Draft {
         let names = report.values.iter().map(|(name, _)| name.clone());
         let mut columns: Vec<(String, Expr)> = names.zip(listed.values).collect();
-        columns.extend(DAYS.map(|name| (name.to_owned(), common::column(period, name))));
+        columns.extend(self.days_of_asked(period).map(|(name, day)| (name.to_owned(), day)));
         let results = self.add_values("results", &listed.frame, &listed.keys, columns, Vec::new());
         let frame = Frame::new(Driver::Relation(results), "r".to_owned(), ASKED);
         let values: Vec<Expr> = report.values.iter().map(|(name, _)| common::column("r", name)).collect();
@@ -229,7 +231,7 @@ impl<'a> Compiler<'a> {
         let keys = listed.keys.iter().map(|(name, _)| self.item(common::column("r", name), name));
         let mut items: Vec<SelectItem> = keys.collect();
         items.extend(self.value_items(&frame, report, values));
-        items.extend(self.day_items("r"));
+        items.extend(self.day_items(DAYS.map(|name| (name, common::column("r", name)))));
         let body = ast::select(Parts { items, conditions: vec![some], ..self.parts_of(&frame) });
         self.finish(body, vec![results])
     }
@@ -255,8 +257,13 @@ impl<'a> Compiler<'a> {
             .collect()
     }
 
-    fn day_items(&self, period: &str) -> Vec<SelectItem> {
-        DAYS.iter().map(|name| self.item(common::column(period, name), name)).collect()
+    /// Which days an answer stands for.
+    pub fn days_of_asked(&mut self, period: &str) -> [(&'static str, Expr); 2] {
+        DAYS.map(|name| (name, self.bound_of(ASKED, period, name)))
+    }
+
+    fn day_items(&self, days: [(&'static str, Expr); 2]) -> [SelectItem; 2] {
+        days.map(|(name, day)| self.item(day, name))
     }
 }
 

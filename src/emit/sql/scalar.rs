@@ -171,7 +171,7 @@ impl<'a> Compiler<'a> {
         let hint = format!("{}_{}", context.hint, if shift == Shift::Opening { "opening" } else { "prior" });
         let moved = context.at_period(period).called(hint);
         let result = self.scalar(frame, &moved, value);
-        ast::when(ast::is_not_null(common::column(&alias, LAST_DAY)), result)
+        ast::when(ast::is_not_null(self.bound_of(period, &alias, LAST_DAY)), result)
     }
 }
 

@@ -1,7 +1,6 @@
 //! What a random definition is written with: the schema, the definitions before it, and chance.
 
-use carat::gold::{Gold, RelationshipId, TableId, Type};
-use carat::gold::{LinkError, link};
+use carat::gold::{Gold, LinkError, RelationshipId, TableId, Type, link};
 
 use super::node::Node;
 use super::schema::TEXTS;

@@ -15,7 +15,6 @@ mod time;
 use sqlparser::ast::{BinaryOperator, Expr};
 
 use super::ast;
-use super::common;
 use super::compiler::Compiler;
 use super::context::{Context, Hand};
 use super::frame::Frame;
@@ -182,7 +181,7 @@ impl<'a> Compiler<'a> {
             return self.sense(frame, &context.at_period(period), condition, sense);
         }
         let alias = self.join_period(frame, period);
-        let end = common::column(&alias, LAST_DAY);
+        let end = self.bound_of(period, &alias, LAST_DAY);
         let result = self.sense(frame, &context.at_period(period), condition, sense);
         if sense == Holds { ast::all([ast::is_not_null(end), result]) } else { ast::any([ast::is_null(end), result]) }
     }

@@ -2,7 +2,7 @@
 
 use sqlparser::ast::Expr;
 
-use super::days::{FIRST_DAY, LAST_DAY, empty};
+use super::days::{Days, FIRST_DAY, LAST_DAY, NEXT_DAY, empty};
 use crate::emit::sql::ast::{self, Selection};
 use crate::emit::sql::common;
 use crate::emit::sql::compiler::{Body, Compiler, Known};
@@ -19,17 +19,22 @@ impl<'a> Compiler<'a> {
             return day;
         }
         let alias = self.join_period(frame, id);
-        let next = common::column(&alias, "next_on");
         match day {
-            Day::Start => common::column(&alias, FIRST_DAY),
-            Day::End => common::column(&alias, LAST_DAY),
-            Day::Next => next,
-            Day::NextLessDays(days) => common::add_days(next, -i64::from(days)),
+            Day::Start => self.bound_of(id, &alias, FIRST_DAY),
+            Day::End => self.bound_of(id, &alias, LAST_DAY),
+            Day::Next => self.bound_of(id, &alias, NEXT_DAY),
+            Day::NextLessDays(days) => common::add_days(self.bound_of(id, &alias, NEXT_DAY), -i64::from(days)),
             Day::NextLessMonths(months) if self.keeps_months_before(id, months) => {
                 common::column(&alias, &since_name(months))
             }
-            Day::NextLessMonths(months) => self.months_before(next, months),
-            Day::MonthOfNextLess(months) => self.months_before(common::first_of_month(next), months),
+            Day::NextLessMonths(months) => {
+                let next = self.bound_of(id, &alias, NEXT_DAY);
+                self.months_before(next, months)
+            }
+            Day::MonthOfNextLess(months) => {
+                let next = self.bound_of(id, &alias, NEXT_DAY);
+                self.months_before(common::first_of_month(next), months)
+            }
             Day::UnitStart(grain) => self.unit_start(frame, id, &alias, grain),
         }
     }
@@ -37,13 +42,35 @@ impl<'a> Compiler<'a> {
     /// The period is made to hold the day so many months before the day after its last, so that it is worked out
     /// once and not for each row that is compared with it.
     fn keeps_months_before(&mut self, id: PeriodId, months: u32) -> bool {
-        let relation = self.period_relation(id);
-        let body = self.relations.get_mut(relation.0).map(|relation| &mut relation.body);
-        let Some(Body::Bounds(days)) = body.filter(|_| months > 0) else { return false };
+        let Some(days) = self.days_of_period(id).filter(|_| months > 0) else { return false };
         if !days.months.contains(&months) {
             days.months.push(months);
         }
         true
+    }
+
+    /// A bound of the period, by the period's alias; the period is made to hold it.
+    pub fn bound_of(&mut self, id: PeriodId, alias: &str, name: &'static str) -> Expr {
+        self.keep_bound(id, name);
+        common::column(alias, name)
+    }
+
+    /// A bound is read where the statement is written.
+    pub fn keep_bound(&mut self, id: PeriodId, name: &'static str) {
+        if let Some(days) = self.days_of_period(id)
+            && !days.read.contains(&name)
+        {
+            days.read.push(name);
+            days.read.sort_unstable();
+        }
+    }
+
+    fn days_of_period(&mut self, id: PeriodId) -> Option<&mut Days> {
+        let relation = self.period_relation(id);
+        match self.relations.get_mut(relation.0).map(|relation| &mut relation.body) {
+            Some(Body::Bounds(days)) => Some(days.as_mut()),
+            _ => None,
+        }
     }
 
     /// So many months before the day, clamped to the month's last (rule R55).
@@ -55,11 +82,10 @@ impl<'a> Compiler<'a> {
     }
 
     fn unit_start(&mut self, frame: &mut Frame, id: PeriodId, alias: &str, grain: Grain) -> Expr {
-        let end = common::column(alias, LAST_DAY);
         match grain {
-            Grain::Month => common::first_of_month(end),
-            Grain::Quarter => common::first_of_quarter(end),
-            Grain::Year => common::first_of_year(end),
+            Grain::Month => common::first_of_month(self.bound_of(id, alias, LAST_DAY)),
+            Grain::Quarter => common::first_of_quarter(self.bound_of(id, alias, LAST_DAY)),
+            Grain::Year => common::first_of_year(self.bound_of(id, alias, LAST_DAY)),
             Grain::FiscalYear => self.fiscal_day(frame, id, alias),
         }
     }
@@ -93,8 +119,9 @@ impl<'a> Compiler<'a> {
         let period = self.period_relation(id);
         let mut frame = Frame::new(Driver::Relation(period), "p".to_owned(), id);
         let day = self.column_name(calendar.day);
+        let last = self.bound_of(id, "p", LAST_DAY);
         let end = self.join(&mut frame, Source::Table(calendar.table), |alias| {
-            How::Inner(ast::equal(common::column(alias, day), common::column("p", LAST_DAY)))
+            How::Inner(ast::equal(common::column(alias, day), last))
         });
         let year = self.column_name(year);
         let all = self.join(&mut frame, Source::Table(calendar.table), |alias| {

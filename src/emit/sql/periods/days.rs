@@ -17,7 +17,10 @@ pub const LAST_DAY: &str = "end_on";
 /// Both, in the order of an answer.
 pub const DAYS: [&str; 2] = [FIRST_DAY, LAST_DAY];
 
-const BOUNDS: [&str; 3] = [FIRST_DAY, LAST_DAY, "next_on"];
+/// The day after the last.
+pub const NEXT_DAY: &str = "next_on";
+
+const BOUNDS: [&str; 3] = [FIRST_DAY, LAST_DAY, NEXT_DAY];
 
 /// Days of the calendar whose bounds are a period.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +31,8 @@ pub struct Days {
     pub conditions: Vec<Expr>,
     /// How many months before the day after the last windows begin.
     pub months: Vec<u32>,
+    /// Which of the bounds are read.
+    pub read: Vec<&'static str>,
     /// Without days there is no period, not one whose bounds are missing.
     pub or_none: bool,
 }
@@ -73,7 +78,7 @@ impl<'a> Compiler<'a> {
             conditions.extend(self.picked(&mut frame, calendar));
             keys.extend(self.asked.grain.map(|grain| (self.unit_name().to_owned(), self.stored(&frame.alias, grain))));
         }
-        Some(Days { frame, keys, day, conditions, months: Vec::new(), or_none: true })
+        Some(Days { frame, keys, day, conditions, months: Vec::new(), read: Vec::new(), or_none: true })
     }
 
     fn picked(&mut self, frame: &mut Frame, calendar: &Calendar) -> Vec<Expr> {
@@ -92,17 +97,20 @@ impl<'a> Compiler<'a> {
         Some(common::column(&alias, self.column_name(column)))
     }
 
-    /// The bounds of the days, and the days so many months before the day after the last.
+    /// The bounds of the days that are read, and the days so many months before the day after the last.
     pub fn bounds_select(&self, days: Days) -> Selection {
-        let Days { frame, keys, day, conditions, months, or_none } = days;
+        let Days { frame, keys, day, conditions, months, mut read, or_none } = days;
+        if read.is_empty() && keys.is_empty() && months.is_empty() {
+            read.push(LAST_DAY);
+        }
         let first = ast::call("MIN", [day.clone()]);
         let last = ast::call("MAX", [day]);
         let next = common::day_after(last.clone());
         let since = months.into_iter().map(|months| (since_name(months), self.months_before(next.clone(), months)));
         let since: Vec<_> = since.map(|(name, day)| ast::named(day, common::ident(&name))).collect();
         let some = (or_none && keys.is_empty()).then(|| ast::is_not_null(first.clone()));
-        let items =
-            BOUNDS.into_iter().zip([first, last, next]).map(|(name, value)| ast::named(value, common::ident(name)));
+        let bounds = BOUNDS.into_iter().zip([first, last, next]).filter(|(name, _)| read.contains(name));
+        let items = bounds.map(|(name, value)| ast::named(value, common::ident(name)));
         self.grouped(&frame, keys, items.chain(since).collect(), conditions, some)
     }
 

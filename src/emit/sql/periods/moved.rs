@@ -2,7 +2,7 @@
 
 use sqlparser::ast::{BinaryOperator, Expr};
 
-use super::days::{Days, FIRST_DAY, LAST_DAY, empty};
+use super::days::{Days, FIRST_DAY, LAST_DAY, NEXT_DAY, empty};
 use crate::emit::sql::ast::{self, Selection};
 use crate::emit::sql::common;
 use crate::emit::sql::compiler::{Compiler, Known};
@@ -23,8 +23,13 @@ impl<'a> Compiler<'a> {
         let relation = self.period_relation(source);
         let mut frame = Frame::new(Driver::Relation(relation), "p".to_owned(), source);
         let day_name = self.column_name(calendar.day);
+        let start = self.bound_of(source, "p", FIRST_DAY);
+        let months = match shift {
+            Shift::Prior { months, .. } => Some((months, self.bound_of(source, "p", NEXT_DAY))),
+            Shift::Opening => None,
+        };
         let alias = self.join(&mut frame, Source::Table(calendar.table), |alias| {
-            How::Inner(within_shift(common::column(alias, day_name), shift))
+            How::Inner(within_shift(common::column(alias, day_name), start, months))
         });
         let mut conditions = Vec::new();
         if matches!(shift, Shift::Prior { reads_period: true, .. }) {
@@ -32,7 +37,7 @@ impl<'a> Compiler<'a> {
         }
         let keys = self.unit_keys(source, "p");
         let day = common::column(&alias, day_name);
-        Some(Days { frame, keys, day, conditions, months: Vec::new(), or_none: false })
+        Some(Days { frame, keys, day, conditions, months: Vec::new(), read: Vec::new(), or_none: false })
     }
 
     /// Only a period whose days follow one another is moved for what reads its days.
@@ -45,7 +50,7 @@ impl<'a> Compiler<'a> {
             true => How::Inner(ast::equal(common::column(alias, unit), common::column("p", unit))),
             false => How::Cross,
         });
-        let (start, next) = (common::column("p", FIRST_DAY), common::column("p", "next_on"));
+        let (start, next) = (self.bound_of(source, "p", FIRST_DAY), self.bound_of(source, "p", NEXT_DAY));
         ast::equal(common::column(&alias, "days"), common::days_between(start, next))
     }
 
@@ -73,8 +78,8 @@ impl<'a> Compiler<'a> {
         let relation = self.period_relation(id);
         let mut frame = Frame::new(Driver::Relation(relation), "p".to_owned(), id);
         let day_name = self.column_name(calendar.day);
+        let (start, end) = (self.bound_of(id, "p", FIRST_DAY), self.bound_of(id, "p", LAST_DAY));
         let alias = self.join(&mut frame, Source::Table(calendar.table), |alias| {
-            let (start, end) = (common::column("p", FIRST_DAY), common::column("p", LAST_DAY));
             How::Inner(ast::between(common::column(alias, day_name), start, end))
         });
         let day = common::column(&alias, day_name);
@@ -82,18 +87,14 @@ impl<'a> Compiler<'a> {
     }
 }
 
-fn within_shift(day: Expr, shift: Shift) -> Expr {
-    let (start, next) = (common::column("p", FIRST_DAY), common::column("p", "next_on"));
-    match shift {
-        Shift::Opening => ast::compare(day, BinaryOperator::Lt, start),
-        Shift::Prior { months, .. } => {
-            let back = |day| common::add_months(day, ast::number(-i64::from(months)));
-            ast::all([
-                ast::compare(day.clone(), BinaryOperator::GtEq, back(start)),
-                ast::compare(day, BinaryOperator::Lt, back(next)),
-            ])
-        }
-    }
+/// A day before the first of a period or, where that is moved so many months back, between its bounds.
+fn within_shift(day: Expr, start: Expr, moved: Option<(u32, Expr)>) -> Expr {
+    let Some((months, next)) = moved else { return ast::compare(day, BinaryOperator::Lt, start) };
+    let back = |day| common::add_months(day, ast::number(-i64::from(months)));
+    ast::all([
+        ast::compare(day.clone(), BinaryOperator::GtEq, back(start)),
+        ast::compare(day, BinaryOperator::Lt, back(next)),
+    ])
 }
 
 /// `12_months_earlier`.

@@ -24,6 +24,14 @@ pub struct Channel<'a> {
     pub may_be_nobody: bool,
 }
 
+/// What is told of a contact beside the member and the place of the rule that decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    Nothing,
+    Key,
+    KeyAndRecord,
+}
+
 impl<'a> Channel<'a> {
     /// The rules of its policy, each with the place by which the contacts name it.
     pub fn rules(&self) -> impl Iterator<Item = (usize, &'a RulePlan)> + Clone + use<'a> {
@@ -45,13 +53,13 @@ impl<'a> Channel<'a> {
 
 impl<'a> Compiler<'a> {
     /// The channels that a segment may use.
-    pub fn channels(&mut self, id: SegmentId) -> Vec<Channel<'a>> {
+    pub fn channels(&mut self, id: SegmentId, beside: Beside) -> Vec<Channel<'a>> {
         let plan = self.plan;
         let channels = plan.segments.get(id.0 as usize).map_or(&[][..], |segment| segment.channels.as_slice());
-        channels.iter().filter_map(|channel| self.channel(id, *channel)).collect()
+        channels.iter().filter_map(|channel| self.channel(id, *channel, beside)).collect()
     }
 
-    fn channel(&mut self, id: SegmentId, instance: PolicyPlanId) -> Option<Channel<'a>> {
+    fn channel(&mut self, id: SegmentId, instance: PolicyPlanId, beside: Beside) -> Option<Channel<'a>> {
         let plan = self.plan;
         let policy = plan.policies.get(instance.0 as usize)?;
         let segment = plan.segments.get(id.0 as usize)?;
@@ -64,7 +72,7 @@ impl<'a> Compiler<'a> {
         });
         self.be_sure_of_members(&mut frame, &path, segment.table);
         let may_be_nobody = policy_may_find_nobody(&frame, &policy.paths_found);
-        let select = self.decisions(&mut frame, policy, key, segment.table);
+        let select = self.decisions(&mut frame, policy, (key, segment.table), beside);
         let reads = frame.relations().collect();
         let name = format!("{}_contact", plain_name(&policy.channel));
         let relation = self.add_fixed(&name, select, reads);
@@ -88,18 +96,28 @@ impl<'a> Compiler<'a> {
     }
 
     /// Each contact of the channel with the place of the rule that decides.
-    fn decisions(&mut self, frame: &mut Frame, policy: &'a PolicyPlan, member: Expr, members: TableId) -> Selection {
+    fn decisions(
+        &mut self,
+        frame: &mut Frame,
+        policy: &'a PolicyPlan,
+        (member, members): (Expr, TableId),
+        beside: Beside,
+    ) -> Selection {
         let context = self.at_own_row(policy.table);
         let of_channel = self.condition(frame, &context, &policy.of_channel);
         let rule = self.deciding_rule(frame, &context, policy);
-        let record = self.consent_record(frame, &context, policy);
+        let record = (beside == Beside::KeyAndRecord).then(|| self.consent_record(frame, &context, policy));
         let (contact, member_key) = self.contact_keys(policy, members);
         let key = self.key_at(frame, &[]).unwrap_or_else(ast::null);
-        let mut columns = vec![(contact.clone(), key)];
+        let mut columns = Vec::new();
+        if beside != Beside::Nothing || contact == member_key {
+            columns.push((contact.clone(), key));
+        }
         if contact != member_key {
             columns.push((member_key, member));
         }
-        columns.extend([("rule_place".to_owned(), rule), ("consent_record".to_owned(), record)]);
+        columns.push(("rule_place".to_owned(), rule));
+        columns.extend(record.map(|record| ("consent_record".to_owned(), record)));
         let items = columns.into_iter().map(|(name, value)| self.item(value, &name)).collect();
         ast::select(Parts { items, conditions: vec![of_channel], ..self.parts_of(frame) })
     }

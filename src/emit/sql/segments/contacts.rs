@@ -2,7 +2,7 @@
 
 use sqlparser::ast::{DataType, Expr, SetQuantifier};
 
-use super::channel::{Channel, REFUSED_AS_NOBODY, decided_by, is_decided_by, text_type};
+use super::channel::{Beside, Channel, REFUSED_AS_NOBODY, decided_by, is_decided_by, text_type};
 use super::{WHOLE, nothing};
 use crate::emit::sql::ast::{self, Parts};
 use crate::emit::sql::common;
@@ -24,7 +24,8 @@ impl<'a> Compiler<'a> {
     pub fn members(&mut self, id: SegmentId, fingerprint: Option<&Fingerprint>) -> (Draft, Vec<String>) {
         let head = self.model.segment(id).map(|segment| &segment.head);
         let period = self.period_relation(WHOLE);
-        self.of_each_channel(id, |compiler, channel| {
+        self.keep_bound(WHOLE, LAST_DAY);
+        self.of_each_channel(id, Beside::KeyAndRecord, |compiler, channel| {
             let mut frame = Frame::new(Driver::Relation(channel.relation), "c".to_owned(), WHOLE);
             let p = compiler.join(&mut frame, Source::Relation(period), |_| How::Cross);
             let mut columns = compiler.member_columns(head, channel, &p);
@@ -36,16 +37,21 @@ impl<'a> Compiler<'a> {
 
     /// Every contact of a member on each channel, with what the rule that decides says of it.
     pub fn all_decisions(&mut self, id: SegmentId) -> (Draft, Vec<String>) {
-        self.of_each_channel(id, |compiler, channel| {
+        self.of_each_channel(id, Beside::Key, |compiler, channel| {
             let frame = Frame::new(Driver::Relation(channel.relation), "c".to_owned(), WHOLE);
             Told { frame, columns: compiler.decision_columns(channel), conditions: Vec::new() }
         })
     }
 
     /// What is told of the contacts of all channels, and the names of its columns.
-    fn of_each_channel(&mut self, id: SegmentId, tell: impl Fn(&Self, &Channel<'a>) -> Told) -> (Draft, Vec<String>) {
+    fn of_each_channel(
+        &mut self,
+        id: SegmentId,
+        beside: Beside,
+        tell: impl Fn(&Self, &Channel<'a>) -> Told,
+    ) -> (Draft, Vec<String>) {
         let (mut parts, mut reads, mut names) = (Vec::new(), Vec::new(), Vec::new());
-        for channel in self.channels(id) {
+        for channel in self.channels(id, beside) {
             let Told { frame, columns, conditions } = tell(self, &channel);
             names = columns.iter().map(|(name, _)| name.clone()).collect();
             let items = columns.into_iter().map(|(name, value)| self.item(value, &name)).collect();

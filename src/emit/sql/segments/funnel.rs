@@ -2,7 +2,7 @@
 
 use sqlparser::ast::{DataType, Expr, SetQuantifier};
 
-use super::channel::{Channel, decided_by};
+use super::channel::{Beside, Channel, decided_by};
 use super::{WHOLE, nothing};
 use crate::emit::sql::ast::{self, Parts, Selection};
 use crate::emit::sql::common;
@@ -25,7 +25,7 @@ impl<'a> Compiler<'a> {
     pub fn funnel(&mut self, id: SegmentId) -> Draft {
         let Some((members, key)) = self.members_relation(id) else { return Draft::of(nothing()) };
         let (mut parts, mut reads) = (Vec::new(), vec![members]);
-        for channel in self.channels(id) {
+        for channel in self.channels(id, Beside::Nothing) {
             reads.push(channel.relation);
             parts.extend(self.funnel_of(&channel, members, &key));
         }

@@ -99,7 +99,7 @@ impl<'a> Compiler<'a> {
         let count = self.counted(members);
         let mut frame = Frame::new(Driver::Relation(period), "p".to_owned(), WHOLE);
         let alias = self.join(&mut frame, Source::Relation(count), |_| How::Cross);
-        let columns = [("members", common::column(&alias, "members")), (LAST_DAY, common::column("p", LAST_DAY))];
+        let columns = [("members", common::column(&alias, "members")), (LAST_DAY, self.bound_of(WHOLE, "p", LAST_DAY))];
         let items = columns.into_iter().map(|(name, value)| self.item(value, name)).collect();
         let body = ast::select(Parts { items, ..self.parts_of(&frame) });
         self.finish(body, frame.relations().collect::<Vec<_>>())

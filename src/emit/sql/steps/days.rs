@@ -21,25 +21,26 @@ pub struct AtChange {
     pub steps: Option<usize>,
 }
 
+/// The first of the dates that stand for never.
+pub fn never() -> Date {
+    Date::from_ymd(9000, 1, 1).unwrap_or(Date(0))
+}
+
 impl<'a> Compiler<'a> {
     /// The date is there, and not one that stands for never: no period comes to it, and some engines have no
     /// days after it.
     pub fn is_seen(&self, date: Expr) -> Expr {
-        ast::compare(date, BinaryOperator::Lt, common::date(self.never()))
+        ast::compare(date, BinaryOperator::Lt, common::date(never()))
     }
 
     /// Whether a day lies where no period comes to.
     pub fn is_unseen(&self, date: Expr) -> Expr {
-        ast::compare(date, BinaryOperator::GtEq, common::date(self.never()))
+        ast::compare(date, BinaryOperator::GtEq, common::date(never()))
     }
 
     /// What is known of a row whose date [is seen](Self::is_seen).
     pub fn present<'e>(&self, date: &'e Expr) -> Present<'e> {
-        Present { date, before: common::date(self.never()) }
-    }
-
-    fn never(&self) -> Date {
-        Date::from_ymd(9000, 1, 1).unwrap_or(Date(0))
+        Present { date, before: common::date(never()) }
     }
 
     /// A date of a row, and the day on which it changes something.

@@ -62,7 +62,7 @@ use super::frame::{self, Frame, How, Join, RelationId};
 use super::leaf::{Leaf, Placed};
 use crate::gold::{ColumnId, TableId};
 use crate::plan::tree::{Condition, Link};
-pub use days::AtChange;
+pub use days::{AtChange, never};
 use measure::{Changing, Sum, free_column};
 pub use own::OwnSteps;
 use shape::Shape;
@@ -211,9 +211,7 @@ impl<'a> Compiler<'a> {
         shape: &Shape<'a>,
         sum: Sum,
     ) -> Option<(RelationId, String)> {
-        for period in std::iter::once(leaf.context.period).chain(shape.moved.iter().copied()) {
-            self.period_relation(period);
-        }
+        self.keep_bounds_of_totals(leaf.context.period, &shape.moved);
         let (mut frame, mut own_frame) =
             self.steps.get(at).map(|steps| (steps.frame.clone(), steps.own_frame.clone()))?;
         let next = common::column(write::STATES, write::NEXT);

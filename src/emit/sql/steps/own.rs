@@ -72,9 +72,7 @@ impl<'a> Compiler<'a> {
         let branches = self.branches(leaf, vars, shape)?;
         let column = free_column(&leaf.context.hint, &[], &[]);
         let moved = shape.moved.clone();
-        for period in std::iter::once(key.period).chain(moved.iter().copied()) {
-            self.period_relation(period);
-        }
+        self.keep_bounds_of_totals(key.period, &moved);
         let steps = OwnSteps { key, vars: vars.to_vec(), column: column.clone(), sum, moved, branches };
         let name = self.relation_name_for(leaf);
         Some((self.add(&name, Body::OwnTotals(Box::new(steps))), column))

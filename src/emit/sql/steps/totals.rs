@@ -62,6 +62,12 @@ impl<'a> Compiler<'a> {
         ast::select(Parts { items: keys.chain(items).collect(), group_by, ..parts })
     }
 
+    /// The periods are made to hold what the totals read of them, which are written last.
+    pub fn keep_bounds_of_totals(&mut self, period: PeriodId, moved: &[PeriodId]) {
+        self.keep_bound(period, NEXT);
+        moved.iter().for_each(|moved| self.keep_bound(*moved, LAST_DAY));
+    }
+
     /// What the totals are made of.
     pub fn totals_read(&self, steps: &Steps<'a>) -> Vec<RelationId> {
         let moved = steps.measures.iter().flat_map(|measure| measure.moved.iter().copied());
