@@ -208,7 +208,7 @@ fn named(model: &Model, id: Definition) -> Option<String> {
 
 /// Plain sentences.
 fn meaning(model: &Model, id: Definition) -> Vec<String> {
-    let words = Words::new(model);
+    let words = model.table_of(id).map_or(Words::new(model), |table| Words::new(model).at(table));
     let condition = |expr: &Expr| words.condition(expr);
     match id {
         Definition::Metric(id) => model.metric(id).map(|metric| words.sentence(&metric.value)).into_iter().collect(),
@@ -216,7 +216,7 @@ fn meaning(model: &Model, id: Definition) -> Vec<String> {
             model.policy(id).into_iter().flat_map(|p| &p.rules).map(|rule| decides(rule, condition)).collect()
         }
         Definition::Resolve(id) => {
-            model.resolve(id).map(|resolve| words.sentence(&resolve.value)).into_iter().collect()
+            model.resolve(id).map(|resolve| words.resolve(resolve)).into_iter().flatten().collect()
         }
         _ => model.expressions(id).into_iter().map(|expr| format!("Where {}.", condition(expr))).collect(),
     }

@@ -54,7 +54,11 @@ impl Resolver<'_> {
         let mut channels = Vec::new();
         for channel in &tree.channels {
             match guards.get(&channel.value) {
-                None => self.report(codes::channel_without_policy(&purpose, channel)),
+                None => {
+                    let known: Vec<&str> = guards.keys().map(String::as_str).collect();
+                    let near = closest(&channel.value, known.iter().copied());
+                    self.report(codes::channel_without_policy(&purpose, channel, &known, near));
+                }
                 Some(policy) => channels.extend(self.guard(channel, policy)),
             }
         }

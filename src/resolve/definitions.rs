@@ -8,6 +8,7 @@ use crate::gold::{TableId, Type};
 use crate::model::{Definition, Expr, Filter, Metric, Model, Segment};
 use crate::syntax::tree::{self, DefinitionKind};
 
+use super::absence::{self, Nothing, Turns};
 use super::expression::{broken, is_broken, is_condition};
 use super::head::Kind;
 use super::known::{AllKnown, Known, Reads};
@@ -210,11 +211,13 @@ impl Resolver<'_> {
     pub(super) fn learn(&mut self, id: Definition, meaning: &Expr, ty: Type) {
         if !is_broken(meaning) {
             let (reads, unguarded) = (self.reads(meaning), self.unguarded(meaning));
-            self.learned.push((id, Known { ty, reads, values: None, unguarded }));
+            let (turns, nothing) = (absence::turns(meaning, self.known), absence::nothing(meaning, self.known));
+            self.learned.push((id, Known { ty, reads, values: None, unguarded, turns, nothing }));
         }
     }
 
     pub(super) fn learn_reads(&mut self, id: Definition, reads: Reads, ty: Type, values: Option<Vec<String>>) {
-        self.learned.push((id, Known { ty, reads, values, unguarded: Vec::new() }));
+        let (unguarded, turns, nothing) = (Vec::new(), Turns::default(), Nothing::default());
+        self.learned.push((id, Known { ty, reads, values, unguarded, turns, nothing }));
     }
 }

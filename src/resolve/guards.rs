@@ -2,11 +2,11 @@
 
 use crate::diagnostics::codes::consent as codes;
 use crate::gold::ColumnId;
-use crate::model::{Definition, Expr, ExprKind, Function};
+use crate::model::{Definition, Expr, ExprKind, Function, MetricId};
 use crate::source::Span;
 use crate::syntax::tree::CompareOp;
 
-use super::{Resolver, words};
+use super::{Resolver, absence, words};
 
 impl Resolver<'_> {
     /// A column that may be missing is tested with `is missing` or `is present` in the same rule. That a path
@@ -21,6 +21,23 @@ impl Resolver<'_> {
                 told.push(column);
                 let name = words::column(self.gold, column);
                 self.report(codes::unguarded_refusal(&name, span));
+            }
+        }
+        self.check_metrics_of_refusal(condition);
+    }
+
+    /// A metric without a value would slip through as a missing column does.
+    fn check_metrics_of_refusal(&mut self, condition: &Expr) {
+        let (mut read, mut tested) = (Vec::new(), Vec::new());
+        metrics(condition, &mut read, &mut tested);
+        let mut told: Vec<MetricId> = Vec::new();
+        for (id, span) in read {
+            let definition = Definition::Metric(id);
+            let may_be_missing = self.known.get(&definition).is_some_and(|known| known.nothing.may_be_missing());
+            if may_be_missing && !tested.contains(&id) && !told.contains(&id) {
+                told.push(id);
+                let name = self.name_of(definition);
+                self.report(codes::unguarded_metric(&name, span));
             }
         }
     }
@@ -61,10 +78,40 @@ impl Resolver<'_> {
         if let Some(what) = open(condition) {
             return self.report(codes::open_allowance(what, condition.span));
         }
+        let is_joined = matches!(condition.kind, ExprKind::And(_) | ExprKind::Or(_));
+        if !is_joined && absence::turns(condition, self.known).to_true && !holds_open(condition) {
+            return self.report(match condition.kind {
+                ExprKind::Filter { .. } | ExprKind::Segment { .. } => codes::open_by_name(condition.span),
+                _ => codes::open_to_no_rows(condition.span),
+            });
+        }
         for part in condition.parts() {
             self.check_allowance(part);
         }
     }
+}
+
+/// The metrics that a condition compares, and those it tests for being there. What `coalesce` replaces is not missing.
+fn metrics(expr: &Expr, read: &mut Vec<(MetricId, Span)>, tested: &mut Vec<MetricId>) {
+    match &expr.kind {
+        ExprKind::IsMissing(value) => value.walk(&mut |part| {
+            if let ExprKind::Metric(id) = part.kind {
+                tested.push(id);
+            }
+        }),
+        ExprKind::Metric(id) => read.push((*id, expr.span)),
+        ExprKind::Call { function: Function::Coalesce, arguments } => {
+            arguments.iter().skip(1).for_each(|part| metrics(part, read, tested));
+        }
+        _ => expr.parts().for_each(|part| metrics(part, read, tested)),
+    }
+}
+
+/// Whether something in it has a message of its own.
+fn holds_open(condition: &Expr) -> bool {
+    let mut found = false;
+    condition.walk(&mut |part| found |= open(part).is_some());
+    found
 }
 
 /// What would be true of the unknown.

@@ -5,6 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use crate::gold::{ColumnId, TableId, Type};
 use crate::model::{Aggregate, Definition, Expr, ExprKind, Operator, Rows, Window};
 
+use super::absence::{Nothing, Turns};
+
 /// A resolved definition, seen from outside.
 #[derive(Debug, Clone)]
 pub(super) struct Known {
@@ -14,6 +16,10 @@ pub(super) struct Known {
     pub values: Option<Vec<String>>,
     /// Of a filter: the columns that may be missing and that it does not test for it.
     pub unguarded: Vec<ColumnId>,
+    /// Of a condition: how rows that are not there turn it.
+    pub turns: Turns,
+    /// Of a metric: what it may be where its rows are not there.
+    pub nothing: Nothing,
 }
 
 pub(super) type AllKnown = HashMap<Definition, Known>;

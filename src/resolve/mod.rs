@@ -11,6 +11,7 @@
 //! What is broken becomes [`ExprKind::Broken`](crate::model::ExprKind::Broken), was reported where it broke, and
 //! never gives a second message.
 
+mod absence;
 mod aggregates;
 mod arithmetic;
 mod beside;

@@ -108,7 +108,7 @@ impl Resolver<'_> {
             Some(Declared { symbol: Symbol::Definition(_), .. }) => {
                 self.nothing(grain::nested_aggregate(name.span, &format!("`{}`", name.value)))
             }
-            _ => self.unknown_at(name, table),
+            _ => self.unknown_at(name, table, Vec::new()),
         }
     }
 
@@ -212,9 +212,12 @@ impl Resolver<'_> {
             }
             Some(declared) if is_metric(&declared) => {
                 let table = words::table(self.gold, table);
-                self.nothing(codes::metric_by_path(name, &table))
+                self.nothing(codes::metric_by_path(name, &table, matches!(scope.at, At::Written(_))))
             }
-            _ => self.unknown_at(name, table),
+            _ if path.is_empty() && matches!(scope.at, At::Row(_)) && name.span == span => {
+                self.unknown_at_row(name, table)
+            }
+            _ => self.unknown_at(name, table, Vec::new()),
         }
     }
 
@@ -236,12 +239,43 @@ impl Resolver<'_> {
         Some(Expr::new(kind, ty, span))
     }
 
-    fn unknown_at<T>(&mut self, name: &Name, table: TableId) -> Option<T> {
-        let owned = self.names.all().filter(|d| d.table == Some(table) || is_metric(d));
-        let owned: Vec<&str> = owned.map(|d| d.name.value.as_str()).collect();
-        let near = closest(&name.value, words::members(self.gold, table).into_iter().chain(owned)).map(str::to_owned);
-        let place = format!("in `{}`", words::table(self.gold, table));
-        self.nothing(codes::unknown_name(name, &place, near))
+    /// A name that the table does not have, where a metric could stand too.
+    fn unknown_at_row<T>(&mut self, name: &Name, table: TableId) -> Option<T> {
+        let metrics = self.names.all().filter(|declared| is_metric(declared));
+        let metrics: Vec<&str> = metrics.map(|declared| declared.name.value.as_str()).collect();
+        self.unknown_at(name, table, metrics)
+    }
+
+    /// A name that the table does not have. Where it stands one step further, or is of another kind, that is said.
+    fn unknown_at<T>(&mut self, name: &Name, table: TableId, more: Vec<&str>) -> Option<T> {
+        let hand = words::table(self.gold, table);
+        if let Some((Symbol::Definition(_), Some(owner))) = self.names.get(&name.value).map(|d| (d.symbol, d.table)) {
+            let path = words::active_path(self.gold, table, owner);
+            return self.nothing(codes::other_table(name, &words::table(self.gold, owner), &hand, path));
+        }
+        let owned = self.names.all().filter(|declared| declared.table == Some(table));
+        let owned: Vec<&str> = owned.map(|declared| declared.name.value.as_str()).collect();
+        let members = words::members(self.gold, table).into_iter().chain(owned);
+        let near =
+            self.farther(&name.value, table).or_else(|| closest(&name.value, members.chain(more)).map(str::to_owned));
+        self.nothing(codes::unknown_name(name, &format!("in `{hand}`"), near))
+    }
+
+    /// The column of that name in the nearest table that a path leads to: `customer.country`.
+    fn farther(&self, name: &str, table: TableId) -> Option<String> {
+        let tables = (0..self.gold.tables.len()).map(|at| TableId(at as u32));
+        let has = |to: &TableId| self.gold.column_named(*to, name).is_some();
+        let ways = tables.filter(has).filter_map(|to| self.gold.active_path(table, to));
+        let way = ways.min_by_key(Vec::len)?;
+        Some(format!("{}.{name}", words::path(self.gold, &way)))
+    }
+
+    /// A date that the table does not have: only dates are suggested.
+    fn unknown_date<T>(&mut self, name: &Name, table: TableId) -> Option<T> {
+        let columns = self.gold.table(table).into_iter().flat_map(|table| &table.columns);
+        let dates: Vec<&str> = columns.filter(|column| column.ty == Type::Date).map(|c| c.name.as_str()).collect();
+        let near = closest(&name.value, dates.iter().copied());
+        self.nothing(codes::unknown_date(name, &words::table(self.gold, table), &dates, near))
     }
 
     fn unknown_in_project(&mut self, name: &Name) {
@@ -276,8 +310,22 @@ impl Resolver<'_> {
             return Some(table);
         }
         let near = closest(&name.value, self.gold.tables.iter().map(|table| table.name.as_str()));
-        let problem = codes::unknown_table(name, near);
+        let problem = codes::unknown_table(name, self.instead_of_a_table(name).as_deref(), near);
         self.nothing(problem)
+    }
+
+    /// What a name is that is no table: a metric, a filter of some table, a column.
+    fn instead_of_a_table(&self, name: &Name) -> Option<String> {
+        let Some(declared) = self.names.get(&name.value) else {
+            let tables = words::tables_with(self.gold, &name.value);
+            return tables.first().map(|table| format!("a column of `{table}`"));
+        };
+        let kind = match declared.symbol {
+            Symbol::Definition(definition) => definition.kind(),
+            Symbol::View => "view",
+        };
+        let of = declared.table.map(|table| format!(" of `{}`", words::table(self.gold, table)));
+        Some(format!("a {kind}{}", of.unwrap_or_default()))
     }
 
     /// A date column for `over`, `life` and `latest by`: bare or by path from `table`.
@@ -288,7 +336,7 @@ impl Resolver<'_> {
         let names = path.names.get(usize::from(skip)..)?;
         let (last, steps) = names.split_last()?;
         let (found, at) = self.steps(steps, table, inactive)?;
-        let Some(column) = self.gold.column_named(at, &last.value) else { return self.unknown_at(last, at) };
+        let Some(column) = self.gold.column_named(at, &last.value) else { return self.unknown_date(last, at) };
         let ty = self.gold.column(column)?.ty;
         if ty != Type::Date {
             let what = format!("a window is of a date, not of `{}`", last.value);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::diagnostics::closest;
 use crate::diagnostics::codes::{grain, names, views as codes};
 use crate::gold::{ColumnId, TableId};
 use crate::model::{Definition, Expectation, ExprKind, Metric, MetricId, Model, TableFilter, View};
@@ -102,12 +103,23 @@ impl Resolver<'_> {
         found
     }
 
+    fn no_grain<T>(&mut self, name: &Name, known: &[&str]) -> Option<T> {
+        if let Some(table) = self.gold.table_named(&name.value).and_then(|id| self.gold.table(id)) {
+            let columns = table.columns.iter().filter(|column| column.group);
+            let columns: Vec<&str> = columns.map(|column| column.name.as_str()).collect();
+            return self.nothing(grain::table_as_group(name, &columns));
+        }
+        let tables = words::tables_with(self.gold, &name.value);
+        let near = closest(&name.value, known.iter().copied()).filter(|_| tables.is_empty());
+        self.nothing(grain::unknown_grain(name, known, &tables, near))
+    }
+
     fn grain(&mut self, name: &Name) -> Option<Grouped> {
         let grains = self.gold.calendar.as_ref().map(|calendar| &calendar.grains);
         let known: Vec<&str> = grains.into_iter().flat_map(|grains| grains.keys()).map(String::as_str).collect();
         match known.iter().find(|known| known.eq_ignore_ascii_case(&name.value)) {
             Some(grain) => Some(Grouped::Grain((*grain).to_owned(), name.span)),
-            None => self.nothing(grain::unknown_grain(name, &known, &words::tables_with(self.gold, &name.value))),
+            None => self.no_grain(name, &known),
         }
     }
 

@@ -93,7 +93,7 @@ impl Resolver<'_> {
         let name = grain.name();
         if grain == Grain::FiscalYear && !grains.is_some_and(|grains| grains.contains_key(name)) {
             let known: Vec<&str> = grains.into_iter().flat_map(|grains| grains.keys()).map(String::as_str).collect();
-            let problem = codes::unknown_grain(&Spanned::new(name.to_owned(), span), &known, &[]);
+            let problem = codes::unknown_grain(&Spanned::new(name.to_owned(), span), &known, &[], None);
             return self.nothing(problem);
         }
         Some(Window::ToDate(grain))

@@ -66,12 +66,36 @@ pub fn unguarded_refusal(column: &str, span: Span) -> Diagnostic {
         .help(format!("add `or {column} is missing` to refuse the unknown, or `{column} is present and ..` to let it pass knowingly"))
 }
 
+pub fn unguarded_metric(metric: &str, span: Span) -> Diagnostic {
+    let message = format!("`{metric}` has no value where it finds none, and the rule does not say what holds then");
+    Diagnostic::new(&UNGUARDED_REFUSAL, message).at(span, "whoever has no value would slip through").help(format!(
+        "add `or {metric} is missing` to refuse the unknown, or `{metric} is present and ..` to let it pass knowingly"
+    ))
+}
+
 pub fn open_allowance(what: &str, span: Span) -> Diagnostic {
     Diagnostic::new(&OPEN_ALLOWANCE, format!("an `allow` rule with {what} would let the unknown through"))
         .at(span, "true of what is not known, too")
         .help(
             "say what is there, `consent_status = \"opted_in\"`; what must not be belongs in a `refuse` rule before it",
         )
+}
+
+/// A count or sum that is compared so that no rows will do.
+pub fn open_to_no_rows(span: Span) -> Diagnostic {
+    let message = "this is true where no rows are found, so the `allow` rule would let in whoever nothing is known of";
+    Diagnostic::new(&OPEN_ALLOWANCE, message).at(span, "true of no rows, too").help(
+        "ask for rows that are there, `orders >= 1`; whoever must not have any is refused by a `refuse` rule before it",
+    )
+}
+
+/// A filter or segment that is.
+pub fn open_by_name(span: Span) -> Diagnostic {
+    let message =
+        "this can be true because no rows are found, so the `allow` rule would let in whoever nothing is known of";
+    Diagnostic::new(&OPEN_ALLOWANCE, message)
+        .at(span, "by `not any(..)`, or by a count or sum that may be 0")
+        .help("name what is true of rows that are there; what must not be belongs in a `refuse` rule before it")
 }
 
 pub fn not_of_contacts(table: &Spanned<String>, contact: Option<&str>) -> Diagnostic {
@@ -115,10 +139,23 @@ pub fn policy_of_no_purpose(purpose: &Spanned<String>, closest: Option<&str>) ->
     })
 }
 
-pub fn channel_without_policy(purpose: &str, channel: &Spanned<String>) -> Diagnostic {
+/// `known`: the channels of the purpose.
+pub fn channel_without_policy(
+    purpose: &str,
+    channel: &Spanned<String>,
+    known: &[&str],
+    closest: Option<&str>,
+) -> Diagnostic {
+    let known = known.iter().map(|channel| format!("`{channel}`")).collect::<Vec<_>>().join(", ");
+    let has = if known.is_empty() { "no channel".to_owned() } else { known };
     Diagnostic::new(&UNKNOWN_PURPOSE, format!("`carat.yaml` has no policy for `{purpose}` by `{}`", channel.value))
         .at(channel.span, "no policy")
-        .help("name one under `policies:`; a segment without one reaches nobody")
+        .help(match closest {
+            Some(closest) => format!("did you mean `{closest}`?"),
+            None => {
+                format!("`{purpose}` has {has}; name a policy under `policies:`: a segment without one reaches nobody")
+            }
+        })
 }
 
 pub fn policy_does_not_fit(policy: &Spanned<String>, purpose: &str, channel: &str, why: &str) -> Diagnostic {

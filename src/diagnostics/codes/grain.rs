@@ -262,14 +262,26 @@ pub fn life_as_condition(span: Span) -> Diagnostic {
 }
 
 /// `tables`: those with a column of that name.
-pub fn unknown_grain(name: &Spanned<String>, known: &[&str], tables: &[&str]) -> Diagnostic {
+pub fn unknown_grain(name: &Spanned<String>, known: &[&str], tables: &[&str], closest: Option<&str>) -> Diagnostic {
     let known = known.iter().map(|grain| format!("`{grain}`")).collect::<Vec<_>>().join(", ");
     Diagnostic::new(&NO_SUCH_GRAIN, format!("the calendar has no grain `{}`", name.value))
         .at(name.span, "not a grain")
-        .help(format!(
-            "{}its grains are {known}; a column is written with its table",
-            did_you_mean(&name.value, tables)
-        ))
+        .help(match closest {
+            Some(closest) => format!("did you mean `{closest}`?"),
+            None => format!(
+                "{}its grains are {known}; a column is written with its table",
+                did_you_mean(&name.value, tables)
+            ),
+        })
+}
+
+/// A table among the groups.
+pub fn table_as_group(name: &Spanned<String>, columns: &[&str]) -> Diagnostic {
+    let columns: Vec<String> =
+        columns.iter().take(5).map(|column| format!("`{}.{column}`", name.value.to_lowercase())).collect();
+    Diagnostic::new(&NO_SUCH_GRAIN, format!("`{}` is a table: by which of its columns?", name.value))
+        .at(name.span, "neither a column nor a grain")
+        .help_if((!columns.is_empty()).then(|| format!("write {}", columns.join(", or "))))
 }
 
 /// Nothing, or a sentence to stand before the rest.

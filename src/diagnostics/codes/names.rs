@@ -89,18 +89,41 @@ pub fn unknown_name(name: &Spanned<String>, place: &str, closest: Option<String>
         .help_if(closest.map(|name| format!("did you mean `{name}`?")))
 }
 
-pub fn metric_by_path(name: &Spanned<String>, table: &str) -> Diagnostic {
-    Diagnostic::new(&UNKNOWN_NAME, format!("`{}` is a metric, not a column of `{table}`", name.value))
+/// `aggregated`: it stands in `sum(..)` and the like.
+pub fn metric_by_path(name: &Spanned<String>, table: &str, aggregated: bool) -> Diagnostic {
+    let name_of = &name.value;
+    let help = match aggregated {
+        true => format!("for a value of each row of `{table}`, write `average({name_of} per {table})`"),
+        false => format!(
+            "write it bare where a row of `{table}` is at hand: `any({table} where {name_of} > 0)` or a filter of `{table}`"
+        ),
+    };
+    Diagnostic::new(&UNKNOWN_NAME, format!("`{name_of}` is a metric, not a column of `{table}`"))
         .at(name.span, "a metric has no path")
-        .help(format!(
-            "write it bare where a row of `{table}` is at hand: `any({table} where {} > 0)` or a filter of `{table}`",
-            name.value
-        ))
+        .help(help)
 }
 
-pub fn unknown_table(name: &Spanned<String>, closest: Option<&str>) -> Diagnostic {
-    Diagnostic::new(&UNKNOWN_TABLE, format!("there is no table `{}`", name.value))
-        .at(name.span, "not in `gold.yaml`")
+/// `dates`: those of the table.
+pub fn unknown_date(name: &Spanned<String>, table: &str, dates: &[&str], closest: Option<&str>) -> Diagnostic {
+    let all = dates.iter().map(|date| format!("`{date}`")).collect::<Vec<_>>().join(", ");
+    let help = match closest {
+        Some(date) => format!("did you mean `{date}`?"),
+        None if dates.is_empty() => format!("`{table}` has no dates"),
+        None => format!("the dates of `{table}` are {all}"),
+    };
+    Diagnostic::new(&UNKNOWN_NAME, format!("there is no date `{}` in `{table}`", name.value))
+        .at(name.span, "not found")
+        .help(help)
+}
+
+/// `instead`: what the name is.
+pub fn unknown_table(name: &Spanned<String>, instead: Option<&str>, closest: Option<&str>) -> Diagnostic {
+    let message = match instead {
+        Some(instead) => format!("`{}` is {instead}, and a table is needed here", name.value),
+        None => format!("there is no table `{}`", name.value),
+    };
+    Diagnostic::new(&UNKNOWN_TABLE, message)
+        .at(name.span, "not a table of `gold.yaml`")
         .help_if(closest.map(|name| format!("did you mean `{name}`?")))
 }
 

@@ -228,7 +228,8 @@ pub fn unknown_function(name: &str, instead: Option<&str>, span: Span) -> Diagno
 }
 
 pub fn wrong_arguments(name: &str, found: usize, wanted: usize, span: Span) -> Diagnostic {
-    Diagnostic::new(&WRONG_ARGUMENTS, format!("`{name}` takes {wanted} arguments, and here are {found}"))
+    let are = if found == 1 { "is" } else { "are" };
+    Diagnostic::new(&WRONG_ARGUMENTS, format!("`{name}` takes {wanted} arguments, and here {are} {found}"))
         .at(span, format!("{found} given"))
         .help(example_call(name))
 }

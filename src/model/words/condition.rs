@@ -26,24 +26,19 @@ impl Words<'_> {
             ExprKind::Contains { left, text } => format!("{} contains “{text}”", self.operand(left)),
             ExprKind::IsMissing(value) => format!("{} is missing", self.operand(value)),
             ExprKind::Any(rows) => format!("there are {}", self.rows(rows)),
-            ExprKind::Prior { value, months } => {
-                format!("{} earlier it held that {}", counted(*months, "month"), self.bracketed(value))
-            }
-            ExprKind::Opening(value) => format!("before the period began it held that {}", self.bracketed(value)),
+            ExprKind::Prior { value, months } => self.held(value, &format!("{} earlier", counted(*months, "month"))),
+            ExprKind::Opening(value) => self.held(value, "before the period began"),
             ExprKind::Filter { path, id } => {
-                format!(
-                    "{}{}",
-                    self.model.filter(*id).map_or_else(String::new, |f| called(&f.head)),
-                    holds_for(self, path)
-                )
+                let filter = self.model.filter(*id).map_or_else(String::new, |filter| called(&filter.head));
+                if path.is_empty() { filter } else { format!("{filter} holds for {}", self.it(path)) }
             }
             ExprKind::Segment { path, id } => {
                 let segment = self.model.segment(*id).map_or_else(String::new, |segment| called(&segment.head));
-                format!("it is in segment {segment}{}", holds_for(self, path))
+                format!("{} is in segment {segment}", self.it(path))
             }
             ExprKind::Policy { path, id } => {
                 let policy = self.model.policy(*id).map_or_else(String::new, |policy| called(&policy.head));
-                format!("policy {policy} allows it{}", holds_for(self, path))
+                format!("policy {policy} allows {}", self.it(path))
             }
             ExprKind::Broken => String::new(),
             _ => self.value(expr),
@@ -54,7 +49,12 @@ impl Words<'_> {
     fn negated(&self, part: &Expr) -> String {
         match &part.kind {
             ExprKind::IsMissing(value) => format!("{} is present", self.operand(value)),
-            ExprKind::Filter { .. } | ExprKind::Segment { .. } => format!("not {}", self.condition(part)),
+            ExprKind::Filter { path, .. } if path.is_empty() => format!("not {}", self.condition(part)),
+            ExprKind::Segment { path, id } => {
+                let segment = self.model.segment(*id).map_or_else(String::new, |segment| called(&segment.head));
+                format!("{} is not in segment {segment}", self.it(path))
+            }
+            ExprKind::Any(rows) => format!("there are no {}", self.rows(rows)),
             _ => format!("not ({})", self.condition(part)),
         }
     }
@@ -67,9 +67,26 @@ impl Words<'_> {
     /// In brackets where it is several conditions.
     fn bracketed(&self, expr: &Expr) -> String {
         match &expr.kind {
-            ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Any(_) => format!("({})", self.condition(expr)),
+            ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Any(_) | ExprKind::Prior { .. } | ExprKind::Opening(_) => {
+                format!("({})", self.condition(expr))
+            }
+            ExprKind::Not(part) if matches!(part.kind, ExprKind::Any(_)) => format!("({})", self.condition(expr)),
             _ => self.condition(expr),
         }
+    }
+
+    /// `12 months earlier “Active customer” held`.
+    fn held(&self, value: &Expr, when: &str) -> String {
+        match &value.kind {
+            ExprKind::Filter { path, .. } if path.is_empty() => format!("{when} {} held", self.condition(value)),
+            _ => format!("{when} it held that {}", self.bracketed(value)),
+        }
+    }
+
+    /// `it`, or `its customer`.
+    fn it(&self, path: &[crate::gold::RelationshipId]) -> String {
+        let of = self.of_path(path);
+        of.strip_prefix(" of ").map_or_else(|| "it".to_owned(), str::to_owned)
     }
 
     fn one_of(&self, left: &Expr, negated: bool, values: &[Expr]) -> String {
@@ -77,14 +94,18 @@ impl Words<'_> {
         let left = self.operand(left);
         match negated {
             false => format!("{left} is {}", list(&values, "or")),
-            true => format!("{left} is present and not {}", list(&values, "or")),
+            true => format!("{left} is present and {}", none_of(&values)),
         }
     }
 }
 
-fn holds_for(words: &Words, path: &[crate::gold::RelationshipId]) -> String {
-    let of = words.of_path(path);
-    if of.is_empty() { of } else { of.replacen(" of its", " for its", 1) }
+/// `not a`, `neither a nor b`, `none of a, b or c`.
+fn none_of(values: &[String]) -> String {
+    match values {
+        [one] => format!("not {one}"),
+        [_, _] => format!("neither {}", list(values, "nor")),
+        _ => format!("none of {}", list(values, "or")),
+    }
 }
 
 fn comparison(operator: CompareOp, ty: Type) -> &'static str {

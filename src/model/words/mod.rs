@@ -4,6 +4,7 @@
 //! expressions with different words mean different things.
 
 mod condition;
+mod resolve;
 mod value;
 mod window;
 
@@ -15,12 +16,19 @@ use super::{Expr, Head, Model, PathColumn};
 #[derive(Debug, Clone, Copy)]
 pub struct Words<'m> {
     model: &'m Model,
+    /// The table of the row at hand.
+    hand: Option<TableId>,
 }
 
 impl<'m> Words<'m> {
     /// For expressions of that model alone: its ids mean nothing elsewhere.
     pub fn new(model: &'m Model) -> Self {
-        Self { model }
+        Self { model, hand: None }
+    }
+
+    /// With a row of that table at hand.
+    pub fn at(self, table: TableId) -> Self {
+        Self { hand: Some(table), ..self }
     }
 
     /// A metric's value as a sentence: `The number of customers where ..`.
@@ -56,7 +64,7 @@ impl<'m> Words<'m> {
         if steps.is_empty() { String::new() } else { format!(" of its {}", steps.join("'s ")) }
     }
 
-    fn role(&self, id: RelationshipId) -> String {
+    pub(super) fn role(&self, id: RelationshipId) -> String {
         self.model.gold.relationship(id).map_or_else(String::new, |relationship| relationship.role.replace('_', " "))
     }
 }

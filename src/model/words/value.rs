@@ -1,5 +1,6 @@
 //! Values in words.
 
+use crate::gold::{Link, TableId, Type, link};
 use crate::model::{Aggregate, Expr, ExprKind, Function, Literal, Operator, Rows};
 use crate::syntax::tree::ArithmeticOp;
 
@@ -33,7 +34,7 @@ impl Words<'_> {
             }
             ExprKind::Opening(value) => format!("{} before the period began", self.operand(value)),
             ExprKind::Restricted { value, condition, table } => {
-                format!("{} for the {} where {}", self.operand(value), self.table(*table), self.condition(condition))
+                format!("{} for {} rows where {}", self.operand(value), self.table(*table), self.condition(condition))
             }
             ExprKind::Ignoring { value, table } => {
                 format!("{} for every {}", self.operand(value), self.table(*table))
@@ -65,10 +66,12 @@ impl Words<'_> {
         let [first, second] = words.as_slice() else { return String::new() };
         match function {
             Function::Coalesce => format!("{first}, or {second} where it is missing"),
+            Function::Round if second == "0" => format!("{first} rounded to a whole number"),
+            Function::Round if second == "1" => format!("{first} rounded to 1 decimal"),
             Function::Round => format!("{first} rounded to {second} decimals"),
-            Function::MonthsBetween => format!("the months begun from {first} to {second}"),
-            Function::FullMonths => format!("the whole months from {first} to {second}"),
-            Function::DaysBetween => format!("the days from {first} to {second}"),
+            Function::MonthsBetween => format!("the number of months begun from {first} to {second}"),
+            Function::FullMonths => format!("the number of whole months from {first} to {second}"),
+            Function::DaysBetween => format!("the number of days from {first} to {second}"),
         }
     }
 
@@ -79,36 +82,73 @@ impl Words<'_> {
     }
 
     fn aggregate(&self, aggregate: &Aggregate) -> String {
-        let operand = aggregate.operand.as_ref().map_or_else(String::new, |operand| self.operand(operand));
+        let inside = self.at(aggregate.rows.table);
+        let operand = aggregate.operand.as_ref().map_or_else(String::new, |operand| inside.operand(operand));
         let what = match &aggregate.operator {
             Operator::Count => return format!("the number of {}", self.rows(&aggregate.rows)),
             Operator::CountDistinct => format!("the number of different values of {operand}"),
             Operator::Sum => format!("the sum of {operand}"),
             Operator::Average => format!("the average of {operand}"),
-            Operator::Min => format!("the smallest {operand}"),
-            Operator::Max => format!("the greatest {operand}"),
+            Operator::Min => format!("the {} {operand}", if is_date(aggregate) { "earliest" } else { "smallest" }),
+            Operator::Max => format!("the {} {operand}", if is_date(aggregate) { "last" } else { "greatest" }),
             Operator::Median => format!("the median of {operand}"),
-            Operator::Percentile(fraction) => format!("the value that {fraction} of {operand} do not exceed"),
+            Operator::Percentile(fraction) => format!("the {} percentile of {operand}", ordinal(fraction * 100.0)),
             Operator::Latest(date) => format!("the latest {operand} by {}", self.path_column(date)),
         };
-        let every = if aggregate.per_entity { "over each" } else { "over" };
-        format!("{what} {every} {}", self.rows(&aggregate.rows))
+        match aggregate.per_entity {
+            true => format!("{what} of each {}", self.called_rows("row", &aggregate.rows)),
+            false => format!("{what} over {}", self.rows(&aggregate.rows)),
+        }
     }
 
     /// `customer rows where .., with order date in the last 12 months`.
     pub(super) fn rows(&self, rows: &Rows) -> String {
-        let mut text = format!("{} rows", self.table(rows.table));
-        if let Some(of) = rows.of {
+        self.called_rows("rows", rows)
+    }
+
+    fn called_rows(&self, word: &str, rows: &Rows) -> String {
+        let mut text = format!("{} {word}", self.table(rows.table));
+        if let Some(role) = rows.through {
+            text.push_str(&format!(" by their {}", self.role(role)));
+        }
+        if let Some(of) = rows.of.or_else(|| self.met_over(rows)) {
             text.push_str(&format!(" of the same {}", self.table(of)));
         }
         if let Some(condition) = &rows.condition {
-            text.push_str(&format!(" where {}", self.condition(condition)));
+            text.push_str(&format!(" where {}", self.at(rows.table).condition(condition)));
         }
         for over in &rows.over {
             text.push_str(&format!(", {}", self.over(over)));
         }
         text
     }
+}
+
+impl Words<'_> {
+    /// The table in which rows meet the row at hand where they do not lead to it.
+    fn met_over(&self, rows: &Rows) -> Option<TableId> {
+        match link(&self.model.gold, rows.table, self.hand.filter(|_| rows.through.is_none())?) {
+            Ok(Link::Common { table, .. }) => Some(table),
+            _ => None,
+        }
+    }
+}
+
+fn is_date(aggregate: &Aggregate) -> bool {
+    aggregate.operand.as_ref().is_some_and(|operand| operand.ty == Type::Date)
+}
+
+/// `90th`, `1st`, `97.5th`; without the noise of doubles.
+fn ordinal(number: f64) -> String {
+    let number = (number * 1e9).round() / 1e9;
+    let ending = match (number % 100.0, number % 10.0) {
+        (11.0..=13.0, _) => "th",
+        (_, 1.0) => "st",
+        (_, 2.0) => "nd",
+        (_, 3.0) => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
 }
 
 fn operation(operator: ArithmeticOp) -> &'static str {
@@ -125,11 +165,16 @@ pub(super) fn literal(literal: &Literal) -> String {
         Literal::Integer(n) => n.to_string(),
         Literal::Money(n) => money(*n),
         Literal::Number(x) => x.to_string(),
-        Literal::Text(text) => format!("“{text}”"),
+        Literal::Text(text) => literal_text(text),
         Literal::Boolean(true) => "true".to_owned(),
         Literal::Boolean(false) => "false".to_owned(),
         Literal::Date(date) => date.to_string(),
     }
+}
+
+/// As a text stands in a sentence.
+pub(super) fn literal_text(text: &str) -> String {
+    format!("“{text}”")
 }
 
 /// Ten-thousandths without trailing zeros.

@@ -10,7 +10,7 @@ impl Words<'_> {
         match (&over.window, &over.date) {
             (Window::Life { from, to }, _) => {
                 format!(
-                    "in force at the end of the period, from {} to {}",
+                    "in force at the end of the period (from {} to {})",
                     self.path_column(from),
                     self.path_column(to)
                 )

@@ -57,6 +57,15 @@ pub(super) const HINTS: &[Hint] = &[
     Hint {
         wants: &[Rule::k_in],
         before: &["not"],
+        found: Found::Text,
+        message: "`not` does not compare",
+        label: "no comparison before this",
+        help: "write `!= {found}`, or `not in [{found}]` for several values",
+        ..ANY
+    },
+    Hint {
+        wants: &[Rule::k_in],
+        before: &["not"],
         found: Found::One(&["between", "starts", "contains", "is"]),
         message: "`not` stands before the whole test",
         label: "`not` is too late",

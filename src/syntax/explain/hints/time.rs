@@ -46,6 +46,30 @@ pub(super) const HINTS: &[Hint] = &[
         ..ANY
     },
     Hint {
+        wants: &[Rule::unit],
+        found: Found::One(&[")"]),
+        message: "the number does not say of what: days, months or years?",
+        label: "a unit is needed before this",
+        help: "write `{before} months` or `{before} years`",
+        ..ANY
+    },
+    Hint {
+        wants: &[Rule::unit],
+        found: Found::One(&["of"]),
+        message: "the number does not say of what: days, months or years?",
+        label: "a unit is needed before this",
+        help: "write `last {before} months` or `last {before} days`",
+        ..ANY
+    },
+    Hint {
+        wants: &[Rule::unit],
+        found: Found::Nothing,
+        message: "the number does not say of what: days, months or years?",
+        label: "a unit is needed here",
+        help: "write `{before} months`, `{before} days` or `{before} years`",
+        ..ANY
+    },
+    Hint {
         wants: &[Rule::k_months],
         message: "only months can be complete",
         label: "`months` is needed here",
