@@ -138,7 +138,9 @@ impl<'a> Lower<'a> {
         self.frames.push(Frame { hand, own_period: period == Period::Own, hands, ..Frame::default() });
         let result = body(self);
         let frame = self.frames.pop().unwrap_or_default();
-        Dax::block(frame.variables, result)
+        let named = |name: String| free_name(&mut self.taken, &name);
+        let (variables, result) = super::repeated::name_repeated_calls(frame.variables, result, named);
+        Dax::block(variables, result)
     }
 
     /// The table whose row at hand is in the filter context of the innermost frame.
@@ -272,8 +274,13 @@ fn bind_in(variables: &mut Vec<Variable>, taken: &mut IndexSet<String>, name: &s
     if let Some(known) = variables.iter().find(|variable| variable.value == value) {
         return Dax::variable(&known.name);
     }
-    let mut names = std::iter::once(name.to_owned()).chain((2..).map(|n| format!("{name}{n}")));
-    let name = names.find(|name| taken.insert(name.to_lowercase())).unwrap_or_default();
+    let name = free_name(taken, name);
     variables.push(Variable { name: name.clone(), value });
     Dax::Variable(name)
+}
+
+/// The name, with a number behind it where it is taken; it is from now on.
+fn free_name(taken: &mut IndexSet<String>, name: &str) -> String {
+    let mut names = std::iter::once(name.to_owned()).chain((2..).map(|n| format!("{name}{n}")));
+    names.find(|name| taken.insert(name.to_lowercase())).unwrap_or_default()
 }
