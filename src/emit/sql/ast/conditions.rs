@@ -19,7 +19,7 @@ pub fn is_always(condition: &Expr) -> bool {
     compares_one_with(condition, "1")
 }
 
-/// [`never`], told without writing another.
+/// [`never()`], told without writing another.
 pub fn is_never(condition: &Expr) -> bool {
     compares_one_with(condition, "0")
 }
