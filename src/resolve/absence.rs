@@ -152,14 +152,7 @@ fn holds(operator: CompareOp, a: &What, b: &What) -> bool {
         (What::Text(a), What::Text(b)) => Some(fold(a).cmp(&fold(b))),
         _ => None,
     };
-    order.is_some_and(|order| match operator {
-        CompareOp::Equal => order.is_eq(),
-        CompareOp::NotEqual => order.is_ne(),
-        CompareOp::Less => order.is_lt(),
-        CompareOp::LessOrEqual => order.is_le(),
-        CompareOp::Greater => order.is_gt(),
-        CompareOp::GreaterOrEqual => order.is_ge(),
-    })
+    order.is_some_and(|order| operator.holds(order))
 }
 
 fn same(a: &What, b: &What) -> bool {

@@ -1,7 +1,6 @@
 //! Whether a condition may hold, and may fail, before anything has happened.
 
 use super::resolved::resolve_in;
-use crate::emit::sql::comparison::holds;
 use crate::emit::sql::compiler::Compiler;
 use crate::model::{Literal, Operator};
 use crate::plan::tree::{Condition, PolicyPlanId, Scalar, ScalarKind};
@@ -80,7 +79,7 @@ impl<'a> Compiler<'a> {
         }
         match &right.kind {
             ScalarKind::Literal(Literal::Integer(number)) if self.is_nothing_at_start(left) => {
-                if holds(operator, 0.cmp(number)) { HOLDS } else { FAILS }
+                if operator.holds(0.cmp(number)) { HOLDS } else { FAILS }
             }
             _ => UNKNOWN,
         }

@@ -3,7 +3,6 @@
 
 use super::shape::{Months, OwnDate, Shape};
 use super::turn::Turn;
-use crate::emit::sql::comparison::mirrored;
 use crate::emit::sql::compiler::Compiler;
 use crate::emit::sql::context::Context;
 use crate::emit::sql::full_months::some_months;
@@ -97,7 +96,7 @@ impl<'a> Compiler<'a> {
     ) -> Option<()> {
         let (date, day, operator) = match (&left.kind, &right.kind) {
             (_, ScalarKind::Day(day)) => (left, *day, operator),
-            (ScalarKind::Day(day), _) => (right, *day, mirrored(operator)),
+            (ScalarKind::Day(day), _) => (right, *day, operator.mirrored()),
             (ScalarKind::FullMonths(date, end), _) if matches!(end.kind, ScalarKind::Day(_)) && some_months(right) => {
                 return self.inspect_full_months(shape, context, operator, (date, end), right);
             }

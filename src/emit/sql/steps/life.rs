@@ -6,7 +6,6 @@ use sqlparser::ast::{BinaryOperator, Expr};
 use super::shape::{Months, OwnDate};
 use super::turn::Turn;
 use crate::emit::sql::ast;
-use crate::emit::sql::comparison::mirrored;
 use crate::emit::sql::compiler::Compiler;
 use crate::emit::sql::condition::Sense;
 use crate::emit::sql::context::Context;
@@ -114,7 +113,7 @@ impl<'a> Compiler<'a> {
         }
         let (date, day, operator) = match (day_of(left), day_of(right)) {
             (None, Some(day)) => (left, day, operator),
-            (Some(day), None) => (right, day, mirrored(operator)),
+            (Some(day), None) => (right, day, operator.mirrored()),
             _ => return None,
         };
         match operator {
