@@ -5,6 +5,7 @@
 
 mod values;
 
+use crate::gold::text::fold;
 use crate::model::{Definition, Expr, ExprKind, Literal};
 use crate::syntax::tree::CompareOp;
 
@@ -157,10 +158,6 @@ fn holds(operator: CompareOp, a: &What, b: &What) -> bool {
 
 fn same(a: &What, b: &What) -> bool {
     holds(CompareOp::Equal, a, b)
-}
-
-fn fold(text: &str) -> String {
-    crate::gold::text::fold(text)
 }
 
 /// A literal as it is compared.

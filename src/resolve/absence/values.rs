@@ -120,7 +120,7 @@ fn called(function: Function, arguments: &[Expr], known: &AllKnown) -> Nothing {
         Function::Coalesce => {
             let (first, second) = (all.next().unwrap_or_default(), all.next().unwrap_or_default());
             let taken = match first.missing {
-                true => Nothing { values: second.values.into_iter().map(|(what, _)| (what, true)).collect(), ..second },
+                true => following(second),
                 false => Nothing::default(),
             };
             Nothing { missing: false, ..first }.or(taken)
@@ -149,6 +149,7 @@ fn chosen(branches: &[(Expr, Expr)], otherwise: &Expr, known: &AllKnown) -> Noth
     found.or(if turned { following(last) } else { last })
 }
 
+/// The value where it is taken because rows are not there.
 fn following(value: Nothing) -> Nothing {
     Nothing { values: value.values.into_iter().map(|(what, _)| (what, true)).collect(), ..value }
 }
