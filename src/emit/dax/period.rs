@@ -98,6 +98,11 @@ impl Lower<'_> {
         self.bind_for_period("PeriodDays", days)
     }
 
+    /// Whether the table is the calendar itself, whose filters pick days and none of its rows.
+    pub fn is_calendar(&self, table: TableId) -> bool {
+        self.gold().calendar.as_ref().is_some_and(|calendar| calendar.table == table)
+    }
+
     /// Whether a calendar filter reaches the table, over its own active date or that of a table it leads to.
     pub fn calendar_filters(&self, table: TableId) -> bool {
         let gold = self.gold();

@@ -38,7 +38,8 @@ impl Lower<'_> {
         });
         let with_roles = dates.filter(|date| self.all_active(&date.path)).filter_map(|date| self.role_of(date));
         let first = with_roles.min_by_key(|role| matches!(role, Role::Picked { active: false, .. }));
-        let untouched = || if self.calendar_filters(table) { Role::Cleared } else { Role::None };
+        let filtered = || self.is_calendar(table) || self.calendar_filters(table);
+        let untouched = || if filtered() { Role::Cleared } else { Role::None };
         first.unwrap_or_else(untouched)
     }
 
