@@ -7,7 +7,7 @@ use super::context::Asked;
 use super::dialects::Dialect;
 use super::statement::{self, Draft, Said, Spelled, Texts};
 use super::steps::never;
-use super::{contract, deploy, expectations, headline, segments};
+use super::{contract, deploy, expectations, headline, segments, statistics};
 use crate::emit::OutputFile;
 use crate::model::{Fingerprint, Fingerprints, Head, Model, Status};
 use crate::plan::tree::Plan;
@@ -36,6 +36,7 @@ pub fn each<T: Send>(build: Build<'_>, take: impl Fn(OutputFile) -> T + Sync) ->
     works.extend(segments::funnels(build));
     works.push(Box::new(move |take| contract::files(build, take)));
     works.push(Box::new(move |take| expectations::files(build, take)));
+    works.push(Box::new(move |take| statistics::files(build, take)));
     works.into_par_iter().with_max_len(1).flat_map_iter(|work| work(&take)).collect()
 }
 

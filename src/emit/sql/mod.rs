@@ -12,7 +12,7 @@
 //! | a frame as a `SELECT` | [`frame`], [`selection`] |
 //! | what a statement says before a dialect spells it | [`common`] |
 //! | a statement written part by part in every dialect | [`statement`] |
-//! | what is written: headlines, views, segments, expectations, the contract | [`files`], [`deploy`] |
+//! | what is written: headlines, views, segments, expectations, the contract, statistics | [`files`], [`deploy`], [`statistics`] |
 //! | how a dialect spells it, and how it is laid out | [`dialects`], [`mod@print`], [`broken`], [`flat`], [`calls`], [`mod@line`], [`page`] |
 
 mod ast;
@@ -54,6 +54,7 @@ mod segments;
 mod selection;
 mod settled;
 mod statement;
+mod statistics;
 mod steps;
 mod threshold;
 mod views;

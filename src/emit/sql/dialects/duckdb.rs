@@ -65,6 +65,7 @@ pub static DUCKDB: Dialect = Dialect {
     booleans: Booleans::Words,
     null_safe: NullSafe::IsNotDistinctFrom,
     ctes: Ctes::Free,
+    statistics: Statistics::OfColumns,
     percentile: Percentile::Aggregate,
     backslash: Backslash::Plain,
     like_special: &['%', '_', '~'],

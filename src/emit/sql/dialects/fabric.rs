@@ -136,6 +136,7 @@ pub static FABRIC: Dialect = Dialect {
     booleans: Booleans::Bits,
     null_safe: NullSafe::SpelledOut,
     ctes: Ctes::Free,
+    statistics: Statistics::OfColumns,
     percentile: Percentile::Window,
     backslash: Backslash::Plain,
     like_special: &['%', '_', '~', '['],

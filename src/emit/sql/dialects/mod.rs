@@ -36,6 +36,7 @@ pub struct Dialect {
     pub booleans: Booleans,
     pub null_safe: NullSafe,
     pub ctes: Ctes,
+    pub statistics: Statistics,
     pub percentile: Percentile,
     pub backslash: Backslash,
     /// Characters of a `LIKE` pattern that the sign of escape must stand before.
@@ -97,6 +98,14 @@ pub enum Ctes {
     /// Once, as written: PostgreSQL would write one that is used once into its reader, guess a row or
     /// two for conditions on folded text, and compute it anew for every row of a loop.
     Materialised,
+}
+
+/// What an engine knows of how often a text is there as it is compared.
+pub enum Statistics {
+    /// What it finds out by itself.
+    OfColumns,
+    /// Nothing of expressions, unless it is told to count them: `CREATE STATISTICS .. ON (expression)`.
+    OfExpressions,
 }
 
 /// How a percentile is asked for (rule R38).

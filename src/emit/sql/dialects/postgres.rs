@@ -58,6 +58,7 @@ pub static POSTGRES: Dialect = Dialect {
     booleans: Booleans::Words,
     null_safe: NullSafe::IsNotDistinctFrom,
     ctes: Ctes::Materialised,
+    statistics: Statistics::OfExpressions,
     percentile: Percentile::Aggregate,
     backslash: Backslash::Plain,
     like_special: &['%', '_', '~'],

@@ -61,6 +61,7 @@ pub static SPARK: Dialect = Dialect {
     booleans: Booleans::Words,
     null_safe: NullSafe::IsNotDistinctFrom,
     ctes: Ctes::Free,
+    statistics: Statistics::OfColumns,
     percentile: Percentile::Aggregate,
     backslash: Backslash::Escapes,
     like_special: &['%', '_', '~'],
