@@ -73,6 +73,11 @@ impl Macro {
         ("has_capitals", Macro::HasCapitals),
     ];
 
+    /// Missing wherever one of its arguments is, in every dialect.
+    pub fn needs_all(self) -> bool {
+        !matches!(self, Macro::SumOfIntegers | Macro::HoursFromNow | Macro::HasCapitals)
+    }
+
     fn call(self, args: impl IntoIterator<Item = Expr>) -> Expr {
         let name = Self::ALL.iter().find(|(_, one)| *one == self).map_or("", |(name, _)| name);
         ast::call_named(ObjectName::from(vec![Ident::new(SCHEMA), Ident::new(name)]), args)

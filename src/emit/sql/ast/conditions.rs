@@ -66,19 +66,8 @@ fn present(condition: &Expr) -> Option<&Expr> {
     }
 }
 
-/// Whether a value that is missing fails the condition: it says that it is there, or compares it.
-pub fn says_present(condition: &Expr, value: &Expr) -> bool {
-    match condition {
-        Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
-            says_present(left, value) || says_present(right, value)
-        }
-        Expr::BinaryOp { left, op, right } => is_comparison(op) && (**left == *value || **right == *value),
-        Expr::Between { expr, .. } | Expr::In { expr, .. } => **expr == *value,
-        other => present(other) == Some(value),
-    }
-}
-
-fn is_comparison(op: &BinaryOperator) -> bool {
+/// An operator that compares.
+pub(super) fn is_comparison(op: &BinaryOperator) -> bool {
     use BinaryOperator::*;
     matches!(op, Eq | NotEq | Lt | LtEq | Gt | GtEq)
 }

@@ -1,10 +1,12 @@
 //! Small builders for `sqlparser` nodes. Nothing here knows metrics or dialects.
 //!
-//! Literals, operations and functions are here; conditions that are put together in [`conditions`], the parts of an
-//! expression in [`columns`](mod@columns), statements in [`select`](mod@select).
+//! Literals, operations and functions are here; conditions that are put together in [`conditions`], what they say where
+//! something is missing in [`missing`], the parts of an expression in [`columns`](mod@columns), statements in
+//! [`select`](mod@select).
 
 mod columns;
 mod conditions;
+mod missing;
 mod select;
 
 use sqlparser::ast::helpers::attached_token::AttachedToken;
@@ -17,8 +19,9 @@ use sqlparser::ast::{
 
 pub use columns::{column, columns, each_part, replace};
 pub use conditions::{
-    all, always, any, choices, conjuncts, conjuncts_once, is_always, is_among, is_never, never, operands, says_present,
+    all, always, any, choices, conjuncts, conjuncts_once, is_always, is_among, is_never, never, operands,
 };
+pub use missing::{rejects, says_present};
 pub use select::{Parts, Selection, cross_join, inner_join, left_join, named, select, table, union};
 
 /// A literal of these digits, which are not checked.
@@ -315,6 +318,7 @@ pub fn when(condition: Expr, value: Expr) -> Expr {
     if is_always(&condition) { value } else { case(vec![(condition, value)], None) }
 }
 
+/// The function that falls back.
 const COALESCE: &str = "COALESCE";
 
 /// The value, or the fallback where it is missing.

@@ -6,7 +6,7 @@ use sqlparser::ast::{
     SelectFlavor, SelectItem, SetExpr, SetOperator, SetQuantifier, TableAlias, TableFactor, TableWithJoins,
 };
 
-use super::{all, is_always, is_number, operands};
+use super::{all, is_always, operands, rejects};
 
 /// `expr AS name`.
 pub fn named(expr: Expr, name: Ident) -> SelectItem {
@@ -61,23 +61,36 @@ pub struct Parts {
     pub having: Option<Expr>,
 }
 
-/// A row that a left join does not find is none of the rows in which a marker of the joined table is asked for.
-fn sure(mut join: Join, conditions: &[&Expr]) -> Join {
-    let TableFactor::Table { alias: Some(TableAlias { name, .. }), .. } = &join.relation else { return join };
-    let is_asked = conditions.iter().any(|one| is_marker_of(one, name));
-    if let (true, JoinOperator::Left(on)) = (is_asked, &mut join.join_operator) {
-        join.join_operator = JoinOperator::Join(std::mem::replace(on, JoinConstraint::None));
+/// A left join whose rows something asks for keeps no others: it is an inner one. `WHERE` asks, and so does what the
+/// inner joins after it are made by.
+fn be_sure(joins: &mut [Join], asked: &[&Expr]) {
+    for at in (0..joins.len()).rev() {
+        let (before, after) = joins.split_at_mut(at + 1);
+        let Some(join) = before.last_mut() else { continue };
+        let (Some(alias), JoinOperator::Left(on)) = (alias_of(&join.relation), &mut join.join_operator) else {
+            continue;
+        };
+        let is_missing = |part: &Expr| super::column(part).is_some_and(|(of, _)| of == alias);
+        let mut asked = asked.iter().copied().chain(after.iter().filter_map(made_by));
+        if asked.any(|condition| rejects(condition, &is_missing)) {
+            let on = std::mem::replace(on, JoinConstraint::None);
+            join.join_operator = JoinOperator::Join(on);
+        }
     }
-    join
 }
 
-/// `alias.column = 1`.
-fn is_marker_of(condition: &Expr, alias: &Ident) -> bool {
-    match condition {
-        Expr::BinaryOp { left, op: BinaryOperator::Eq, right } if is_number(right, "1") => {
-            matches!(&**left, Expr::CompoundIdentifier(parts) if parts.first() == Some(alias))
-        }
-        _ => false,
+fn alias_of(relation: &TableFactor) -> Option<&Ident> {
+    match relation {
+        TableFactor::Table { alias: Some(TableAlias { name, .. }), .. } => Some(name),
+        _ => None,
+    }
+}
+
+/// What every row that an inner join keeps meets.
+fn made_by(join: &Join) -> Option<&Expr> {
+    match &join.join_operator {
+        JoinOperator::Join(JoinConstraint::On(on)) => Some(on),
+        _ => None,
     }
 }
 
@@ -86,7 +99,8 @@ pub fn select(parts: Parts) -> Selection {
     let conditions = (!parts.conditions.is_empty()).then(|| all(parts.conditions));
     let selection = conditions.filter(|condition| !is_always(condition));
     let asked = selection.as_ref().map(|selection| operands(selection, &BinaryOperator::And)).unwrap_or_default();
-    let joins: Vec<Join> = parts.joins.into_iter().map(|join| sure(join, &asked)).collect();
+    let mut joins = parts.joins;
+    be_sure(&mut joins, &asked);
     Box::new(SetExpr::Select(Box::new(Select {
         select_token: AttachedToken::empty(),
         optimizer_hints: Vec::new(),
