@@ -54,7 +54,7 @@ pub struct GroupLeaf {
 
 /// How the values of the rows become one. Sparse: a count of nothing is missing, so that groups
 /// without data are not listed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     Exists,
     Count { sparse: bool },
@@ -65,9 +65,13 @@ pub enum Value {
 }
 
 impl Group<'_> {
-    /// The column that the value gets.
+    /// The column that the value gets; the same value has the same one.
     pub fn add(&mut self, hint: &str, value: Value, conditions: Vec<Expr>, window: Option<Window>) -> String {
         let conditions = ast::conjuncts_once(conditions);
+        let is_it = |leaf: &&GroupLeaf| leaf.value == value && leaf.conditions == conditions && leaf.window == window;
+        if let Some(known) = self.leaves.iter().find(is_it) {
+            return known.column.clone();
+        }
         let taken = |name: &str| {
             self.leaves.iter().any(|leaf| leaf.column == name) || self.keys.iter().any(|(key, _)| key == name)
         };

@@ -11,7 +11,8 @@
 //! | metrics by groups | [`report`] |
 //! | a frame as a `SELECT` | [`frame`], [`selection`] |
 //! | what a statement says before a dialect spells it | [`common`] |
-//! | a statement written part by part in every dialect | [`statement`] |
+//! | what goes without saying beside the rest of a statement is left out | [`tidy`] |
+//! | a statement written in every dialect | [`statement`] |
 //! | what is written: headlines, views, segments, expectations, the contract, statistics | [`files`], [`deploy`], [`statistics`] |
 //! | how a dialect spells it, and how it is laid out | [`dialects`], [`mod@print`], [`broken`], [`flat`], [`calls`], [`mod@line`], [`page`] |
 
@@ -57,6 +58,7 @@ mod statement;
 mod statistics;
 mod steps;
 mod threshold;
+mod tidy;
 mod views;
 mod window;
 

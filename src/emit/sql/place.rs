@@ -105,9 +105,9 @@ impl<'a> Compiler<'a> {
             None => self.relation_keys(&mut frame, leaf, &evaluated.vars),
         };
         let name = leaf.own.clone().unwrap_or_else(|| self.relation_name_for(leaf));
-        let mut group = Group { key, frame, keys, leaves: Vec::new() };
+        let (mut group, hint) = (Group { key, frame, keys, leaves: Vec::new() }, self.column_hint(leaf));
         let window = self.window(&group.frame, leaf, &evaluated.conditions);
-        let column = group.add(&leaf.context.hint, self.value(leaf, &evaluated), evaluated.conditions, window);
+        let column = group.add(&hint, self.value(leaf, &evaluated), evaluated.conditions, window);
         (self.add(&name, Body::Group(Box::new(group))), column)
     }
 
@@ -119,10 +119,10 @@ impl<'a> Compiler<'a> {
             None => self.evaluate(&mut frame, leaf),
         };
         let value = self.value(leaf, &evaluated);
-        let window = self.window(&frame, leaf, &evaluated.conditions);
+        let (window, hint) = (self.window(&frame, leaf, &evaluated.conditions), self.column_hint(leaf));
         let Some(group) = self.group_mut(relation) else { return String::new() };
         group.frame = frame;
-        group.add(&leaf.context.hint, value, evaluated.conditions, window)
+        group.add(&hint, value, evaluated.conditions, window)
     }
 
     /// None where the relation is no pass over a table.
@@ -136,6 +136,20 @@ impl<'a> Compiler<'a> {
             | Body::Changes(_)
             | Body::OwnTotals(_)
             | Body::Written => None,
+        }
+    }
+
+    /// What its value may be called beside that of other periods; by time, the relation says which period is meant.
+    fn column_hint(&self, leaf: &Leaf<'a>) -> String {
+        if self.by_unit(leaf.context.period) { leaf.context.hint.clone() } else { self.hint_of_period(leaf) }
+    }
+
+    /// The hint of a leaf, with how its period is moved.
+    pub fn hint_of_period(&self, leaf: &Leaf<'a>) -> String {
+        let hint = leaf.context.hint.as_str();
+        match self.period(leaf.context.period).shifts.last().filter(|_| !hint.is_empty()) {
+            Some(shift) => format!("{hint}_{}", shift_name(*shift)),
+            None => hint.to_owned(),
         }
     }
 

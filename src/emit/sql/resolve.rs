@@ -9,8 +9,9 @@ use super::context::{Context, PeriodId, Var};
 use super::frame::{Driver, Frame, How, RelationId, Source};
 use super::leaf::{Leaf, Measure, plain_name};
 use crate::gold::RelationshipId;
-use crate::model::Way;
-use crate::plan::tree::{Link, ResolvePlan, ResolvePlanId};
+use crate::model::{Literal, Way};
+use crate::plan::tree::{Condition, Link, ResolvePlan, ResolvePlanId, ScalarKind};
+use crate::syntax::tree::CompareOp;
 
 /// The three steps: what each source said last, with the evidence; the value.
 pub struct Steps {
@@ -68,6 +69,7 @@ impl<'a> Compiler<'a> {
 
     /// One value a row of the table, made once for each period.
     pub fn resolve_relation(&mut self, id: ResolvePlanId, period: PeriodId) -> RelationId {
+        let id = self.first_alike(id);
         self.known(Known::Resolve(id, period), |compiler| {
             let plan = compiler.plan;
             let Some(resolve) = plan.resolves.get(id.0 as usize) else {
@@ -78,11 +80,29 @@ impl<'a> Compiler<'a> {
         })
     }
 
-    /// Its own name, with a number where it stands for several purposes or channels.
+    /// The first resolve that asks the same and decides alike: purposes and channels need not make a difference.
+    fn first_alike(&self, id: ResolvePlanId) -> ResolvePlanId {
+        let all = &self.plan.resolves;
+        let first = all.get(id.0 as usize).and_then(|resolve| all.iter().position(|other| other == resolve));
+        first.map_or(id, |at| ResolvePlanId(at as u32))
+    }
+
+    /// Its own name, with what it is asked for where it stands for several purposes or channels.
     pub fn resolve_name(&self, resolve: &ResolvePlan, id: ResolvePlanId) -> String {
         let name = self.model.resolve(resolve.id).map_or("resolved", |resolve| resolve.head.name.as_str());
-        let several = self.plan.resolves.iter().filter(|other| other.id == resolve.id).count() > 1;
-        plain_name(&if several { format!("{name}_{}", id.0 + 1) } else { name.to_owned() })
+        let mut kind: Vec<&ResolvePlan> = Vec::new();
+        for other in self.plan.resolves.iter().filter(|other| other.id == resolve.id) {
+            if !kind.contains(&other) {
+                kind.push(other);
+            }
+        }
+        if kind.len() < 2 {
+            return plain_name(name);
+        }
+        let words = |plan| told_apart(plan, &kind);
+        let own = words(resolve);
+        let alone = kind.iter().filter(|other| words(other) == own).count() == 1;
+        plain_name(&if alone { format!("{name}_{}", own.join("_")) } else { format!("{name}_{}", id.0 + 1) })
     }
 
     /// The rows with the latest date of each source.
@@ -225,7 +245,7 @@ impl<'a> Compiler<'a> {
 
     /// The row that gave the value; the greatest key on ties. A label, never a decision.
     pub fn evidence_relation(&mut self, id: ResolvePlanId, period: PeriodId) -> Option<RelationId> {
-        let plan = self.plan;
+        let (plan, id) = (self.plan, self.first_alike(id));
         let resolve = plan.resolves.get(id.0 as usize)?;
         resolve.evidence?;
         let value = self.resolve_relation(id, period);
@@ -266,4 +286,20 @@ impl<'a> Compiler<'a> {
         let first = vec![ast::equal(common::column("r", "place"), ast::number(1))];
         self.add_values(&format!("{name}_evidence"), &frame, &key_values, values, first)
     }
+}
+
+/// The texts that a resolve asks of its rows, and not all of its kind do.
+fn told_apart<'p>(resolve: &'p ResolvePlan, kind: &[&ResolvePlan]) -> Vec<&'p str> {
+    let shared = |text: &&str| kind.iter().all(|other| asked_texts(other).any(|asked| asked == *text));
+    asked_texts(resolve).filter(|text| !shared(text)).collect()
+}
+
+fn asked_texts(resolve: &ResolvePlan) -> impl Iterator<Item = &str> {
+    resolve.conjuncts.iter().filter_map(|conjunct| match conjunct {
+        Condition::Compare { operator: CompareOp::Equal, right, .. } => match &right.kind {
+            ScalarKind::Literal(Literal::Text(text)) if !text.is_empty() => Some(text.as_str()),
+            _ => None,
+        },
+        _ => None,
+    })
 }

@@ -1,4 +1,4 @@
-//! A statement in the words of several dialects, written as it is built: a part is gone before the next is made.
+//! A statement in the words of several dialects: built once, tidied, written part by part.
 
 use super::ast::Selection;
 use super::compiler::Compiler;
@@ -8,6 +8,7 @@ use super::frame::RelationId;
 use super::page::Text;
 use super::periods::Days;
 use super::print;
+use super::tidy::{self, Cte};
 use crate::model::Model;
 use crate::plan::tree::Plan;
 
@@ -65,6 +66,14 @@ pub fn write<'a>(
     }
 }
 
+/// A relation of a statement, in the order in which they are written.
+enum Part {
+    /// The bounds of days, which most statements of a file begin with in the same words.
+    Days(RelationId),
+    /// So many of the common table expressions.
+    Ctes(usize),
+}
+
 /// Texts that a statement is written at the end of, each in its dialect.
 pub struct Texts<'t> {
     all: Vec<Text<'t>>,
@@ -102,16 +111,40 @@ impl<'t> Texts<'t> {
 
     /// The relations one by one, then the body.
     fn draft(&mut self, compiler: &mut Compiler<'_>, draft: Draft) {
-        let mut before = "WITH ";
-        for id in draft.relations {
-            if self.written_before(compiler, id, before) || self.written_now(compiler, id, before) {
-                before = ",\n";
+        let Draft { relations, mut body } = draft;
+        let (mut ctes, mut order) = (Vec::new(), Vec::with_capacity(relations.len()));
+        for id in relations {
+            let is_days = compiler.days_of_tables(id).is_some();
+            let made = if is_days { Vec::new() } else { compiler.ctes(id) };
+            order.push(if is_days { Part::Days(id) } else { Part::Ctes(made.len()) });
+            ctes.extend(made);
+        }
+        tidy::tidy(&mut ctes, &mut body);
+        self.parts(compiler, order, ctes);
+        self.body(&body);
+    }
+
+    fn parts(&mut self, compiler: &mut Compiler<'_>, order: Vec<Part>, ctes: Vec<Cte>) {
+        let (mut before, mut ctes) = ("WITH ", ctes.into_iter());
+        for part in order {
+            match part {
+                Part::Days(id) => {
+                    if self.written_before(compiler, id, before) || self.written_now(compiler, id, before) {
+                        before = ",\n";
+                    }
+                }
+                Part::Ctes(count) => {
+                    for (name, body) in ctes.by_ref().take(count) {
+                        self.push(before);
+                        print::write_cte(&name, &body, &mut self.all);
+                        before = ",\n";
+                    }
+                }
             }
         }
         if before != "WITH " {
             self.push("\n");
         }
-        self.body(&draft.body);
     }
 
     fn push(&mut self, words: &str) {

@@ -1,12 +1,13 @@
 //! Small builders for `sqlparser` nodes. Nothing here knows metrics or dialects.
 //!
 //! Literals, operations and functions are here; conditions that are put together in [`conditions`], what they say where
-//! something is missing in [`missing`], the parts of an expression in [`columns`](mod@columns), statements in
-//! [`select`](mod@select).
+//! something is missing in [`missing`], the parts of an expression in [`columns`](mod@columns) and [`parts`],
+//! statements in [`select`](mod@select).
 
 mod columns;
 mod conditions;
 mod missing;
+mod parts;
 mod select;
 
 use sqlparser::ast::helpers::attached_token::AttachedToken;
@@ -22,6 +23,9 @@ pub use conditions::{
     all, always, any, choices, conjuncts, conjuncts_once, is_always, is_among, is_never, never, operands,
 };
 pub use missing::{rejects, says_present};
+pub use parts::{
+    each_after_columns_mut, each_part_mut, each_part_within, each_select_mut, item_name, item_value, item_value_mut,
+};
 pub use select::{Parts, Selection, cross_join, inner_join, left_join, named, select, table, union};
 
 /// A literal of these digits, which are not checked.

@@ -18,7 +18,7 @@ use super::compiler::{Compiler, Known};
 use super::context::{Base, Period, PeriodId};
 use super::frame::{Frame, How, RelationId, Source};
 use crate::plan::tree::Shift;
-pub use days::{DAYS, Days, FIRST_DAY, LAST_DAY};
+pub use days::{DAYS, Days, FIRST_DAY, LAST_DAY, NEXT_DAY};
 pub use moved::shift_name;
 
 impl<'a> Compiler<'a> {

@@ -56,6 +56,18 @@ impl<'a> Compiler<'a> {
         self.owner_of(&leaf).is_none().then_some((leaf, rows))
     }
 
+    /// `has_order_or_visit`.
+    fn joint_name(&self, rows: &[Rows<'a>]) -> String {
+        let mut name = String::new();
+        for (at, (leaf, _)) in rows.iter().enumerate() {
+            let last = at + 1 == rows.len();
+            let hint = if last { self.hint_of_period(leaf) } else { leaf.context.hint.clone() };
+            name.push_str(if at == 0 { "" } else { "_or_" });
+            name.push_str(hint.strip_prefix("has_").filter(|_| at > 0).unwrap_or(&hint));
+        }
+        name
+    }
+
     fn joint_state(&mut self, at: usize, rows: Vec<Rows<'a>>) -> Option<Expr> {
         let same = |known: &[Leaf<'a>]| {
             known.len() == rows.len() && known.iter().zip(&rows).all(|(known, (leaf, _))| known.is(leaf))
@@ -64,8 +76,7 @@ impl<'a> Compiler<'a> {
         if let Some(state) = self.steps.get(at)?.states.iter().find(is_it) {
             return Some(self.state_at(&state.column));
         }
-        let hints: Vec<&str> = rows.iter().map(|(leaf, _)| leaf.context.hint.as_str()).collect();
-        let column = self.free_state_name(at, &hints.join("_or_"));
+        let column = self.free_state_name(at, &self.joint_name(&rows));
         for (leaf, rows) in &rows {
             self.add_rows(at, leaf, rows, (&column, None))?;
         }

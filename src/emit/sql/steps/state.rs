@@ -93,7 +93,7 @@ impl<'a> Compiler<'a> {
             return Some((state.column.clone(), state.present.clone()));
         }
         let Some(rows) = self.state_rows(leaf) else { return Some((self.nested_state(at, leaf)?, None)) };
-        let column = self.free_state_name(at, &leaf.context.hint);
+        let column = self.free_state_name(at, &self.hint_of_period(leaf));
         let latest = matches!(rows.kind, Kind::Latest(_));
         let present = latest.then(|| self.free_state_name(at, &format!("{column}_present")));
         self.add_rows(at, leaf, &rows, (&column, present.as_deref()))?;

@@ -1,0 +1,65 @@
+//! A statement as a careful person leaves it: what its parts say of each other is known only when all are there.
+//!
+//! | what | where |
+//! |---|---|
+//! | columns that are told apart by a number | [`names`] |
+//!
+//! Nothing here changes an answer: what is left out goes without saying, on any rows.
+
+mod names;
+
+use sqlparser::ast::{Ident, ObjectNamePart, Select, TableAlias, TableFactor};
+
+use super::ast::Selection;
+
+/// A common table expression.
+pub type Cte = (Ident, Selection);
+
+/// Writes common table expressions, each after what it reads, and the body of their statement anew. What else the
+/// body reads is left alone.
+pub fn tidy(ctes: &mut [Cte], body: &mut Selection) {
+    names::tell_apart(ctes, body);
+}
+
+/// What a `SELECT` reads: the name, none where it has several parts, and the alias.
+fn sources(select: &Select) -> impl Iterator<Item = (Option<&Ident>, &Ident)> {
+    let factors = select.from.iter().flat_map(|from| {
+        let joined = from.joins.iter().map(|join| &join.relation);
+        std::iter::once(&from.relation).chain(joined)
+    });
+    factors.filter_map(named)
+}
+
+fn named(factor: &TableFactor) -> Option<(Option<&Ident>, &Ident)> {
+    let TableFactor::Table { name, alias: Some(TableAlias { name: alias, .. }), .. } = factor else { return None };
+    let name = match name.0.as_slice() {
+        [ObjectNamePart::Identifier(name)] => Some(name),
+        _ => None,
+    };
+    Some((name, alias))
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlparser::ast::Statement;
+    use sqlparser::dialect::GenericDialect;
+    use sqlparser::parser::Parser;
+
+    use super::*;
+
+    /// A statement after something was done to it.
+    pub fn tidied(statement: &str, tidy: impl Fn(&mut [Cte], &mut Selection)) -> String {
+        let statement = Parser::parse_sql(&GenericDialect {}, statement).unwrap().remove(0);
+        let Statement::Query(mut query) = statement else { panic!("{statement} is no query") };
+        let mut with = query.with.take().unwrap();
+        let mut ctes: Vec<Cte> =
+            with.cte_tables.iter().map(|cte| (cte.alias.name.clone(), cte.query.body.clone())).collect();
+        tidy(&mut ctes, &mut query.body);
+        with.cte_tables.retain(|cte| ctes.iter().any(|(name, _)| *name == cte.alias.name));
+        for (cte, (_, body)) in with.cte_tables.iter_mut().zip(ctes) {
+            cte.query.body = body;
+        }
+        query.with = Some(with);
+        query.to_string()
+    }
+}
