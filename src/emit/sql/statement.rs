@@ -119,13 +119,13 @@ impl<'t> Texts<'t> {
             order.push(if is_days { Part::Days(id) } else { Part::Ctes(made.len()) });
             ctes.extend(made);
         }
-        tidy::tidy(&mut ctes, &mut body);
-        self.parts(compiler, order, ctes);
+        let read = tidy::tidy(&mut ctes, &mut body);
+        self.parts(compiler, order, ctes.into_iter().zip(read));
         self.body(&body);
     }
 
-    fn parts(&mut self, compiler: &mut Compiler<'_>, order: Vec<Part>, ctes: Vec<Cte>) {
-        let (mut before, mut ctes) = ("WITH ", ctes.into_iter());
+    fn parts(&mut self, compiler: &mut Compiler<'_>, order: Vec<Part>, ctes: impl Iterator<Item = (Cte, bool)>) {
+        let (mut before, mut ctes) = ("WITH ", ctes);
         for part in order {
             match part {
                 Part::Days(id) => {
@@ -134,7 +134,7 @@ impl<'t> Texts<'t> {
                     }
                 }
                 Part::Ctes(count) => {
-                    for (name, body) in ctes.by_ref().take(count) {
+                    for ((name, body), _) in ctes.by_ref().take(count).filter(|(_, read)| *read) {
                         self.push(before);
                         print::write_cte(&name, &body, &mut self.all);
                         before = ",\n";

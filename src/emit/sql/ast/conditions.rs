@@ -67,7 +67,7 @@ fn present(condition: &Expr) -> Option<&Expr> {
 }
 
 /// An operator that compares.
-pub(super) fn is_comparison(op: &BinaryOperator) -> bool {
+pub fn is_comparison(op: &BinaryOperator) -> bool {
     use BinaryOperator::*;
     matches!(op, Eq | NotEq | Lt | LtEq | Gt | GtEq)
 }

@@ -52,8 +52,13 @@ fn vanishes(value: &Expr, is_missing: &impl Fn(&Expr) -> bool) -> bool {
 }
 
 fn needs_both(op: &BinaryOperator) -> bool {
-    use BinaryOperator::{Divide, Minus, Multiply, Plus};
-    conditions::is_comparison(op) || matches!(op, Plus | Minus | Multiply | Divide)
+    conditions::is_comparison(op) || adds_up(op) || matches!(op, BinaryOperator::Divide)
+}
+
+/// Of two numbers that are there, another.
+pub fn adds_up(op: &BinaryOperator) -> bool {
+    use BinaryOperator::{Minus, Multiply, Plus};
+    matches!(op, Plus | Minus | Multiply)
 }
 
 /// Functions of one row that are known; any other may make something of nothing.

@@ -19,14 +19,16 @@ use sqlparser::ast::{
 };
 
 pub use columns::{column, columns, each_part, replace};
+pub use conditions::is_comparison;
 pub use conditions::{
     all, always, any, choices, conjuncts, conjuncts_once, is_always, is_among, is_never, never, operands,
 };
-pub use missing::{rejects, says_present};
+pub use missing::{adds_up, rejects, says_present};
 pub use parts::{
-    each_after_columns_mut, each_part_mut, each_part_within, each_select_mut, item_name, item_value, item_value_mut,
+    each_after_columns_mut, each_of_select, each_part_mut, each_part_within, each_select, each_select_mut, item_name,
+    item_value, item_value_mut,
 };
-pub use select::{Parts, Selection, cross_join, inner_join, left_join, named, select, table, union};
+pub use select::{Parts, Selection, cross_join, inner_join, left_join, made_by, named, select, table, union};
 
 /// A literal of these digits, which are not checked.
 pub fn number(text: impl ToString) -> Expr {
@@ -230,6 +232,12 @@ pub fn arguments(function: &Function) -> impl Iterator<Item = &Expr> {
     })
 }
 
+/// The argument of a function that has one.
+pub fn only_argument(function: &Function) -> Option<&Expr> {
+    let mut arguments = arguments(function);
+    arguments.next().filter(|_| arguments.next().is_none())
+}
+
 /// The same, to write others in their place.
 fn arguments_mut(function: &mut Function) -> impl Iterator<Item = &mut Expr> {
     let list = match &mut function.args {
@@ -323,7 +331,7 @@ pub fn when(condition: Expr, value: Expr) -> Expr {
 }
 
 /// The function that falls back.
-const COALESCE: &str = "COALESCE";
+pub const COALESCE: &str = "COALESCE";
 
 /// The value, or the fallback where it is missing.
 pub fn coalesce(value: Expr, fallback: Expr) -> Expr {

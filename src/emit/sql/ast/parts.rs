@@ -1,7 +1,7 @@
 //! The expressions that an expression and a `SELECT` are made of, to be looked at or written anew.
 
 use sqlparser::ast::{
-    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, InTarget, JoinConstraint,
+    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, InTarget, Join, JoinConstraint,
     JoinOperator, Select, SelectItem, SetExpr, WindowType,
 };
 
@@ -124,6 +124,37 @@ pub fn each_select_mut(body: &mut SetExpr, take: &mut dyn FnMut(&mut Select)) ->
         SetExpr::SetOperation { left, right, .. } => each_select_mut(left, take) & each_select_mut(right, take),
         _ => false,
     }
+}
+
+/// The same, to be looked at.
+pub fn each_select<'s>(body: &'s SetExpr, take: &mut dyn FnMut(&'s Select)) -> bool {
+    match body {
+        SetExpr::Select(select) => {
+            take(select);
+            true
+        }
+        SetExpr::SetOperation { left, right, .. } => each_select(left, take) & each_select(right, take),
+        _ => false,
+    }
+}
+
+/// What two tables are joined by.
+fn joined_by(join: &Join) -> Option<&Expr> {
+    match &join.join_operator {
+        JoinOperator::Join(JoinConstraint::On(on)) | JoinOperator::Left(JoinConstraint::On(on)) => Some(on),
+        _ => None,
+    }
+}
+
+/// The expressions that stand in a `SELECT`.
+pub fn each_of_select<'s>(select: &'s Select, take: &mut dyn FnMut(&'s Expr)) {
+    let items = select.projection.iter().filter_map(item_value);
+    let joins = select.from.iter().flat_map(|from| &from.joins).filter_map(joined_by);
+    let keys = match &select.group_by {
+        GroupByExpr::Expressions(keys, _) => keys.as_slice(),
+        GroupByExpr::All(_) => &[],
+    };
+    items.chain(joins).chain(&select.selection).chain(keys).chain(&select.having).for_each(take);
 }
 
 /// The expressions that stand in a `SELECT` after its columns, to write others in their place.

@@ -87,7 +87,7 @@ fn alias_of(relation: &TableFactor) -> Option<&Ident> {
 }
 
 /// What every row that an inner join keeps meets.
-fn made_by(join: &Join) -> Option<&Expr> {
+pub fn made_by(join: &Join) -> Option<&Expr> {
     match &join.join_operator {
         JoinOperator::Join(JoinConstraint::On(on)) => Some(on),
         _ => None,

@@ -37,7 +37,12 @@ impl<'a> Compiler<'a> {
             return ast::equal(common::folded_to_be_one_of(a, std::slice::from_ref(&b)), b);
         }
         if sense == Holds {
-            return ast::compare(a, sql_operator(operator), b);
+            return match (&right.kind, operator) {
+                (ScalarKind::Literal(Literal::Boolean(value)), CompareOp::NotEqual) => {
+                    ast::equal(a, ast::boolean(!value))
+                }
+                _ => ast::compare(a, sql_operator(operator), b),
+            };
         }
         let mut missing = self.missing(frame, context, left);
         missing.extend(self.missing(frame, context, right));

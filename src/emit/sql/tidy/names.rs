@@ -229,7 +229,10 @@ mod tests {
     use super::*;
 
     fn told_apart(statement: &str) -> String {
-        tidied(statement, tell_apart)
+        tidied(statement, |ctes, body| {
+            tell_apart(ctes, body);
+            vec![true; ctes.len()]
+        })
     }
 
     #[test]
