@@ -3,6 +3,8 @@
 //! A *frame* is one `VAR .. RETURN` block; what is bound in it is evaluated in the filter context in
 //! which the block stands. A moved period, `where`, `ignoring` and cleared filters open frames.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexSet;
 
 use crate::gold::{ColumnId, Gold, TableId};
@@ -13,6 +15,7 @@ use super::Helper;
 use super::beyond::Hand;
 use super::book::Book;
 use super::tree::{Dax, Variable};
+use super::variables::free_name;
 
 /// Where an expression stands inside a measure.
 #[derive(Debug, Clone, Copy)]
@@ -98,7 +101,8 @@ pub(super) struct Lower<'a> {
     hands: Vec<Hand>,
     /// The rows that are iterated around what is written, the outermost first.
     rows: Vec<Row>,
-    taken: IndexSet<String>,
+    /// What variables of the measure are called, in lower case.
+    taken: BTreeSet<String>,
 }
 
 impl<'a> Lower<'a> {
@@ -112,7 +116,7 @@ impl<'a> Lower<'a> {
             frames: Vec::new(),
             hands: Vec::new(),
             rows: Vec::new(),
-            taken: IndexSet::new(),
+            taken: BTreeSet::new(),
         }
     }
 
@@ -270,17 +274,11 @@ impl<'a> Lower<'a> {
 
 /// The variable that has the value: an equal one that is bound there, else a new one, with a number behind its name
 /// where that is taken.
-fn bind_in(variables: &mut Vec<Variable>, taken: &mut IndexSet<String>, name: &str, value: Dax) -> Dax {
+fn bind_in(variables: &mut Vec<Variable>, taken: &mut BTreeSet<String>, name: &str, value: Dax) -> Dax {
     if let Some(known) = variables.iter().find(|variable| variable.value == value) {
         return Dax::variable(&known.name);
     }
     let name = free_name(taken, name);
     variables.push(Variable { name: name.clone(), value });
     Dax::Variable(name)
-}
-
-/// The name, with a number behind it where it is taken; it is from now on.
-fn free_name(taken: &mut IndexSet<String>, name: &str) -> String {
-    let mut names = std::iter::once(name.to_owned()).chain((2..).map(|n| format!("{name}{n}")));
-    names.find(|name| taken.insert(name.to_lowercase())).unwrap_or_default()
 }

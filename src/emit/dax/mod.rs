@@ -10,6 +10,7 @@
 //! | rows, aggregates, conditions | `rows`, `aggregate`, `condition`, `reads` |
 //! | how picked days meet rows | `roles` |
 //! | what a test asks twice | `repeated` |
+//! | what tests beside one say | `known` |
 //! | rows that a row only meets | `meeting`, `beyond` |
 //! | what ignores a table | `ignoring` |
 //! | dates over inactive relationships | `detour` |
@@ -28,6 +29,7 @@ mod condition;
 mod decide;
 mod detour;
 mod ignoring;
+mod known;
 mod lower;
 mod measures;
 mod meeting;

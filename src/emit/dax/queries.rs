@@ -6,6 +6,7 @@ use crate::model::{MetricId, Model};
 use crate::plan::tree::{Absence, Condition, ExpectationPlan, Plan, Query as Asked, Scalar};
 
 use super::book::{BROKEN, Book, PERIOD_END};
+use super::known::where_all_hold;
 use super::lower::{Lower, Place};
 use super::measures::Named;
 use super::period::keep;
@@ -148,7 +149,7 @@ impl Lower<'_> {
                 tests.extend(lower.presence(value, Place::SHOWN));
             }
             let holds = lower.condition(condition, Place::SHOWN);
-            tests.push(assuming(holds, &tests).negated());
+            tests.push(where_all_hold(holds, &tests).negated());
             match super::repeated::name_repeated(Dax::all(tests)) {
                 Dax::Block { variables, result } => Dax::block(variables, Dax::call("IF", [*result, Dax::integer(1)])),
                 test => Dax::call("IF", [test, Dax::integer(1)]),
@@ -185,16 +186,5 @@ fn collect<'c>(condition: &'c Condition, found: &mut Vec<&'c Scalar>) {
             Node::Condition(inner) => collect(inner, found),
             Node::Scalar(_) => {}
         }
-    }
-}
-
-/// A condition without the tests that are known to hold.
-fn assuming(dax: Dax, known: &[Dax]) -> Dax {
-    match dax {
-        dax if known.contains(&dax) => Dax::Boolean(true),
-        Dax::Chain { operator: Operator::And, operands } => {
-            Dax::all(operands.into_iter().map(|operand| assuming(operand, known)).collect())
-        }
-        other => other,
     }
 }

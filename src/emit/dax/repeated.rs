@@ -1,58 +1,119 @@
 //! What is asked twice is asked once and named.
+//!
+//! An expression is looked up by its hash, and what has a name is gone into but once: the work grows with the text.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::lower::Lower;
 use super::tree::{Dax, Variable};
+use super::variables::free_name;
 
-/// What a test asks more than once is asked once and named: quotients first, then measures, so that a quotient is
+/// What a test asks more than once is asked once and named: measures and quotients first, so that a quotient is
 /// written with the names of its measures, then all else that takes several calls.
 pub(super) fn name_repeated(test: Dax) -> Dax {
-    let (test, ratios) = named_apart(vec![test], |node| matches!(node, Dax::Call { function: "DIVIDE", .. }));
-    let names: Vec<String> = ratios.iter().map(|ratio| ratio.name.clone()).collect();
-    let values = test.into_iter().chain(ratios.into_iter().map(|ratio| ratio.value)).collect();
-    let (parts, measures) = named_apart(values, |node| matches!(node, Dax::Measure(_)));
-    let mut parts = parts.into_iter();
-    let result = parts.next().unwrap_or(Dax::Boolean(true));
-    let ratios = names.into_iter().zip(parts).map(|(name, value)| Variable { name, value });
-    let variables: Vec<Variable> = measures.into_iter().chain(ratios).collect();
-    let mut taken = names_in(variables.iter().map(|one| &one.value).chain([&result]));
-    taken.extend(variables.iter().map(|one| one.name.to_lowercase()));
-    let (variables, result) = name_repeated_calls(variables, result, |name| taken_name(name, &mut taken));
+    let mut taken = names_in(&test);
+    let mut named = |name: String| free_name(&mut taken, &name);
+    let (mut variables, result) = name_each(Vec::new(), test, is_measure_or_ratio, &mut named);
+    variables.sort_by_key(|one| !matches!(one.value, Dax::Measure(_)));
+    let (variables, result) = name_repeated_calls(variables, result, named);
     Dax::block(variables, result)
 }
 
 /// A block with what takes several calls and stands in it more than once in a variable, before the first that reads it.
 /// `named` says what a variable of that name is called where it is not free.
 pub(super) fn name_repeated_calls(
-    mut variables: Vec<Variable>,
-    mut result: Dax,
+    variables: Vec<Variable>,
+    result: Dax,
     mut named: impl FnMut(String) -> String,
 ) -> (Vec<Variable>, Dax) {
-    while let Some(found) = repeated_calls(&variables, &result) {
-        let name = named(name_of(&found));
-        let at = variables.iter().position(|one| count(&one.value, &found) > 0).unwrap_or(variables.len());
-        let by = Dax::variable(&name);
-        let reading = |one: Variable| Variable { value: replace(one.value, &found, &by), ..one };
-        variables = variables.into_iter().map(reading).collect();
-        result = replace(result, &found, &by);
-        variables.insert(at, Variable { name, value: found });
-    }
-    (variables, result)
+    name_each(variables, result, takes_several_calls, &mut named)
 }
 
-/// The first expression of several calls that stands twice where the block is evaluated.
-fn repeated_calls(variables: &[Variable], result: &Dax) -> Option<Dax> {
-    let mut seen: Vec<&Dax> = Vec::new();
-    for part in variables.iter().map(|one| &one.value).chain([result]) {
-        shallow(part, &mut |node| {
-            if takes_several_calls(node) {
-                seen.push(node);
-            }
-        });
+/// A block with each wanted expression that stands in it twice or more in a variable.
+fn name_each(
+    variables: Vec<Variable>,
+    result: Dax,
+    wanted: fn(&Dax) -> bool,
+    named: &mut dyn FnMut(String) -> String,
+) -> (Vec<Variable>, Dax) {
+    let mut asked = HashMap::new();
+    for part in variables.iter().map(|one| &one.value).chain([&result]) {
+        count(part, wanted, &mut asked);
     }
-    let twice = |(at, node): &(usize, &&Dax)| seen.iter().skip(at + 1).any(|other| other == *node);
-    seen.iter().enumerate().find(twice).map(|(_, node)| (*node).clone())
+    asked.retain(|_, times| *times > 1);
+    if asked.is_empty() {
+        return (variables, result);
+    }
+    let repeated = asked.into_keys().map(|one| (one.clone(), None)).collect();
+    let mut naming = Naming { repeated, named, variables: Vec::new() };
+    for Variable { name, value } in variables {
+        let value = naming.read(value);
+        naming.variables.push(Variable { name, value });
+    }
+    let result = naming.read(result);
+    (naming.variables, result)
+}
+
+/// How often each wanted expression is asked where it is evaluated; those within another are asked once for all its places.
+fn count<'d>(dax: &'d Dax, wanted: fn(&Dax) -> bool, asked: &mut HashMap<&'d Dax, usize>) {
+    if wanted(dax) {
+        let times = asked.entry(dax).or_default();
+        *times += 1;
+        if *times > 1 {
+            return;
+        }
+    }
+    if !moves_context(dax) {
+        dax.each_child(|child| count(child, wanted, asked));
+    }
+}
+
+/// Writes a block anew, with variables in the places of what is repeated.
+struct Naming<'n> {
+    /// What is asked more than once, and its name once it has one.
+    repeated: HashMap<Dax, Option<String>>,
+    named: &'n mut dyn FnMut(String) -> String,
+    variables: Vec<Variable>,
+}
+
+impl Naming<'_> {
+    fn read(&mut self, dax: Dax) -> Dax {
+        match self.repeated.get(&dax) {
+            Some(Some(name)) => Dax::variable(name),
+            Some(None) => self.bind(dax),
+            None => self.within(dax),
+        }
+    }
+
+    /// In a variable behind those that it reads itself.
+    fn bind(&mut self, dax: Dax) -> Dax {
+        let value = self.within(dax.clone());
+        let name = (self.named)(name_of(&dax));
+        self.variables.push(Variable { name: name.clone(), value });
+        self.repeated.insert(dax, Some(name.clone()));
+        Dax::Variable(name)
+    }
+
+    fn within(&mut self, dax: Dax) -> Dax {
+        if moves_context(&dax) {
+            return dax;
+        }
+        match dax {
+            Dax::Call { function, arguments } => Dax::Call { function, arguments: self.each(arguments) },
+            Dax::Chain { operator, operands } => Dax::Chain { operator, operands: self.each(operands) },
+            Dax::List(items) => Dax::List(self.each(items)),
+            Dax::Not(inner) => Dax::Not(Box::new(self.read(*inner))),
+            other => other,
+        }
+    }
+
+    fn each(&mut self, items: Vec<Dax>) -> Vec<Dax> {
+        items.into_iter().map(|item| self.read(item)).collect()
+    }
+}
+
+fn is_measure_or_ratio(dax: &Dax) -> bool {
+    matches!(dax, Dax::Measure(_) | Dax::Call { function: "DIVIDE", .. })
 }
 
 fn takes_several_calls(dax: &Dax) -> bool {
@@ -65,6 +126,9 @@ fn takes_several_calls(dax: &Dax) -> bool {
 
 /// A name after the first measure that is asked, else after what is worked out.
 fn name_of(dax: &Dax) -> String {
+    if let Dax::Call { function: "DIVIDE", .. } = dax {
+        return "Ratio".to_owned();
+    }
     let (mut measure, mut is_moved) = (None, false);
     dax.walk(&mut |node| {
         is_moved |= moves_the_period(node);
@@ -88,81 +152,15 @@ fn moves_the_period(dax: &Dax) -> bool {
     matches!(arguments.as_slice(), [_, second, Dax::Chain { .. }] if cleared(second))
 }
 
-/// The expressions with what stands in them twice or more replaced by variables.
-fn named_apart(mut parts: Vec<Dax>, wanted: fn(&Dax) -> bool) -> (Vec<Dax>, Vec<Variable>) {
-    let mut variables: Vec<Variable> = Vec::new();
-    // The names before any is given here.
-    let mut read = None;
-    for found in nodes_in(&parts, wanted) {
-        let asked: usize = parts.iter().map(|part| count(part, &found)).sum();
-        if asked < 2 {
-            continue;
-        }
-        let name = match &found {
-            Dax::Measure(label) => Lower::variable_name(label),
-            _ => "Ratio".to_owned(),
-        };
-        let name = free_name(name, read.get_or_insert_with(|| names_in(parts.iter())));
-        if variables.iter().all(|variable| variable.name != name) {
-            parts = parts.into_iter().map(|part| replace(part, &found, &Dax::variable(&name))).collect();
-            variables.push(Variable { name, value: found });
-        }
-    }
-    (parts, variables)
-}
-
-/// The variables that the expressions read or bind, in lower case.
-fn names_in<'d>(parts: impl Iterator<Item = &'d Dax>) -> BTreeSet<String> {
+/// The variables that the expression reads or binds, in lower case.
+fn names_in(dax: &Dax) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    for part in parts {
-        part.walk(&mut |node| match node {
-            Dax::Variable(name) => names.extend([name.to_lowercase()]),
-            Dax::Block { variables, .. } => names.extend(variables.iter().map(|one| one.name.to_lowercase())),
-            _ => {}
-        });
-    }
+    dax.walk(&mut |node| match node {
+        Dax::Variable(name) => names.extend([name.to_lowercase()]),
+        Dax::Block { variables, .. } => names.extend(variables.iter().map(|one| one.name.to_lowercase())),
+        _ => {}
+    });
     names
-}
-
-/// The name, with a number where a variable of the block around is called so.
-fn free_name(name: String, read: &BTreeSet<String>) -> String {
-    let others = (2..).map(|n| format!("{name}{n}"));
-    let free = std::iter::once(name.clone()).chain(others).find(|other| !read.contains(&other.to_lowercase()));
-    free.unwrap_or(name)
-}
-
-/// The same; nothing else is called so from now on.
-fn taken_name(name: String, taken: &mut BTreeSet<String>) -> String {
-    let name = free_name(name, taken);
-    taken.insert(name.to_lowercase());
-    name
-}
-
-fn nodes_in(parts: &[Dax], wanted: fn(&Dax) -> bool) -> Vec<Dax> {
-    let mut found = Vec::new();
-    for part in parts {
-        shallow(part, &mut |node| {
-            if wanted(node) && !found.contains(node) {
-                found.push(node.clone());
-            }
-        });
-    }
-    found
-}
-
-fn count(dax: &Dax, wanted: &Dax) -> usize {
-    let mut n = 0;
-    shallow(dax, &mut |node| n += usize::from(node == wanted));
-    n
-}
-
-/// Visits what is evaluated where the expression stands: a call that moves the context is left out.
-fn shallow<'d>(dax: &'d Dax, see: &mut impl FnMut(&'d Dax)) {
-    see(dax);
-    if moves_context(dax) {
-        return;
-    }
-    dax.each_child(|child| shallow(child, see));
 }
 
 /// Whether the arguments of a function are evaluated for other rows or filters than those at hand: `CALCULATE` and the
@@ -175,23 +173,6 @@ fn moves_context(dax: &Dax) -> bool {
 
 /// Those without an X in their names that evaluate an expression for each row.
 const OVER_ROWS: [&str; 4] = ["FILTER", "ADDCOLUMNS", "SELECTCOLUMNS", "TOPN"];
-
-fn replace(dax: Dax, wanted: &Dax, by: &Dax) -> Dax {
-    if dax == *wanted {
-        return by.clone();
-    }
-    if moves_context(&dax) {
-        return dax;
-    }
-    let all = |items: Vec<Dax>| items.into_iter().map(|item| replace(item, wanted, by)).collect();
-    match dax {
-        Dax::Call { function, arguments } => Dax::Call { function, arguments: all(arguments) },
-        Dax::Chain { operator, operands } => Dax::Chain { operator, operands: all(operands) },
-        Dax::List(items) => Dax::List(all(items)),
-        Dax::Not(inner) => Dax::Not(Box::new(replace(*inner, wanted, by))),
-        other => other,
-    }
-}
 
 #[cfg(test)]
 mod tests {
@@ -211,6 +192,20 @@ mod tests {
         assert_eq!(result, Dax::variable("EarlierOrders"));
         assert_eq!(variables.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["EarlierOrders", "Twice"]);
         assert_eq!(variables.first().map(|one| &one.value), Some(&earlier_orders()));
+    }
+
+    #[test]
+    fn each_of_two_quotients_has_a_name_and_is_written_with_those_of_its_measures() {
+        let ratio = |name| Dax::call("DIVIDE", [Dax::measure(name), Dax::measure("Customers")]);
+        let between = |ratio: Dax| {
+            let bound = |operator, at| Dax::binary(operator, ratio.clone(), Dax::integer(at));
+            [bound(Operator::GreaterOrEqual, 0), bound(Operator::LessOrEqual, 1)]
+        };
+        let test = Dax::all([between(ratio("Orders")), between(ratio("Lines"))].concat());
+        let Dax::Block { variables, .. } = name_repeated(test) else { panic!("a block") };
+        assert_eq!(variables.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["Customers", "Ratio", "Ratio2"]);
+        let second = Dax::call("DIVIDE", [Dax::measure("Lines"), Dax::variable("Customers")]);
+        assert_eq!(variables.last().map(|one| &one.value), Some(&second));
     }
 
     #[test]

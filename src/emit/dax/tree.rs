@@ -5,8 +5,10 @@
 
 use crate::gold::{ColumnId, Date, TableId};
 
+use super::known::push_beside;
+
 /// An expression, a table or a filter argument: DAX writes all three alike.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Dax {
     Column(ColumnId),
     Table(TableId),
@@ -42,14 +44,14 @@ pub enum Dax {
 }
 
 /// `VAR name = value`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Variable {
     pub name: String,
     pub value: Dax,
 }
 
 /// The operators carat writes, loosest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Operator {
     Or,
     And,
@@ -95,6 +97,15 @@ impl Operator {
             Operator::Greater => Some(Operator::LessOrEqual),
             Operator::GreaterOrEqual => Some(Operator::Less),
             _ => None,
+        }
+    }
+
+    /// The same of every comparison.
+    pub(super) fn opposite(self) -> Option<Operator> {
+        match self {
+            Operator::Equal => Some(Operator::NotEqual),
+            Operator::NotEqual => Some(Operator::Equal),
+            other => other.flipped(),
         }
     }
 
@@ -146,16 +157,17 @@ impl Dax {
         Dax::chain(Operator::Or, conditions, false)
     }
 
-    /// A logical chain, with operands of the same operator taken in and its neutral value left out.
+    /// A logical chain, with operands of the same operator taken in, its neutral value left out, and nothing asked that
+    /// operands before it say.
     fn chain(operator: Operator, conditions: Vec<Dax>, neutral: bool) -> Dax {
         let mut operands = Vec::new();
         for condition in conditions {
             match condition {
                 Dax::Chain { operator: inner, operands: more } if inner == operator => {
-                    more.into_iter().for_each(|one| push_new(&mut operands, one));
+                    more.into_iter().for_each(|one| push_beside(&mut operands, operator, one));
                 }
                 Dax::Boolean(value) if value == neutral => {}
-                other => push_new(&mut operands, other),
+                other => push_beside(&mut operands, operator, other),
             }
         }
         match operands.pop() {
@@ -174,7 +186,7 @@ impl Dax {
             Dax::Not(inner) => *inner,
             Dax::Boolean(value) => Dax::Boolean(!value),
             Dax::Chain { operator: Operator::And, operands } if is_guarded(&operands) => {
-                Dax::any(operands.into_iter().map(Dax::flipped).collect())
+                Dax::any(operands.into_iter().map(Dax::opposite).collect())
             }
             Dax::Chain { operator, operands } => match opposite(operator, &operands) {
                 Some(operator) => Dax::Chain { operator, operands },
@@ -185,7 +197,7 @@ impl Dax {
     }
 
     /// The opposite of a comparison by its operator, of anything else by NOT.
-    fn flipped(self) -> Dax {
+    pub(super) fn opposite(self) -> Dax {
         match self {
             Dax::Chain { operator, operands } => match operator.flipped() {
                 Some(operator) => Dax::Chain { operator, operands },
@@ -242,13 +254,6 @@ impl Dax {
     pub fn walk(&self, visit: &mut impl FnMut(&Dax)) {
         visit(self);
         self.each_child(|child| child.walk(visit));
-    }
-}
-
-/// What is said once need not be said again.
-fn push_new(operands: &mut Vec<Dax>, operand: Dax) {
-    if !operands.contains(&operand) {
-        operands.push(operand);
     }
 }
 

@@ -57,6 +57,12 @@ pub(super) fn variable_name(label: &str) -> String {
     if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("Value{name}") }
 }
 
+/// The name, with a number behind it where it is taken; nothing else is called so from now on.
+pub(super) fn free_name(taken: &mut BTreeSet<String>, name: &str) -> String {
+    let mut names = std::iter::once(name.to_owned()).chain((2..).map(|n| format!("{name}{n}")));
+    names.find(|name| taken.insert(name.to_lowercase())).unwrap_or_default()
+}
+
 fn in_ascii(letter: char) -> String {
     let small = letter.to_lowercase().next().unwrap_or(letter);
     match LETTERS.iter().find(|(letters, _)| letters.contains(small)) {
