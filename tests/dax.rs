@@ -39,6 +39,15 @@ fn every_measure_has_a_text_and_a_name_of_its_own() {
     assert!(all.iter().all(|measure| !measure.dax.is_empty()));
 }
 
+#[test]
+fn what_breaks_an_expectation_is_told_with_the_metrics_it_names() {
+    let model = model("tests/cases/second_project");
+    let queries = queries(&model, &plan::plan(&model));
+    let share = queries.iter().find(|query| query.name == "bookings_share_1").expect("the expectation of a share");
+    assert!(share.dax.contains("\"Share of bookings\", [Share of bookings]"), "{}", share.dax);
+    assert!(!share.dax.contains("\"Bookings\""), "{}", share.dax);
+}
+
 /// All texts of a project: measures, then queries.
 fn texts(model: &Model) -> Vec<(String, String)> {
     let plan = plan::plan(model);

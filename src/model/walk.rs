@@ -96,6 +96,21 @@ impl Expr {
         });
     }
 
+    /// The metrics it speaks of where no row is at hand, each once, in the order of the text.
+    pub fn metrics_of_no_row(&self) -> Vec<MetricId> {
+        let mut metrics = Vec::new();
+        self.add_metrics(&mut metrics);
+        metrics
+    }
+
+    fn add_metrics(&self, metrics: &mut Vec<MetricId>) {
+        match &self.kind {
+            ExprKind::Metric(id) if !metrics.contains(id) => metrics.push(*id),
+            ExprKind::Aggregate(_) | ExprKind::Any(_) => {}
+            _ => self.inside().each(|part| part.add_metrics(metrics)),
+        }
+    }
+
     /// The definition that this expression is the name of.
     pub fn name(&self) -> Option<Definition> {
         match &self.kind {

@@ -117,7 +117,8 @@ impl Lowering<'_> {
             let scope = Scope::new(None, &None, Place::Used);
             let condition = self.condition(&expectation.condition, scope);
             let (name, groups) = (expectation.name.clone(), expectation.groups.clone());
-            self.plan.expectations.push(ExpectationPlan { name, condition, groups });
+            let metrics = expectation.condition.metrics_of_no_row();
+            self.plan.expectations.push(ExpectationPlan { name, condition, metrics, groups });
         }
     }
 }

@@ -372,5 +372,7 @@ pub struct QueryGrain {
 pub struct ExpectationPlan {
     pub name: String,
     pub condition: Condition,
+    /// Those it speaks of, as it names them: what is told of what breaks it.
+    pub metrics: Vec<MetricId>,
     pub groups: Vec<ColumnId>,
 }

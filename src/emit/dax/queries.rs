@@ -71,13 +71,12 @@ impl Writer<'_> {
 
     /// The total, then every month; a value that is missing is not checked.
     fn expectation(&self, expectation: &ExpectationPlan) -> Query {
-        let metrics = metrics_of(&expectation.condition);
         let calendar = self.model.gold.calendar.as_ref();
         let month = calendar.and_then(|calendar| calendar.grains.get("month")).copied();
         let by_month = month.map(|month| [expectation.groups.clone(), self.grain_columns(month)].concat());
         let tables = [Some(expectation.groups.clone()), by_month].into_iter().flatten();
         let broken = tables.map(|groups| {
-            let summary = self.summary(&groups, &metrics, Some((BROKEN_COLUMN, BROKEN)));
+            let summary = self.summary(&groups, &expectation.metrics, Some((BROKEN_COLUMN, BROKEN)));
             let found = Dax::binary(Operator::Equal, Dax::Extension(BROKEN_COLUMN.to_owned()), Dax::integer(1));
             self.evaluated(&Dax::call("FILTER", [summary, found]), &groups)
         });
@@ -156,20 +155,6 @@ impl Lower<'_> {
             }
         })
     }
-}
-
-/// The metrics a condition names, each once.
-fn metrics_of(condition: &Condition) -> Vec<MetricId> {
-    use crate::plan::tree::ScalarKind;
-    let mut found = Vec::new();
-    super::visit::visit_condition(condition, &mut |node| {
-        if let Node::Scalar(Scalar { kind: ScalarKind::Metric(id), .. }) = node
-            && !found.contains(id)
-        {
-            found.push(*id);
-        }
-    });
-    found
 }
 
 /// The values a condition compares and that may be missing; a test for missing asks about its own.

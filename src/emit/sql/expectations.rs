@@ -12,7 +12,6 @@ use super::frame::{Driver, Frame};
 use super::report::Report;
 use super::statement::{self, Draft, Spelled, Texts};
 use crate::gold::ColumnId;
-use crate::model::MetricId;
 use crate::plan::tree::{Absence, Condition, ExpectationPlan, Scalar, ScalarKind};
 
 /// `expectations.sql` of every dialect; none where nothing is expected.
@@ -64,11 +63,13 @@ fn each<'a, T: Send>(build: Build<'a>, take: impl Fn(String, Check<'a>) -> T + S
 impl<'a> Compiler<'a> {
     /// The groups and units in which the condition is false, with the values it speaks of.
     pub fn breaking(&mut self, expectation: &'a ExpectationPlan) -> Draft {
-        let (mut sides, mut metrics) = (Vec::new(), Vec::new());
-        parts_of(&expectation.condition, &mut sides, &mut metrics);
+        let mut sides = Vec::new();
+        compared(&expectation.condition, &mut sides);
         let (model, plan) = (self.model, self.plan);
-        let values =
-            metrics.iter().filter_map(|id| Some((model.metric(*id)?.head.column(), plan.metrics.get(id.0 as usize)?)));
+        let values = expectation
+            .metrics
+            .iter()
+            .filter_map(|id| Some((model.metric(*id)?.head.column(), plan.metrics.get(id.0 as usize)?)));
         let report = Report { values: values.collect(), groups: expectation.groups.clone(), filters: Vec::new() };
         let condition = &expectation.condition;
         let name = common::text(&expectation.name);
@@ -92,35 +93,19 @@ fn as_told_missing(scalar: &Scalar) -> &Scalar {
     }
 }
 
-/// The compared values that may be missing, and the metrics named.
-fn parts_of<'a>(condition: &'a Condition, sides: &mut Vec<&'a Scalar>, metrics: &mut Vec<MetricId>) {
-    let mut side = |scalar: &'a Scalar, checked: bool| {
-        if checked && scalar.absence == Absence::Missing {
+/// The compared values that may be missing.
+fn compared<'a>(condition: &'a Condition, sides: &mut Vec<&'a Scalar>) {
+    let mut side = |scalar: &'a Scalar| {
+        if scalar.absence == Absence::Missing {
             sides.push(scalar);
         }
-        metrics_in(scalar, metrics);
     };
     match condition {
-        Condition::And(all) | Condition::Or(all) => all.iter().for_each(|part| parts_of(part, sides, metrics)),
-        Condition::Not(inner) => parts_of(inner, sides, metrics),
-        Condition::Compare { left, right, .. } => [left, right].into_iter().for_each(|one| side(one, true)),
-        Condition::In { value, .. } => side(value, true),
-        Condition::Between { value, low, high } => [value, low, high].into_iter().for_each(|one| side(one, true)),
-        Condition::IsMissing(value) => side(value, false),
-        _ => {}
-    }
-}
-
-fn metrics_in(scalar: &Scalar, found: &mut Vec<MetricId>) {
-    match &scalar.kind {
-        ScalarKind::Metric(id) if !found.contains(id) => found.push(*id),
-        ScalarKind::Arithmetic { left, right, .. } | ScalarKind::Coalesce(left, right) => {
-            metrics_in(left, found);
-            metrics_in(right, found);
-        }
-        ScalarKind::ToNumber(inner) | ScalarKind::Rounded(inner) | ScalarKind::Zero(inner) => metrics_in(inner, found),
-        ScalarKind::Round { value, .. } | ScalarKind::Shifted { value, .. } => metrics_in(value, found),
-        ScalarKind::Restricted { value, .. } | ScalarKind::Ignoring { value, .. } => metrics_in(value, found),
+        Condition::And(all) | Condition::Or(all) => all.iter().for_each(|part| compared(part, sides)),
+        Condition::Not(inner) => compared(inner, sides),
+        Condition::Compare { left, right, .. } => [left, right].into_iter().for_each(side),
+        Condition::In { value, .. } => side(value),
+        Condition::Between { value, low, high } => [value, low, high].into_iter().for_each(side),
         _ => {}
     }
 }
