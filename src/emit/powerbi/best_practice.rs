@@ -114,6 +114,18 @@ fn relationship_columns_same_data_type_and_hidden_foreign_keys() {
 }
 
 #[test]
+fn add_data_category_for_columns() {
+    let places = ["country", "city", "continent"];
+    let is_place = |object: &Object| {
+        let name = object.name.as_deref().unwrap_or_default().to_lowercase();
+        object.property("dataType").cloned() == word("string") && places.iter().any(|place| name.contains(place))
+    };
+    let found: Vec<Object> = all("column").into_iter().filter(is_place).collect();
+    assert!(!found.is_empty());
+    assert!(found.iter().all(|column| column.property("dataCategory").is_some()), "{found:?}");
+}
+
+#[test]
 fn no_inactive_relationship_that_is_never_activated() {
     for parts in all_parts() {
         let measures: Vec<&Object> = parts.tables.iter().flat_map(|table| table.all("measure")).collect();

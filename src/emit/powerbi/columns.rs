@@ -23,6 +23,7 @@ pub fn column(context: &Context, at: ColumnId, gold: &Column) -> Object {
         .with_some("isAvailableInMdx", (!in_mdx).then(|| Value::Word("false".to_owned())))
         .text("lineageTag", id(&[context.project(), "table", table_name, "column", &gold.name]))
         .text_if("sourceLineageTag", context.source().is_direct_lake().then_some(&gold.name))
+        .text_if("dataCategory", data_category(gold))
         .word("summarizeBy", "none")
         .text("sourceColumn", &gold.name)
         .with_some("sortByColumn", gold.sort.map(|sort| Value::name(context.names.column(sort))))
@@ -39,6 +40,24 @@ fn data_type(ty: Type) -> &'static str {
         Type::Boolean => "boolean",
         Type::Date => "dateTime",
     }
+}
+
+/// Names of columns, alone or after an underscore, and what maps then read their values as.
+const PLACES: [(&str, Type, &str); 7] = [
+    ("continent", Type::Text, "Continent"),
+    ("country", Type::Text, "Country"),
+    ("province", Type::Text, "StateOrProvince"),
+    ("city", Type::Text, "City"),
+    ("postal_code", Type::Text, "PostalCode"),
+    ("latitude", Type::Number, "Latitude"),
+    ("longitude", Type::Number, "Longitude"),
+];
+
+/// By its technical name: `country`, `billing_country` (Best Practice Analyzer, ADD_DATA_CATEGORY_FOR_COLUMNS).
+fn data_category(column: &Column) -> Option<&'static str> {
+    let name = column.name.to_lowercase();
+    let is_called = |word: &str| name.strip_suffix(word).is_some_and(|rest| rest.is_empty() || rest.ends_with('_'));
+    PLACES.iter().find(|(word, ty, _)| *ty == column.ty && is_called(word)).map(|(_, _, category)| *category)
 }
 
 /// What the schema says of it, else where it stands and comes from.

@@ -2,6 +2,7 @@
 
 use crate::emit::dax::book::{AS_OF, PERIOD_START};
 use crate::emit::dax::{Helper, Kind, Measure};
+use crate::emit::names::object_name;
 use crate::model::{About, Format, Head, Status};
 
 use super::context::Context;
@@ -15,7 +16,7 @@ pub fn measure(context: &Context, measure: &Measure) -> Object {
     let about = head.map(|head| &head.about);
     let format = about.map_or(&Format::Default, |about| &about.format);
     let object = Object::new("measure", &measure.name)
-        .described(head.map_or_else(|| helper_description(context, measure), |head| head.docs.clone()))
+        .described(head.map_or_else(|| helper_description(context, measure), |head| description(context, head)))
         .is(measure.dax.clone())
         .text_if("formatString", format_string(format, measure.ty, &context.settings().currency))
         .flag("isHidden", measure.hidden)
@@ -44,6 +45,7 @@ fn annotated(object: Object, kind: Kind, head: &Head, fingerprint: Option<String
         .annotated_if("carat_status", status(&about.status))
         .annotated_if("carat_fingerprint", fingerprint)
         .annotated_if("carat_replaced_by", replaced_by(about))
+        .annotated_if("carat_ends", ends(about))
         .annotated_if("carat_owner", about.owner.as_ref())
         .annotated_if("carat_synonyms", (!about.synonyms.is_empty()).then(|| about.synonyms.join(", ")))
 }
@@ -61,6 +63,25 @@ fn replaced_by(about: &About) -> Option<&str> {
         Status::Deprecated { replaced_by: Some(name), .. } => Some(&name.value),
         _ => None,
     }
+}
+
+fn ends(about: &About) -> Option<&str> {
+    match &about.status {
+        Status::Deprecated { ends: Some(day), .. } => Some(&day.value),
+        _ => None,
+    }
+}
+
+/// What is said of the definition; of one that is given up, what to take in its place and how long it is kept.
+fn description(context: &Context, head: &Head) -> Vec<String> {
+    let about = &head.about;
+    let given_up = matches!(about.status, Status::Deprecated { .. });
+    let label = |name| Some(&context.model.head(context.model.definition_named(name)?)?.label);
+    let next = replaced_by(about).and_then(label).map(|label| format!("use [{}]", object_name(label)));
+    let kept = ends(about).map(|day| format!("kept until {day}"));
+    let said: Vec<String> = next.into_iter().chain(kept).collect();
+    let line = (given_up && !said.is_empty()).then(|| format!("Deprecated: {}.", said.join("; ")));
+    head.docs.iter().cloned().chain(line).collect()
 }
 
 /// What the definition is called in the project's files; names of measures may change, this may not.

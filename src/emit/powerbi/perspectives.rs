@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use crate::emit::dax::Measure;
+use crate::emit::dax::{Kind, Measure};
 use crate::emit::names::{object_name, words};
 use crate::gold::TableId;
 use crate::gold::text::capital;
@@ -45,10 +45,12 @@ fn perspective(context: &Context, name: &str, measures: &[&Measure]) -> Object {
     Object::new("perspective", name).children(tables.filter(|table| !table.children.is_empty()))
 }
 
-/// The tables that the measures read and those that they lead to.
+/// The tables that the measures read and those that they lead to. Of what a segment reads nothing narrows its count but
+/// its own table: its members are those of all rows.
 fn tables_near(context: &Context, measures: &[&Measure]) -> BTreeSet<TableId> {
     let homes = measures.iter().map(|measure| measure.home);
-    let read = measures.iter().flat_map(|measure| measure.columns.iter().map(|column| column.table));
+    let narrowed = measures.iter().filter(|measure| !matches!(measure.kind, Kind::SegmentCount(_)));
+    let read = narrowed.flat_map(|measure| measure.columns.iter().map(|column| column.table));
     let mut near: BTreeSet<TableId> = homes.chain(read).collect();
     let mut waiting: Vec<TableId> = near.iter().copied().collect();
     while let Some(table) = waiting.pop() {
