@@ -19,6 +19,18 @@ def check(what, why):
         print(f"FAILED {what}\n    {why}")
 
 
+def unknown(value):
+    """What fabric-cicd does not know of an item's attribute, or nothing."""
+    from fabric_cicd import constants
+    from fabric_cicd._parameter._utils import parse_item_variable
+
+    if not value.startswith(constants.ITEM_VARIABLE_PREFIX):
+        return None
+    kind, _, attribute = parse_item_variable(value)
+    known = {"id", *constants.PROPERTY_PATH_ATTR_MAPPING.get(kind, {})}
+    return attribute.removeprefix("$") not in known and f"{kind} has no {attribute}"
+
+
 def project(carat, folder):
     from fabric_cicd._parameter._parameter import Parameter
     from fabric_cicd._parameter._utils import check_replacement, process_input_path
@@ -34,6 +46,7 @@ def project(carat, folder):
         taken = [path for path in text if check_replacement(rule["item_type"], None, paths, "SemanticModel", "", path)]
         found = [path for path in taken if rule["find_value"] in text[path]]
         check(f"{folder.name}: {rule['find_value']} is found", not found and f"not in {[str(path) for path in taken]}")
+        check(f"{folder.name}: {rule['find_value']} is looked up", unknown(rule["replace_value"]["_ALL_"]))
         for path in found:
             text[path] = text[path].replace(rule["find_value"], rule["replace_value"]["_ALL_"])
     left = sorted({name for one in text.values() for name in VARIABLE.findall(one) + re.findall(r"\$ENV:\w*", one)})

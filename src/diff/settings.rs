@@ -79,10 +79,12 @@ impl Comparison<'_> {
         if was.storage != is.storage {
             clauses.push(format!("storage {} → {}", was.storage.name(), is.storage.name()));
         }
-        for (key, value) in &is.connection {
-            let before = was.connection.get(key).map_or("nothing", String::as_str);
-            if before != value {
-                clauses.push(format!("{key} {before} → {value}"));
+        let gone = was.connection.keys().filter(|key| was.storage == is.storage && !is.connection.contains_key(*key));
+        for key in is.connection.keys().chain(gone) {
+            let [before, after] =
+                [was, is].map(|powerbi| powerbi.connection.get(key).map_or("nothing", String::as_str));
+            if before != after {
+                clauses.push(format!("{key} {before} → {after}"));
             }
         }
         if !clauses.is_empty() {

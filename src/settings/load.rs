@@ -6,7 +6,7 @@ use crate::diagnostics::{Diagnostic, codes::project};
 use crate::source::{FileId, FileSet, Span, Spanned};
 use crate::yaml::{Fields, Node, Value};
 
-use super::{DialectName, PowerBi, Settings, Storage, values};
+use super::{DialectName, Item, PowerBi, Settings, Storage, is_named, values};
 
 const KEYS: [&str; 9] =
     ["language", "project", "label", "gold", "currency", "labels_in", "targets", "policies", "changes"];
@@ -98,7 +98,8 @@ fn powerbi(node: &Node, out: &mut Vec<Diagnostic>) -> Option<PowerBi> {
 fn read_connection(node: &Node, storage: Storage, out: &mut Vec<Diagnostic>) -> IndexMap<String, String> {
     let keys = storage.connection_keys();
     let what = format!("the connection of `{}`", storage.name());
-    let Some(fields) = Fields::of(node, &what, keys, out) else { return IndexMap::new() };
+    let known = [keys, storage.optional_keys()].concat();
+    let Some(fields) = Fields::of(node, &what, &known, out) else { return IndexMap::new() };
     let start = Span { end: node.span.start, ..node.span };
     let mut connection = IndexMap::new();
     for key in keys {
@@ -107,7 +108,21 @@ fn read_connection(node: &Node, storage: Storage, out: &mut Vec<Diagnostic>) -> 
             connection.insert((*key).to_owned(), values::with_variables(value, out));
         }
     }
+    if let Some(item) = item(&fields, out) {
+        connection.insert("item".to_owned(), item);
+    }
     connection
+}
+
+/// What the database is, which has a name then: deployment looks it up by that.
+fn item(fields: &Fields, out: &mut Vec<Diagnostic>) -> Option<String> {
+    let written = fields.text("item", out)?;
+    choice(&written, "an item of Fabric that has an endpoint", &Item::NAMES, out)?;
+    if let Some(database) = fields.text("database", &mut Vec::new()).filter(|name| !is_named(&name.value)) {
+        let what = format!("the database of a {}", written.value);
+        out.push(project::wrong_shape(&what, "its name", &format!("`{}`", database.value), database.span));
+    }
+    Some(written.value)
 }
 
 fn dialects(written: Vec<Spanned<String>>, out: &mut Vec<Diagnostic>) -> Vec<DialectName> {

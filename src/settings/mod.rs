@@ -6,6 +6,7 @@ mod values;
 
 pub use changes::{Approvers, Changes, Exception};
 pub use load::load;
+pub use values::is_named;
 
 use indexmap::IndexMap;
 
@@ -42,7 +43,7 @@ pub struct Settings {
 pub struct PowerBi {
     pub storage: Storage,
     /// Key to value as written, `${VARIABLE}` kept: `workspace` and `lakehouse` for Direct Lake on
-    /// OneLake, `endpoint` and `database` for the other modes.
+    /// OneLake, `endpoint` and `database` for the other modes, there perhaps with the `item` that the database is.
     pub connection: IndexMap<String, String>,
 }
 
@@ -53,6 +54,26 @@ pub enum Storage {
     DirectLakeOneLake,
     DirectLakeSql,
     Import,
+}
+
+/// What a database behind an endpoint is in Fabric, which deployment looks its endpoint up by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Item {
+    Lakehouse,
+    Warehouse,
+}
+
+impl Item {
+    /// As `carat.yaml` writes them.
+    pub const NAMES: [(&str, Item); 2] = [("lakehouse", Item::Lakehouse), ("warehouse", Item::Warehouse)];
+}
+
+impl PowerBi {
+    /// What the database is; none where the settings do not say so.
+    pub fn item(&self) -> Option<Item> {
+        let written = self.connection.get("item")?;
+        Item::NAMES.iter().find(|(name, _)| name == written).map(|(_, item)| *item)
+    }
 }
 
 /// The SQL dialects, by what `carat.yaml`, the command line and the folders under `sql` call them.
@@ -75,6 +96,14 @@ impl Storage {
     /// As in [`NAMES`](Self::NAMES).
     pub fn name(self) -> &'static str {
         Self::NAMES.iter().find(|(_, storage)| *storage == self).map_or("?", |(name, _)| name)
+    }
+
+    /// What `connection:` may say besides.
+    pub fn optional_keys(self) -> &'static [&'static str] {
+        match self {
+            Storage::DirectLakeOneLake => &[],
+            Storage::DirectLakeSql | Storage::Import => &["item"],
+        }
     }
 
     /// What `connection:` must say.

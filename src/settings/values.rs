@@ -67,6 +67,12 @@ fn read_hours(text: &str) -> Option<u32> {
     }
 }
 
+/// Whether an item of Fabric is written by its name: neither one variable nor an identifier.
+pub fn is_named(item: &str) -> bool {
+    let is_variable = item.starts_with("${") && item.find('}') == Some(item.len() - 1);
+    !is_variable && uuid::Uuid::try_parse(item).is_err()
+}
+
 fn is_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }

@@ -1,7 +1,7 @@
 //! Where the model's data comes from: one shared expression or two parameters, a partition per table.
 
 use crate::gold::Table;
-use crate::settings::{PowerBi, Storage};
+use crate::settings::{Item, PowerBi, Storage, is_named};
 
 use super::ids::id;
 use super::tmdl::Object;
@@ -112,19 +112,38 @@ impl<'a> Source<'a> {
         keys.filter_map(|key| Some((key, connection(key)?)))
             .flat_map(|(key, value)| match key {
                 "workspace" => vec![Placeholder { find: value.to_owned(), replace: "$workspace.$id".to_owned() }],
-                "lakehouse" if is_named(value) => vec![Placeholder { find: self.lake_item(), replace: lake_id(value) }],
-                _ => filled_in(value),
+                "lakehouse" if is_named(value) => {
+                    let replace = looked_up(Item::Lakehouse, value, "id");
+                    vec![Placeholder { find: self.lake_item(), replace }]
+                }
+                _ => self.of_endpoint(key, value).unwrap_or_else(|| filled_in(value)),
             })
             .collect()
     }
+
+    /// The endpoint of an item, and what Direct Lake knows the item by; an import goes by its name.
+    fn of_endpoint(&self, key: &str, value: &str) -> Option<Vec<Placeholder>> {
+        let (item, database) = (self.powerbi.item()?, self.connection("database"));
+        let attribute = match (key, item) {
+            ("endpoint", _) => "sqlendpoint",
+            _ if self.storage() == Storage::Import => return None,
+            (_, Item::Lakehouse) => "sqlendpointid",
+            (_, Item::Warehouse) => "id",
+        };
+        Some(vec![Placeholder { find: value.to_owned(), replace: looked_up(item, database, attribute) }])
+    }
 }
 
-/// What fabric-cicd looks a lakehouse's identifier up by.
-fn lake_id(name: &str) -> String {
+/// What fabric-cicd looks an item of the workspace up by (fabric-cicd documentation, "Dynamic replacement").
+fn looked_up(item: Item, name: &str, attribute: &str) -> String {
+    let kind = match item {
+        Item::Lakehouse => "Lakehouse",
+        Item::Warehouse => "Warehouse",
+    };
     let name = variables(name)
         .into_iter()
         .fold(name.to_owned(), |name, variable| name.replace(&format!("${{{variable}}}"), &format!("$ENV:{variable}")));
-    format!("$items.Lakehouse.{name}.$id")
+    format!("$items.{kind}.{name}.${attribute}")
 }
 
 /// Each variable of a value is the environment's; a value without any stays, for whoever gives each environment its own.
@@ -145,12 +164,6 @@ fn variables(value: &str) -> Vec<&str> {
         }
     }
     names
-}
-
-/// Neither one variable nor an identifier.
-fn is_named(item: &str) -> bool {
-    let is_variable = item.starts_with("${") && item.find('}') == Some(item.len() - 1);
-    !is_variable && uuid::Uuid::try_parse(item).is_err()
 }
 
 /// A text of Power Query M.
@@ -197,6 +210,22 @@ mod tests {
     fn a_value_without_variables_stays_and_can_be_changed_for_each_environment() {
         let found = placeholders(Storage::DirectLakeSql, &[("endpoint", "x.fabric.example"), ("database", "gold")]);
         assert_eq!(found, pairs(&[("x.fabric.example", "x.fabric.example"), ("gold", "gold")]));
+    }
+
+    #[test]
+    fn an_item_behind_an_endpoint_is_looked_up_by_its_kind_and_its_name() {
+        let of = |storage, item| {
+            let connection = [("endpoint", "${ENDPOINT}"), ("database", "gold_${STAGE}"), ("item", item)];
+            placeholders(storage, &connection)
+        };
+        let pair = |replaces: [&str; 2]| pairs(&[("${ENDPOINT}", replaces[0]), ("gold_${STAGE}", replaces[1])]);
+        let warehouse = ["$items.Warehouse.gold_$ENV:STAGE.$sqlendpoint", "$items.Warehouse.gold_$ENV:STAGE.$id"];
+        assert_eq!(of(Storage::DirectLakeSql, "warehouse"), pair(warehouse));
+        let lakehouse =
+            ["$items.Lakehouse.gold_$ENV:STAGE.$sqlendpoint", "$items.Lakehouse.gold_$ENV:STAGE.$sqlendpointid"];
+        assert_eq!(of(Storage::DirectLakeSql, "lakehouse"), pair(lakehouse));
+        let imported = [("${ENDPOINT}", lakehouse[0]), ("${STAGE}", "$ENV:STAGE")];
+        assert_eq!(of(Storage::Import, "lakehouse"), pairs(&imported));
     }
 
     #[test]
