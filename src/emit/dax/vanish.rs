@@ -35,14 +35,14 @@ fn vanishes(plan: &Plan, condition: &Condition, beside: &[&Condition]) -> bool {
     match condition {
         Condition::False | Condition::InPeriod { .. } => true,
         Condition::Within { date, before: Some(before), from } if *before != Day::Start => {
-            is_tested(plan, date, from.is_none(), beside)
+            is_tested(plan, date, from.is_none() || is_own(date), beside)
         }
         Condition::And(parts) => some_vanishes(plan, parts, beside),
         Condition::Or(parts) => parts.iter().all(|part| vanishes(plan, part, beside)),
         Condition::Compare { operator, left, right } => {
             before_the_end(*operator, left, right).is_some_and(|date| is_tested(plan, date, true, beside))
         }
-        Condition::Any(rows) => some_vanishes(plan, &rows.conjuncts, &[]),
+        Condition::Any(rows) => some_vanishes(plan, &rows.conjuncts, beside),
         Condition::Filter { id, .. } => {
             plan.filters.get(id.0 as usize).is_some_and(|filter| vanishes(plan, filter, beside))
         }
@@ -58,12 +58,17 @@ fn some_vanishes(plan: &Plan, parts: &[Condition], beside: &[&Condition]) -> boo
     })
 }
 
-/// Whether a missing date of a row is told from a day: it never is missing, or it is tested, as where there is no day to
-/// begin with and nothing beside it says that it is there (which what compares it with a BLANK end does not keep).
+/// Whether a missing date of a row is told from a day: it never is missing, or its window has a test for it and nothing
+/// beside it says that it is there (which what compares it with a BLANK end does not keep).
 /// What is no date of a row may be the period's own, which lies in its window also where it is BLANK.
-fn is_tested(plan: &Plan, date: &Scalar, without_a_beginning: bool, beside: &[&Condition]) -> bool {
+fn is_tested(plan: &Plan, date: &Scalar, has_a_test: bool, beside: &[&Condition]) -> bool {
     let ScalarKind::Column(column) = &date.kind else { return false };
-    date.absence == Absence::Never || without_a_beginning && !beside.iter().any(|other| reads(plan, other, column))
+    date.absence == Absence::Never || has_a_test && !beside.iter().any(|other| reads(plan, other, column))
+}
+
+/// Whether it is a date of the row itself that may be missing, for which a window tests wherever it begins.
+fn is_own(date: &Scalar) -> bool {
+    matches!(&date.kind, ScalarKind::Column(column) if column.path.is_empty()) && date.absence == Absence::Missing
 }
 
 /// Whether a condition asks of a column, through the filters it names.
