@@ -92,7 +92,11 @@ impl Lower<'_> {
         if keeps_blanks(&aggregate.operator) {
             set.filters.extend(self.presence(operand, Place::in_filter(set.table)).into_iter().map(keep));
         }
-        set.calculate(iterator(&aggregate.operator, Dax::Table(set.table), value), at)
+        let value = match &value {
+            Dax::Column(_) => of_column_itself(&aggregate.operator, value),
+            _ => iterator(&aggregate.operator, Dax::Table(set.table), value),
+        };
+        set.calculate(value, at)
     }
 
     /// An expression, or rows that only a test finds.
@@ -243,9 +247,18 @@ fn plain(operand: &Scalar, table: TableId) -> Option<&Column> {
     }
 }
 
-/// MEDIANX and PERCENTILEX take BLANK for a value; the others leave it out (DAX function reference).
+/// Medians and percentiles take BLANK for a value; the others leave it out (DAX function reference).
 fn keeps_blanks(operator: &Aggregated) -> bool {
     matches!(operator, Aggregated::Median | Aggregated::Percentile(_))
+}
+
+/// What an iterator over a column's own rows gives, as it is written without one.
+fn of_column_itself(operator: &Aggregated, column: Dax) -> Dax {
+    match operator {
+        Aggregated::Median => Dax::call("MEDIAN", [column]),
+        Aggregated::Percentile(k) => Dax::call("PERCENTILE.INC", [column, Dax::Number(k.to_string())]),
+        _ => Dax::call("AVERAGE", [column]),
+    }
 }
 
 fn iterator(operator: &Aggregated, rows: Dax, value: Dax) -> Dax {

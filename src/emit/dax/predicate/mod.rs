@@ -30,6 +30,9 @@ impl Lower<'_> {
         if let Some(comparison) = self.months_apart(operator, left, right, at) {
             return comparison;
         }
+        if let Some(other) = other_truth(operator, right) {
+            return self.compare(CompareOp::Equal, left, &other, at);
+        }
         let mut tests = Vec::new();
         let (left_signs, right_signs) = (self.signs(left, at), self.signs(right, at));
         let blank_left = passes(ZERO, operator, right_signs);
@@ -147,6 +150,16 @@ impl Lower<'_> {
     pub fn contains(&mut self, value: &Scalar, text: &str, at: Place) -> Dax {
         let escaped = text.chars().flat_map(|c| if "?*~".contains(c) { vec!['~', c] } else { vec![c] });
         Dax::call("CONTAINSSTRING", [self.value(value, at), Dax::Text(escaped.collect())])
+    }
+}
+
+/// The truth that a value has which is not this one; a missing one has neither.
+fn other_truth(operator: CompareOp, right: &Scalar) -> Option<Scalar> {
+    match (operator, &right.kind) {
+        (CompareOp::NotEqual, ScalarKind::Literal(Literal::Boolean(value))) => {
+            Some(Scalar { kind: ScalarKind::Literal(Literal::Boolean(!value)), ..right.clone() })
+        }
+        _ => None,
     }
 }
 

@@ -96,9 +96,11 @@ fn presence_is_tested_exactly_where_blank_would_pass() {
 
 #[test]
 fn a_flag_that_may_be_missing_is_neither_true_nor_false() {
-    let flag = |wanted| compared(value(2, Absence::Missing), CompareOp::Equal, Literal::Boolean(wanted));
-    assert_eq!(flag(false), "'T'[b] == FALSE ()");
-    assert_eq!(flag(true), "'T'[b] = TRUE ()");
+    let flag = |operator, wanted| compared(value(2, Absence::Missing), operator, Literal::Boolean(wanted));
+    assert_eq!(flag(CompareOp::Equal, false), "'T'[b] == FALSE ()");
+    assert_eq!(flag(CompareOp::Equal, true), "'T'[b] = TRUE ()");
+    assert_eq!(flag(CompareOp::NotEqual, true), "'T'[b] == FALSE ()");
+    assert_eq!(flag(CompareOp::NotEqual, false), "'T'[b] = TRUE ()");
 }
 
 #[test]
