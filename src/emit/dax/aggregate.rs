@@ -19,8 +19,8 @@ impl Lower<'_> {
         let (in_row, hand) = (at.in_row && around.is_all_kept(), self.frame_hand(at));
         let told = met.and_then(|key| self.told_of_row(key, at));
         let filtered = met.filter(|_| told.is_none());
-        let value = self
-            .without(around, hand, "CALCULATE", |this| this.of_met_rows(aggregate, filtered, Place { in_row, ..at }));
+        let met = |this: &mut Self| this.of_met_rows(aggregate, filtered, Place { in_row, ..at });
+        let value = self.of_other_rows(|this| this.without(around, hand, "CALCULATE", met));
         match told {
             Some(found) => Dax::call("IF", [found, value]),
             None => value,

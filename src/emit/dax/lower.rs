@@ -195,7 +195,7 @@ impl<'a> Lower<'a> {
     /// An expression for each row of a table, which may tell things of the row in variables.
     pub fn each_row(&mut self, table: TableId, body: impl FnOnce(&mut Self) -> Dax) -> Dax {
         self.rows.push(Row { table, frames: self.frames.len(), variables: Vec::new() });
-        let result = body(self);
+        let result = self.of_other_rows(body);
         let variables = self.rows.pop().map_or_else(Vec::new, |row| row.variables);
         Dax::block(variables, result)
     }
@@ -252,6 +252,16 @@ impl<'a> Lower<'a> {
         let result = body(self);
         if let Some(frame) = self.frames.last_mut() {
             frame.columns_present.truncate(before);
+        }
+        result
+    }
+
+    /// Lowers what is asked of other rows than the one at hand: what is known of its columns is not known of theirs.
+    pub fn of_other_rows<T>(&mut self, body: impl FnOnce(&mut Self) -> T) -> T {
+        let known = self.frames.last_mut().map(|frame| std::mem::take(&mut frame.columns_present));
+        let result = body(self);
+        if let (Some(frame), Some(known)) = (self.frames.last_mut(), known) {
+            frame.columns_present = known;
         }
         result
     }

@@ -31,6 +31,10 @@ pub(super) struct RowSet {
 impl Lower<'_> {
     /// Filter arguments as far as they can say it, tests for the rest; `parts` all hold of each row.
     pub fn row_set(&mut self, table: TableId, parts: &[Condition]) -> RowSet {
+        self.of_other_rows(|this| this.filters_and_tests(table, parts))
+    }
+
+    fn filters_and_tests(&mut self, table: TableId, parts: &[Condition]) -> RowSet {
         let name = self.name_of(table, parts);
         let parts = self.flattened(parts);
         let role = self.calendar_role(table, &parts);
