@@ -53,7 +53,7 @@ impl Comparison<'_> {
     }
 
     fn column_label(&mut self, was: &Column, id: ColumnId, table: &Table, now: &Column) {
-        let (before, after) = (shown_name(was), shown_name(now));
+        let (before, after) = (was.shown_name(), now.shown_name());
         if before != after {
             let name = format!("{}.{}", table.name, now.name);
             let message = format!("gold column `{name}` is shown as “{after}”, not as “{before}”");
@@ -79,19 +79,15 @@ impl Comparison<'_> {
 }
 
 /// The table of that name, else the one that readers see under the same name.
-fn same_table<'g>(gold: &'g Gold, was: &Table) -> Option<(TableId, &'g Table)> {
+pub(super) fn same_table<'g>(gold: &'g Gold, was: &Table) -> Option<(TableId, &'g Table)> {
     let shown = || gold.tables.iter().position(|table| table.label == was.label).map(|at| TableId(at as u32));
     let id = gold.table_named(&was.name).or_else(shown)?;
     Some((id, gold.table(id)?))
 }
 
 /// The column of that name with its place, else the one that readers see under the same name.
-fn same_column<'t>(table: &'t Table, was: &Column) -> Option<(usize, &'t Column)> {
+pub(super) fn same_column<'t>(table: &'t Table, was: &Column) -> Option<(usize, &'t Column)> {
     let columns = || table.columns.iter().enumerate();
-    let shown = || columns().find(|(_, column)| shown_name(column) == shown_name(was));
+    let shown = || columns().find(|(_, column)| column.shown_name() == was.shown_name());
     columns().find(|(_, column)| column.name.eq_ignore_ascii_case(&was.name)).or_else(shown)
-}
-
-fn shown_name(column: &Column) -> &str {
-    column.label.as_deref().unwrap_or(&column.name)
 }

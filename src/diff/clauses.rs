@@ -107,8 +107,16 @@ impl<'m> Versions<'m> {
         };
         let (old, new) = (conjuncts(a.condition.as_ref()), conjuncts(b.condition.as_ref()));
         let mut found = self.sets(&old, &new, "no longer requires that", "now also requires that");
+        found.extend(self.links(a, b));
         found.extend(self.windows(&a.over, &b.over));
         found
+    }
+
+    /// How the rows meet the row at hand.
+    fn links(self, a: &Rows, b: &Rows) -> Option<String> {
+        let (old, new) = (self.old.link(a), self.new.link(b));
+        let told = |link: &str| if link.is_empty() { "straight".to_owned() } else { link.trim_start().to_owned() };
+        (old != new).then(|| format!("{} → {}", told(&old), told(&new)))
     }
 
     fn windows(self, old: &[Over], new: &[Over]) -> Option<String> {

@@ -1,9 +1,13 @@
 //! Policies, resolves and activations: whom one may write to.
 
-use crate::model::{Definition, Policy, Resolve, Rule, Segment, Way};
+use std::collections::BTreeSet;
+
+use crate::gold::{ColumnId, TableId};
+use crate::model::{Definition, Model, Policy, Resolve, Rule, Segment, Way};
 
 use super::Comparison;
 use super::change::{Change, Place};
+use super::definitions::arrow;
 use super::rule;
 
 impl Comparison<'_> {
@@ -11,9 +15,9 @@ impl Comparison<'_> {
     pub(super) fn policy(&mut self, id: Definition, old: &Policy, new: &Policy, moved: bool) {
         let name = &new.head.name;
         let here = Place::New(new.head.name_span);
-        if old.purpose != new.purpose || old.channels != new.channels {
-            let asked = |policy: &Policy| format!("{} by {}", policy.purpose, policy.channels.join(", "));
-            let message = format!("policy `{name}` is for {}, not for {}", asked(new), asked(old));
+        if asks_of(self.old, old) != asks_of(self.new, new) {
+            let (was, is) = (asked(self.old, old), asked(self.new, new));
+            let message = format!("policy `{name}` is for {is}, not for {was}");
             self.found_reaching(Change::new(&rule::POLICY_CHANNELS, "policy", name, message).at(here), id);
         }
         let (before, after) = (labels(old), labels(new));
@@ -73,9 +77,16 @@ impl Comparison<'_> {
             return;
         }
         let mut clauses = self.versions.changes(&before.value, &after.value);
-        if let (Some(a), Some(b)) = (&before.condition, &after.condition) {
-            clauses.extend(self.versions.changes(a, b));
-        }
+        clauses.extend(match (&before.condition, &after.condition) {
+            (Some(a), Some(b)) => self.versions.changes(a, b),
+            (Some(_), None) => vec!["reads rows without a condition now".to_owned()],
+            (None, Some(_)) => vec!["reads rows under a condition now".to_owned()],
+            (None, None) => Vec::new(),
+        });
+        let (old_column, new_column) = (|id| column(self.old, id), |id| column(self.new, id));
+        clauses.extend(arrow("of ", &table(self.old, before.table), &table(self.new, after.table)));
+        clauses.extend(arrow("latest by ", &old_column(Some(before.date)), &new_column(Some(after.date))));
+        clauses.extend(arrow("per ", &old_column(before.per), &new_column(after.per)));
         if before.way != after.way {
             clauses.push(format!("{} → {}", way(&before.way), way(&after.way)));
         }
@@ -107,6 +118,24 @@ impl Comparison<'_> {
             .collect();
         format!("{} by {}", activation.purpose, channels.join(", "))
     }
+}
+
+/// What a policy is asked: its table, its purpose, and its channels in whatever order.
+fn asks_of<'a>(model: &'a Model, policy: &'a Policy) -> (String, &'a str, BTreeSet<&'a str>) {
+    (table(model, policy.table), &policy.purpose, policy.channels.iter().map(String::as_str).collect())
+}
+
+/// As the language writes it.
+fn asked(model: &Model, policy: &Policy) -> String {
+    format!("{} by {} of {}", policy.purpose, policy.channels.join(", "), table(model, policy.table))
+}
+
+fn table(model: &Model, id: TableId) -> String {
+    model.gold.table(id).map_or_else(String::new, |table| table.name.to_lowercase())
+}
+
+fn column(model: &Model, id: Option<ColumnId>) -> String {
+    id.and_then(|id| model.gold.column(id)).map_or_else(String::new, |column| column.name.clone())
 }
 
 fn labels(policy: &Policy) -> Vec<&str> {

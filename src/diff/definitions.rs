@@ -48,14 +48,20 @@ impl Comparison<'_> {
     pub(super) fn heads(&mut self, old: Definition, new: Definition) {
         let (Some(before), Some(after)) = (self.old.head(old), self.new.head(new)) else { return };
         let read_by_name = matches!(new, Definition::Metric(_) | Definition::Segment(_));
+        let kind = new.kind();
         if read_by_name && !before.name.eq_ignore_ascii_case(&after.name) {
-            let message = format!("{} `{}` is called `{}` now and means the same", new.kind(), before.name, after.name);
-            self.about(&rule::RENAMED, new, after, message);
+            let message = format!("{kind} `{}` is called `{}` now and means the same", before.name, after.name);
+            self.about(&rule::RENAMED, kind, after, message);
         }
         if read_by_name && before.label != after.label {
             let message = format!("`{}` is shown as “{}”, not as “{}”", after.name, after.label, before.label);
-            self.about(&rule::LABEL_CHANGED, new, after, message);
+            self.about(&rule::LABEL_CHANGED, kind, after, message);
         }
+        self.head(kind, before, after);
+    }
+
+    /// What stands about a definition or a view: words and braces.
+    pub(super) fn head(&mut self, new: &'static str, before: &Head, after: &Head) {
         if before.about.hidden != after.about.hidden {
             self.visibility(new, after);
         }
@@ -67,14 +73,14 @@ impl Comparison<'_> {
         self.braces(new, before, after);
     }
 
-    fn visibility(&mut self, new: Definition, after: &Head) {
+    fn visibility(&mut self, new: &'static str, after: &Head) {
         match after.about.hidden {
             true => self.about(&rule::HIDDEN, new, after, format!("`{}` is hidden now", after.name)),
             false => self.about(&rule::ADDED, new, after, format!("`{}` is shown to readers now", after.name)),
         }
     }
 
-    fn status(&mut self, new: Definition, before: &Head, after: &Head) {
+    fn status(&mut self, new: &'static str, before: &Head, after: &Head) {
         let told = |status: &Status| match status {
             Status::Draft => "a draft".to_owned(),
             Status::Certified => "certified".to_owned(),
@@ -93,7 +99,7 @@ impl Comparison<'_> {
         }
     }
 
-    fn braces(&mut self, new: Definition, before: &Head, after: &Head) {
+    fn braces(&mut self, new: &'static str, before: &Head, after: &Head) {
         let changed: Vec<String> = [
             ("folder", before.about.folder != after.about.folder),
             ("teams", before.about.teams != after.about.teams),
@@ -112,8 +118,8 @@ impl Comparison<'_> {
         }
     }
 
-    fn about(&mut self, rule: &'static Rule, new: Definition, head: &Head, message: String) {
-        self.found(Change::new(rule, new.kind(), &head.name, message).at(Place::New(head.name_span)));
+    pub(super) fn about(&mut self, rule: &'static Rule, kind: &'static str, head: &Head, message: String) {
+        self.found(Change::new(rule, kind, &head.name, message).at(Place::New(head.name_span)));
     }
 
     /// A fingerprint that moved: defined differently, or only reached by something that is.
@@ -164,7 +170,20 @@ impl Comparison<'_> {
         if before.len() != after.len() {
             return Vec::new();
         }
-        before.iter().zip(&after).flat_map(|(a, b)| self.versions.changes(a, b)).collect()
+        let of_table = arrow("of ", &self.table_of(true, old), &self.table_of(false, new));
+        let inside = before.iter().zip(&after).flat_map(|(a, b)| self.versions.changes(a, b));
+        of_table.into_iter().chain(inside).collect()
+    }
+
+    /// The table that it stands behind `of`; empty where none does.
+    fn table_of(&self, old: bool, definition: Definition) -> String {
+        let model = if old { self.old } else { self.new };
+        let table = match definition {
+            Definition::Filter(id) => model.filter(id).map(|filter| filter.table),
+            Definition::Segment(id) => model.segment(id).map(|segment| segment.table),
+            _ => None,
+        };
+        table.and_then(|id| model.gold.table(id)).map_or_else(String::new, |table| table.name.clone())
     }
 
     /// The definition as a sentence, `old` in the old version's words.
@@ -188,4 +207,10 @@ impl Comparison<'_> {
             self.found(subject(&rule::FORMAT_CHANGED, message));
         }
     }
+}
+
+/// `what old → what new`; none where they are the same.
+pub(super) fn arrow(what: &str, old: &str, new: &str) -> Option<String> {
+    let told = |text: &str| if text.is_empty() { "none".to_owned() } else { text.to_owned() };
+    (!old.eq_ignore_ascii_case(new)).then(|| format!("{what}{} → {what}{}", told(old), told(new)))
 }

@@ -21,12 +21,34 @@ impl Comparison<'_> {
             let message = format!("gold column `{name}` is ordered by {after}, not by {before}");
             self.found(Change::new(&rule::SORT_CHANGED, "column", &name, message).at(place));
         }
+        self.documented(&name, was, now);
         if was.sensitivity != now.sensitivity {
             let (before, after) = (was.sensitivity.name(), now.sensitivity.name());
             let message = format!("gold column `{name}` is {after}, not {before}");
             let mut change = Change::new(&rule::SENSITIVITY_CHANGED, "column", &name, message);
             change.reached = self.readers.grouped_by(&name, id);
             self.found(change.at(place));
+        }
+    }
+}
+
+/// What a reader is told of it, which moves no number.
+impl Comparison<'_> {
+    fn documented(&mut self, name: &str, was: &Column, now: &Column) {
+        let place = Place::New(now.span);
+        if was.about != now.about {
+            let message = format!("gold column `{name}` is described differently");
+            self.found(Change::new(&rule::GOLD_DESCRIPTION_CHANGED, "column", name, message).at(place));
+        }
+        if was.from != now.from {
+            let told = |from: &[String]| if from.is_empty() { "nowhere".to_owned() } else { from.join(", ") };
+            let message = format!("gold column `{name}` comes from {}, not from {}", told(&now.from), told(&was.from));
+            self.found(Change::new(&rule::LINEAGE_CHANGED, "column", name, message).at(place));
+        }
+        let (before, after) = (was.shown_name(), now.shown_name());
+        if !was.group && !now.group && before != after {
+            let message = format!("hidden gold column `{name}` is called “{after}”, not “{before}”");
+            self.found(Change::new(&rule::HIDDEN_LABEL_CHANGED, "column", name, message).at(place));
         }
     }
 }

@@ -8,7 +8,7 @@
 //! | what a class does to readers | [`class`] |
 //! | which definition is which | `pairs` |
 //! | what changed inside an expression | `clauses` |
-//! | what changed of the schema and the settings | `schema`, `described`, `bound`, `settings` |
+//! | what changed of the schema and the settings | `schema`, `contract`, `described`, `bound`, `settings` |
 //! | whom it reaches, and by what it was reached | `reach`, `causes` |
 //! | how it is shown | [`report`] |
 //! | what each clause of it does by itself | [`steps`] |
@@ -21,6 +21,7 @@ mod change;
 mod class;
 mod clauses;
 mod consent;
+mod contract;
 mod decimal;
 mod definitions;
 mod described;
@@ -66,6 +67,7 @@ pub fn diff(old: &Model, new: &Model) -> Vec<Change> {
     comparison.settings();
     comparison.schema();
     comparison.bound();
+    comparison.contract();
     comparison.definitions(&pairs);
     comparison.outputs(&pairs);
     let mut changes = comparison.changes;

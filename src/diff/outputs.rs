@@ -38,6 +38,16 @@ impl Comparison<'_> {
     }
 
     fn view(&mut self, old: &View, new: &View, pairs: &Pairs) {
+        if old.head.label != new.head.label {
+            let (name, is, was) = (&new.head.name, &new.head.label, &old.head.label);
+            let message = format!("view `{name}` is titled “{is}”, not “{was}”");
+            self.about(&rule::ABOUT_CHANGED, "view", &new.head, message);
+        }
+        self.head("view", &old.head, &new.head);
+        self.view_shape(old, new, pairs);
+    }
+
+    fn view_shape(&mut self, old: &View, new: &View, pairs: &Pairs) {
         let mut clauses = Vec::new();
         let now = |id| match pairs.now(Definition::Metric(id)) {
             Some(Definition::Metric(id)) => Some(id),

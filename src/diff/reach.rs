@@ -52,6 +52,13 @@ impl<'m> Readers<'m> {
         self.reached_from(&direct, vec![first])
     }
 
+    /// The policies and everything that reads them, told from `first`.
+    pub fn reached_by_contacts(&self, first: &str) -> Vec<Reached> {
+        let policies: Vec<Definition> =
+            self.model.definitions().filter(|id| matches!(id, Definition::Policy(_))).collect();
+        self.reached_from(&policies, vec![first.to_owned()])
+    }
+
     /// Those definitions and nobody who reads them, told from `first`.
     pub fn only(&self, first: &str, which: impl Fn(Definition) -> bool) -> Vec<Reached> {
         let told = |id: Definition| self.told(id.kind(), self.name(id), first);

@@ -66,6 +66,8 @@ rules! {
     POLICY_ADDED = "policy-added", Consent, "there is a new policy";
     POLICY_REMOVED = "policy-removed", Consent, "a policy is gone";
     REACH_CHANGED = "reach-changed", Consent, "who may be reached changes through something else that changed";
+    GUARD_CHANGED = "policy-assigned", Consent, "`carat.yaml` names another policy for a purpose and channel";
+    CONTACT_CHANGED = "gold-contact-changed", Consent, "what a channel reaches, and which channel that is, stands in another gold table or column";
     VALIDITY_CHANGED = "validity-changed", Consent, "a file of recipients may be used for a longer or shorter time";
 
     MEANING_CHANGED = "meaning-changed", Meaning, "a metric, filter or segment is defined differently";
@@ -75,6 +77,7 @@ rules! {
     COLUMN_CHANGED = "gold-column-changed", Meaning, "a gold column has another type, missingness or normalisation";
     VALUES_CHANGED = "gold-values-changed", Meaning, "the contract knows other values of a gold column";
     RELATIONSHIP_CHANGED = "gold-relationship-changed", Meaning, "tables meet differently";
+    KEY_CHANGED = "gold-key-changed", Meaning, "the rows of a gold table are told apart by other columns";
     SOURCE_CHANGED = "gold-source-changed", Meaning, "a gold table is read from another place";
     CONNECTION_CHANGED = "connection-changed", Meaning, "Power BI reads the gold tables from another place or in another way";
     DATE_CHANGED = "gold-date-changed", Meaning, "readers slice a gold table by another date";
@@ -85,12 +88,20 @@ rules! {
     FORMAT_CHANGED = "format-changed", Shape, "a metric is printed differently";
     SORT_CHANGED = "gold-sort-changed", Shape, "Power BI orders a gold column by another column";
     SENSITIVITY_CHANGED = "gold-sensitivity-changed", Shape, "what a gold column says of a person is another: who may see and keep it depends on that";
+    COLUMN_ADDED = "gold-column-added", Shape, "readers can group by a gold column that is new, or was hidden";
+    CONTRACT_CHANGED = "gold-contract-changed", Shape, "the contract asks the gold layer for a table or column more, or for one less";
+    OTHER_DATES_CHANGED = "gold-other-dates-changed", Shape, "a gold table has other dates: the contract checks them, the Power BI model relates them to the calendar";
+    LANGUAGE_CHANGED = "language-changed", Shape, "names and texts are said to be in another language: Power BI reads and sorts texts as that language does";
+    TARGET_ADDED = "target-added", Shape, "SQL of one more dialect, or Power BI, is written";
     VIEW_CHANGED = "view-changed", Shape, "a view has other metrics, columns, grain or filters";
     DEPRECATED = "metric-deprecated", Shape, "a metric is to be replaced; it stays until its end date, hidden in Power BI";
     ADDED = "definition-added", Shape, "there is a new metric, segment or view";
 
     DESCRIPTION_CHANGED = "description-changed", Text, "the business definition is worded differently";
-    ABOUT_CHANGED = "about-changed", Text, "folder, teams, owner, synonyms, translations, status or version changed";
+    ABOUT_CHANGED = "about-changed", Text, "folder, teams, owner, synonyms, translations, status or version changed, the title of a view, or the name of a project without Power BI";
+    GOLD_DESCRIPTION_CHANGED = "gold-description-changed", Text, "what `gold.yaml` says about a table or column is worded differently";
+    LINEAGE_CHANGED = "gold-lineage-changed", Text, "a gold column is said to come from elsewhere";
+    HIDDEN_LABEL_CHANGED = "gold-hidden-label-changed", Text, "the name of a gold column that readers cannot group by: descriptions say it, and the hidden column in Power BI has it";
 }
 
 /// The rule of that id.

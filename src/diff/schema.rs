@@ -30,6 +30,11 @@ impl Comparison<'_> {
                 let message = format!("gold table `{}` is sliced by {after}, not by {before}", table.name);
                 self.table(&rule::DATE_CHANGED, id, table, message);
             }
+            let (before, after) = (key_of(was), key_of(table));
+            if before != after {
+                let message = format!("rows of gold table `{}` are told apart by {after}, not by {before}", table.name);
+                self.table(&rule::KEY_CHANGED, id, table, message);
+            }
         }
     }
 
@@ -121,6 +126,14 @@ fn place_of(table: &Table) -> String {
 fn date_of(gold: &Gold, table: &Table) -> String {
     let date = table.date.and_then(|id| gold.column(id));
     date.map_or_else(|| "no date".to_owned(), |column| format!("`{}`", column.name))
+}
+
+/// In whatever order its columns stand.
+fn key_of(table: &Table) -> String {
+    let columns = table.key.iter().filter_map(|id| table.columns.get(id.index as usize));
+    let mut names: Vec<String> = columns.map(|column| format!("`{}`", column.name)).collect();
+    names.sort_unstable();
+    if names.is_empty() { "no key".to_owned() } else { names.join(" and ") }
 }
 
 fn column_clauses(was: &Column, is: &Column) -> Vec<String> {

@@ -1,6 +1,9 @@
 //! Changes of `carat.yaml` that readers notice.
 
+use std::collections::BTreeSet;
+
 use crate::model::Definition;
+use crate::settings::Settings;
 
 use super::Comparison;
 use super::change::Change;
@@ -10,6 +13,8 @@ impl Comparison<'_> {
     pub(super) fn settings(&mut self) {
         self.levels();
         self.currency();
+        self.language();
+        self.guards();
         self.validity();
         self.project();
         self.targets();
@@ -40,11 +45,32 @@ impl Comparison<'_> {
         self.new.metric(id).is_some_and(|metric| metric.head.about.format.names_currency(metric.value.ty))
     }
 
+    /// That of all names, labels and descriptions.
+    fn language(&mut self) {
+        let (was, is) = (&self.old.settings.language_tag, &self.new.settings.language_tag);
+        if was != is {
+            let message = format!("names and texts are in {is}, not in {was}");
+            self.found(Change::new(&rule::LANGUAGE_CHANGED, "settings", "labels_in", message));
+        }
+    }
+
+    /// Which policy guards a channel for a purpose, whether or not a segment is sent by it today.
+    fn guards(&mut self) {
+        let (was, is) = (&self.old.settings, &self.new.settings);
+        for (purpose, channel) in guarded(was).union(&guarded(is)) {
+            let (before, after) = (guard(was, purpose, channel), guard(is, purpose, channel));
+            if before != after {
+                let message = format!("{purpose} by {channel} is guarded by {after}, not by {before}");
+                self.found(Change::new(&rule::GUARD_CHANGED, "settings", "policies", message));
+            }
+        }
+    }
+
     /// Power BI alone shows the project to its readers.
     fn project(&mut self) {
         let (was, is) = (&self.old.settings, &self.new.settings);
         if was.powerbi.is_none() || is.powerbi.is_none() {
-            return;
+            return self.unseen_project();
         }
         if was.label != is.label {
             let message = format!("the Power BI model and report are called “{}”, not “{}”", is.label, was.label);
@@ -59,16 +85,24 @@ impl Comparison<'_> {
         }
     }
 
-    fn targets(&mut self) {
+    fn unseen_project(&mut self) {
         let (was, is) = (&self.old.settings, &self.new.settings);
-        let lost = was.dialects.iter().filter(|dialect| !is.dialects.contains(dialect));
-        let mut lost: Vec<String> = lost.map(|dialect| format!("SQL for {}", dialect.name())).collect();
-        if was.powerbi.is_some() && is.powerbi.is_none() {
-            lost.push("the Power BI model".to_owned());
+        if (&was.project, &was.label) != (&is.project, &is.label) {
+            let message =
+                format!("the project is `{}` “{}”, not `{}` “{}”", is.project, is.label, was.project, was.label);
+            self.found(Change::new(&rule::ABOUT_CHANGED, "settings", "project", message));
         }
-        for target in lost {
+    }
+
+    fn targets(&mut self) {
+        let (was, is) = (targets_of(&self.old.settings), targets_of(&self.new.settings));
+        for target in was.iter().filter(|target| !is.contains(target)) {
             let message = format!("{target} is no longer written: what is deployed of it stays as it is");
             self.found(Change::new(&rule::TARGET_LOST, "settings", "targets", message));
+        }
+        for target in is.iter().filter(|target| !was.contains(target)) {
+            let message = format!("{target} is written too");
+            self.found(Change::new(&rule::TARGET_ADDED, "settings", "targets", message));
         }
     }
 
@@ -79,10 +113,9 @@ impl Comparison<'_> {
         if was.storage != is.storage {
             clauses.push(format!("storage {} → {}", was.storage.name(), is.storage.name()));
         }
-        let gone = was.connection.keys().filter(|key| was.storage == is.storage && !is.connection.contains_key(*key));
-        for key in is.connection.keys().chain(gone) {
-            let [before, after] =
-                [was, is].map(|powerbi| powerbi.connection.get(key).map_or("nothing", String::as_str));
+        let new = is.connection.keys().filter(|key| !was.connection.contains_key(*key));
+        for key in was.connection.keys().chain(new) {
+            let [before, after] = [was, is].map(|one| one.connection.get(key).map_or("nothing", String::as_str));
             if before != after {
                 clauses.push(format!("{key} {before} → {after}"));
             }
@@ -102,6 +135,22 @@ impl Comparison<'_> {
             self.found(change);
         }
     }
+}
+
+/// Every purpose and channel that a policy is named for.
+fn guarded(settings: &Settings) -> BTreeSet<(&str, &str)> {
+    let purposes = settings.policies.iter();
+    purposes.flat_map(|(purpose, all)| all.keys().map(move |channel| (purpose.as_str(), channel.as_str()))).collect()
+}
+
+fn guard(settings: &Settings, purpose: &str, channel: &str) -> String {
+    let policy = settings.policies.get(purpose).and_then(|channels| channels.get(channel));
+    policy.map_or_else(|| "no policy".to_owned(), |policy| format!("`{}`", policy.value))
+}
+
+fn targets_of(settings: &Settings) -> Vec<String> {
+    let sql = settings.dialects.iter().map(|dialect| format!("SQL for {}", dialect.name()));
+    sql.chain(settings.powerbi.as_ref().map(|_| "the Power BI model".to_owned())).collect()
 }
 
 fn hours(hours: u32) -> String {

@@ -92,6 +92,13 @@ pub struct Column {
     pub span: Span,
 }
 
+impl Column {
+    /// Its label, else its name.
+    pub fn shown_name(&self) -> &str {
+        self.label.as_deref().unwrap_or(&self.name)
+    }
+}
+
 /// What a column's values say of a person; [`Internal`](Sensitivity::Internal) where nothing is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Sensitivity {

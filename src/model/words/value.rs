@@ -102,18 +102,20 @@ impl Words<'_> {
     }
 
     /// `customer rows where .., with order date in the last 12 months`.
+    /// How rows meet the row at hand, where that is not plain; with a blank before it.
+    pub fn link(&self, rows: &Rows) -> String {
+        let through = rows.through.map(|role| format!(" by their {}", self.role(role)));
+        let of = rows.of.or_else(|| self.met_over(rows)).map(|of| format!(" of the same {}", self.table(of)));
+        [through, of].into_iter().flatten().collect()
+    }
+
     pub(super) fn rows(&self, rows: &Rows) -> String {
         self.called_rows("rows", rows)
     }
 
     fn called_rows(&self, word: &str, rows: &Rows) -> String {
         let mut text = format!("{} {word}", self.table(rows.table));
-        if let Some(role) = rows.through {
-            text.push_str(&format!(" by their {}", self.role(role)));
-        }
-        if let Some(of) = rows.of.or_else(|| self.met_over(rows)) {
-            text.push_str(&format!(" of the same {}", self.table(of)));
-        }
+        text.push_str(&self.link(rows));
         if let Some(condition) = &rows.condition {
             text.push_str(&format!(" where {}", self.at(rows.table).condition(condition)));
         }
