@@ -37,6 +37,21 @@ fn project(folder: &str) -> (Model, Plan, source::FileSet) {
     (model, plan, sources.files)
 }
 
+/// Definitions over a schema of a few tables.
+fn in_a_shop(definitions: &str) -> (Model, Plan) {
+    let mut files = source::FileSet::default();
+    let read = |name: &str| std::fs::read_to_string(format!("tests/changes/keys/{name}")).unwrap();
+    let [settings, gold] = ["carat.yaml", "gold.yaml"].map(|name| files.add(name, read(name)));
+    let settings = settings::Settings { policies: Default::default(), ..settings::load(&files, settings).0 };
+    let id = files.add("shop.metric", definitions);
+    let (tree, problems) = syntax::parse(&files, id);
+    assert_eq!(problems, []);
+    let (model, found) = resolve::resolve(settings, gold::load(&files, gold).0, &[tree]);
+    assert_eq!(found, []);
+    let plan = plan::plan(&model);
+    (model, plan)
+}
+
 fn grammar(dialect: DialectName) -> Box<dyn Dialect> {
     match dialect {
         DialectName::Fabric => Box::new(MsSqlDialect {}),
@@ -241,4 +256,26 @@ fn a_segment_reaches_only_whom_its_policy_allows() {
         outputs.into_iter().filter(|output| wanted(&output.path)).map(|output| output.text).collect::<String>()
     };
     snapshot("segment_high_value", &shown(of));
+}
+
+/// Columns may be of 32 bits in the gold layer: what is worked out of them is not.
+#[test]
+fn whole_numbers_are_worked_out_in_64_bits() {
+    let (model, plan) = in_a_shop(
+        "metric squares = sum(sale.pieces * sale.pieces * 3) over history of sold_on\n\
+         metric most = max(sale.pieces over history of sold_on) + 3 * max(sale.pieces over history of sold_on)\n\
+         metric counts = count(customer) * 2 + count(customer)",
+    );
+    let ask = |name: &str, dialect| {
+        let question = plan::query(&model, vec![model.metric_named(name).unwrap()], Vec::new(), None, &[], None);
+        sql::query(&model, &plan, &question, dialect)
+    };
+    for dialect in DialectName::all() {
+        let squares = ask("squares", dialect);
+        assert!(squares.contains("CAST(s.pieces AS BIGINT) * s.pieces"), "{squares}");
+        let most = ask("most", dialect);
+        assert!(most.contains("AS BIGINT)"), "{most}");
+        let counts = ask("counts", dialect);
+        assert!(!counts.contains("BIGINT"), "{counts}");
+    }
 }

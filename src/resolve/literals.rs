@@ -55,13 +55,16 @@ impl Resolver<'_> {
         let written = format!("{sign}{digits}");
         let whole = !digits.contains('.');
         let literal = match hint {
-            Some(Type::Money) => money(&written).map(|value| (Literal::Money(value), Type::Money)),
-            Some(Type::Number) => None,
-            _ if whole => written.parse().ok().map(|value| (Literal::Integer(value), Type::Integer)),
-            _ => None,
+            Some(Type::Money) if decimals(digits) <= 4 => {
+                exact(money(&written)).map(|value| (Literal::Money(value), Type::Money))
+            }
+            _ if whole && hint != Some(Type::Number) => {
+                exact(written.parse().ok()).map(|value| (Literal::Integer(value), Type::Integer))
+            }
+            _ if has_few_digits(digits) => written.parse().ok().map(|value| (Literal::Number(value), Type::Number)),
+            _ => return self.too_many_digits(&written, span),
         };
-        let in_double = || written.parse::<f64>().ok().filter(|_| !whole || hint == Some(Type::Number));
-        match literal.or_else(|| in_double().map(|value| (Literal::Number(value), Type::Number))) {
+        match literal {
             Some((literal, ty)) => Expr::new(ExprKind::Literal(literal), ty, span),
             None => {
                 self.report(codes::out_of_range(&format!("`{written}` is too large a number"), span));
@@ -70,11 +73,25 @@ impl Resolver<'_> {
         }
     }
 
+    fn too_many_digits(&mut self, written: &str, span: Span) -> Expr {
+        let most = MOST_DIGITS;
+        let what =
+            format!("`{written}` has too many digits: a number has at most {most} before its point and {most} behind");
+        self.report(codes::out_of_range(&what, span));
+        broken(span)
+    }
+
     fn text(&mut self, text: &str, hint: Option<Type>, span: Span) -> Expr {
         if hint != Some(Type::Date) {
             return Expr::new(ExprKind::Literal(Literal::Text(text.to_owned())), Type::Text, span);
         }
         match Date::parse(text) {
+            Some(day) if day < Date::FIRST_OF_DAX => {
+                let what =
+                    format!("`{text}` is before {}, the first day that DAX can calculate with", Date::FIRST_OF_DAX);
+                self.report(codes::out_of_range(&what, span));
+                broken(span)
+            }
             Some(day) => Expr::new(ExprKind::Literal(Literal::Date(day)), Type::Date, span),
             None => {
                 self.report(codes::not_a_date(&Spanned::new(text.to_owned(), span)));
@@ -128,9 +145,30 @@ impl Resolver<'_> {
     }
 }
 
+/// As far as a sum may come by the contract (rule R13): whole numbers below 9 million million million, amounts in
+/// ten-thousandths.
+const MOST_EXACT: u64 = 9_000_000_000_000_000_000;
+/// Before the point and behind it. A double holds as many, and a decimal of every dialect twice as many.
+const MOST_DIGITS: usize = 15;
+
+fn exact(value: Option<i64>) -> Option<i64> {
+    value.filter(|value| value.unsigned_abs() < MOST_EXACT)
+}
+
+fn has_few_digits(written: &str) -> bool {
+    let whole = written.split('.').next().unwrap_or("").trim_start_matches('0').len();
+    whole <= MOST_DIGITS && decimals(written) <= MOST_DIGITS
+}
+
+/// How many stand behind the point, noughts at the end left out.
+fn decimals(written: &str) -> usize {
+    written.split_once('.').map_or(0, |(_, decimals)| decimals.trim_end_matches('0').len())
+}
+
 /// Digits in ten-thousandths; none with more than four decimals or too large.
 fn money(written: &str) -> Option<i64> {
     let (whole, fraction) = written.split_once('.').unwrap_or((written, ""));
+    let fraction = fraction.trim_end_matches('0');
     if fraction.len() > 4 {
         return None;
     }

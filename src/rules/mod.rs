@@ -4,6 +4,7 @@ mod certificates;
 mod deprecation;
 mod duplicates;
 mod labels;
+mod magnitude;
 mod not_over_missing;
 mod nothing;
 mod power_bi;
@@ -33,6 +34,7 @@ const LAWS: &[Law] = &[
     sql_names::names_in_sql_differ,
     nothing::what_is_seen_is_absent_without_data,
     windows::windows_fit_the_calendar,
+    magnitude::whole_numbers_stay_in_their_bits,
     unused::what_is_hidden_is_used,
     not_over_missing::not_says_what_holds_of_the_unknown,
     deprecation::the_deprecated_is_replaced,

@@ -1,4 +1,4 @@
-//! A window longer than the calendar reads days that the gold layer never had.
+//! A window longer than the calendar reads days that the gold layer never had, and so does a period moved back by more.
 
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::codes::rules as codes;
@@ -21,6 +21,9 @@ pub(super) fn windows_fit_the_calendar(facts: &Facts<'_>, found: &mut Vec<Diagno
     let mut seen = |expr: &Expr| {
         let spans = windows(expr).into_iter().filter(|(window, _)| beyond(window)).map(|(_, span)| span);
         found.extend(spans.map(|span| codes::window_beyond_calendar(days, span)));
+        if matches!(expr.kind, ExprKind::Prior { months, .. } if earliest(months) < calendar.first) {
+            found.push(codes::prior_beyond_calendar(days, expr.span));
+        }
     };
     facts.expressions().for_each(|expr| expr.walk(&mut seen));
 }

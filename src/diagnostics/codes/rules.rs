@@ -62,6 +62,13 @@ pub fn window_beyond_calendar(days: i32, span: Span) -> Diagnostic {
         .help("write `over history of ..` for everything up to the end")
 }
 
+pub fn prior_beyond_calendar(days: i32, span: Span) -> Diagnostic {
+    let message = format!("this is asked for days before the calendar, which has {days} days: it never has a value");
+    Diagnostic::new(&WINDOW_BEYOND_CALENDAR, message)
+        .at(span, "moved beyond the calendar")
+        .help("move it by less, or let `calendar:` in `gold.yaml` begin earlier")
+}
+
 pub fn label_clash(again: &Head, first: &Head) -> Diagnostic {
     Diagnostic::new(&LABEL_CLASH, format!("the label \"{}\" is taken by `{}`", again.label, first.name))
         .at(again.name_span, "people would see two of them")

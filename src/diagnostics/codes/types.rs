@@ -119,6 +119,15 @@ pub fn out_of_range(what: &str, span: Span) -> Diagnostic {
     Diagnostic::new(&OUT_OF_RANGE, what).at(span, "out of range")
 }
 
+/// A product or sum of constants that 64 bits would not hold with what rows bring.
+pub fn beyond_64_bits(times: f64, most: f64, ty: Type, span: Span) -> Diagnostic {
+    let what = if ty == Type::Money { "amounts" } else { "whole numbers" };
+    let message = format!("{what} have 64 bits, and the constants here come to {times}: they may come to {most}");
+    Diagnostic::new(&OUT_OF_RANGE, message)
+        .at(span, "out of range")
+        .help("write a constant with a point, such as `1000.0`, and it is worked out as a number")
+}
+
 pub fn decimals_wanted(span: Span) -> Diagnostic {
     Diagnostic::new(&DECIMALS, "`round` takes the number of decimals as a whole number from 0 to 9")
         .at(span, "for example `2`")

@@ -60,6 +60,7 @@ mod steps;
 mod threshold;
 mod tidy;
 mod views;
+mod wide;
 mod window;
 
 pub use periods::{DAYS, FIRST_DAY, LAST_DAY};

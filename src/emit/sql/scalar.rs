@@ -8,6 +8,7 @@ use super::compiler::Compiler;
 use super::context::{Context, Hand};
 use super::frame::Frame;
 use super::periods::LAST_DAY;
+use super::wide::Wide;
 use crate::gold::{RelationshipId, Type};
 use crate::model::Literal;
 use crate::plan::tree::{Absence, Column, Condition, Scalar, ScalarKind, Shift};
@@ -90,7 +91,10 @@ impl<'a> Compiler<'a> {
         let b = self.scalar(frame, &context.called(right_hint), right);
         match operator {
             ArithmeticOp::Divide => self.divide(a, left, b, right),
-            _ => ast::arithmetic(a, BinaryOperator::Multiply, b),
+            _ => {
+                let (a, b) = self.wide(left, right).of(a, b);
+                ast::arithmetic(a, BinaryOperator::Multiply, b)
+            }
         }
     }
 
@@ -98,10 +102,12 @@ impl<'a> Compiler<'a> {
     fn sum(&mut self, frame: &mut Frame, context: &Context<'a>, scalar: &'a Scalar) -> Sum {
         match &scalar.kind {
             ScalarKind::Arithmetic { operator: ArithmeticOp::Add, left, right } => {
-                self.sum(frame, context, left).and(BinaryOperator::Plus, self.sum(frame, context, right))
+                let sides = (self.sum(frame, context, left), self.sum(frame, context, right));
+                Sum::both(sides, self.wide(left, right), BinaryOperator::Plus)
             }
             ScalarKind::Arithmetic { operator: ArithmeticOp::Subtract, left, right } => {
-                self.sum(frame, context, left).and(BinaryOperator::Minus, self.sum(frame, context, right))
+                let sides = (self.sum(frame, context, left), self.sum(frame, context, right));
+                Sum::both(sides, self.wide(left, right), BinaryOperator::Minus)
             }
             ScalarKind::Metric(id) => match self.plan.metrics.get(id.0 as usize) {
                 Some(value) => self.sum(frame, &context.called(self.metric_name(*id)), value),
@@ -210,9 +216,10 @@ impl Sum {
         Sum { present: Some(vec![ast::is_not_null(value.clone())]), zeroed: ast::coalesce(value, ast::number(0)) }
     }
 
-    fn and(self, op: BinaryOperator, other: Sum) -> Sum {
-        let present = self.present.zip(other.present).map(|(a, b)| [a, b].concat());
-        Sum { present, zeroed: ast::sum(self.zeroed, op, other.zeroed) }
+    fn both((left, right): (Sum, Sum), wide: Wide, op: BinaryOperator) -> Sum {
+        let present = left.present.zip(right.present).map(|(a, b)| [a, b].concat());
+        let (a, b) = wide.of(left.zeroed, right.zeroed);
+        Sum { present, zeroed: ast::sum(a, op, b) }
     }
 
     fn value(self) -> Expr {

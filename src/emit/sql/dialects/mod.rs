@@ -196,9 +196,21 @@ impl Dialect {
                 let lowered = ast::call("LOWER", [first.clone()]);
                 ast::compare((self.by_letter)(first), BinaryOperator::NotEq, lowered)
             }
-            Macro::SumOfIntegers if self.widen_sums => ast::call("SUM", [ast::cast(first, DataType::BigInt(None))]),
+            Macro::SumOfIntegers if self.widen_sums && !has_64_bits(&first) => {
+                ast::call("SUM", [ast::cast(first, DataType::BigInt(None))])
+            }
             Macro::SumOfIntegers => ast::call("SUM", [first]),
         }
+    }
+}
+
+/// Whether it was made a whole number of 64 bits where it was worked out.
+fn has_64_bits(value: &Expr) -> bool {
+    match value {
+        Expr::Cast { data_type, .. } => *data_type == DataType::BigInt(None),
+        Expr::Nested(inner) => has_64_bits(inner),
+        Expr::BinaryOp { left, right, .. } => has_64_bits(left) || has_64_bits(right),
+        _ => false,
     }
 }
 
