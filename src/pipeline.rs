@@ -163,14 +163,47 @@ fn of_sources(mut sources: Sources, mut diagnostics: Vec<Diagnostic>, extra: &[E
         rayon::join(|| settings_and_gold(&mut sources), || parse(&definitions));
     diagnostics.extend(of_schema.into_iter().chain(of_trees));
     let (model, problems) = resolve::resolve(settings.clone(), gold.clone(), &trees);
-    // Where no schema could be read, every name of it would be missing: its own message says why.
-    let unread = gold.tables.is_empty() && diagnostics.iter().any(Diagnostic::is_error);
-    diagnostics.extend(problems.into_iter().filter(|_| !unread));
+    let unread = Unread::of(&sources, &settings, &gold, &diagnostics);
+    diagnostics.extend(problems.into_iter().filter(|problem| !unread.is_why(problem)));
     // Nothing waits for their end.
     rayon::spawn(move || drop(trees));
     let mut compiled = Compiled { sources, settings, gold, model, diagnostics: Vec::new() };
     compiled.add(diagnostics);
     compiled
+}
+
+/// What could not be read. Its own message says why; that nothing of it is there would only blame whoever names it.
+struct Unread {
+    schema: bool,
+    calendar: bool,
+    settings: bool,
+    definitions: bool,
+}
+
+impl Unread {
+    fn of(sources: &Sources, settings: &Settings, gold: &Gold, found: &[Diagnostic]) -> Self {
+        let is_broken = found.iter().any(Diagnostic::is_error);
+        let in_file = |is: &dyn Fn(FileId) -> bool| {
+            found.iter().any(|problem| problem.is_error() && problem.span().is_some_and(|span| is(span.file)))
+        };
+        let unread = |id: FileId| !sources.definitions.contains(&id) && sources.files.path(id).ends_with(".metric");
+        Self {
+            schema: is_broken && gold.tables.is_empty(),
+            calendar: is_broken && gold.calendar.is_none(),
+            settings: settings.policies.is_empty()
+                && sources.settings.is_none_or(|settings| in_file(&|id| id == settings)),
+            definitions: in_file(&unread),
+        }
+    }
+
+    /// Whether a problem of names is only that.
+    fn is_why(&self, problem: &Diagnostic) -> bool {
+        let id = problem.code.id;
+        self.schema
+            || (self.calendar && ["no-such-grain", "unknown-grain"].contains(&id))
+            || (self.settings && ["unknown-purpose", "unknown-channel"].contains(&id))
+            || (self.definitions && ["unknown-name", "unknown-replacement", "policy-does-not-fit"].contains(&id))
+    }
 }
 
 /// Settings and gold schema alone, for what needs no definitions.

@@ -6,15 +6,15 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
+use super::Common;
 use super::output::{Exit, Outcome, Output, Stop};
 use crate::gold::text::capital;
 
 /// Start a small project: a gold schema, five metrics, a segment, a view, two expectations.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The folder to write to; made where it does not exist.
-    #[arg(default_value = ".")]
-    path: PathBuf,
+    /// The folder to write to, that of `-C` if not given; made where it does not exist.
+    path: Option<PathBuf>,
 }
 
 /// Path and text of each file; the names in `{{ }}` are filled in.
@@ -25,8 +25,11 @@ const FILES: [(&str, &str); 3] = [
 ];
 
 /// Writes the project; where one of its files is there already, it writes none.
-pub fn run(arguments: &Arguments, output: Output) -> Outcome {
-    let folder = &arguments.path;
+pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
+    let folder = arguments.path.as_ref().unwrap_or(&common.project);
+    if folder.is_file() {
+        return Err(Stop::new(format!("`{}` is a file, and a folder is wanted", folder.display())));
+    }
     if let Some((taken, _)) = FILES.iter().find(|(path, _)| folder.join(path).exists()) {
         let path = folder.join(taken);
         return Err(Stop::with_hint(

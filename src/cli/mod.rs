@@ -101,7 +101,7 @@ fn run(command: Command, common: &Common, output: Output) -> Outcome {
         Command::Gold(arguments) => gold::run(&arguments, common, output),
         Command::Diff(arguments) => diff::run(&arguments, common, output),
         Command::Certify(arguments) => certify::run(&arguments, common, output),
-        Command::Init(arguments) => init::run(&arguments, output),
+        Command::Init(arguments) => init::run(&arguments, common, output),
         Command::Sql(arguments) => sql::run(&arguments, common, output),
         Command::Run(arguments) => run::run(&arguments, common, output),
         Command::Verify(arguments) => verify::run(&arguments, common, output),

@@ -72,7 +72,23 @@ impl Stop {
 
     /// A file could not be read or written.
     pub fn file(doing: &str, path: &std::path::Path, error: &io::Error) -> Self {
+        if path.is_file() && error.kind() == io::ErrorKind::AlreadyExists {
+            return Stop::new(format!("`{}` is a file, and a folder is wanted", path.display()));
+        }
         Stop::new(format!("cannot {doing} `{}`: {error}", path.display()))
+    }
+
+    /// What is said where a folder of data is not one.
+    ///
+    /// # Errors
+    /// It is a file, or not there.
+    pub fn unless_folder(path: &std::path::Path, hint: &str) -> Result<(), Self> {
+        let problem = match (path.is_dir(), path.exists()) {
+            (true, _) => return Ok(()),
+            (false, true) => format!("`{}` is a file, and a folder is wanted", path.display()),
+            (false, false) => format!("there is no folder `{}`", path.display()),
+        };
+        Err(Stop::with_hint(problem, hint))
     }
 }
 

@@ -128,13 +128,7 @@ fn unknown(model: &Model, name: &str) -> Stop {
 /// Asks DuckDB.
 pub fn table(asked: &Asked, duckdb: &DuckDb, data: &Path, progress: &Progress) -> Result<Table, Stop> {
     let (model, gold) = (&asked.compiled.model, &asked.compiled.gold);
-    if !data.is_dir() {
-        let problem = format!("there is no folder `{}`", data.display());
-        return Err(Stop::with_hint(
-            problem,
-            "name the folder of your files with `--data`, or make one: `carat sample`",
-        ));
-    }
+    Stop::unless_folder(data, NAME_DATA)?;
     let query = sql::query(model, &asked.plan, &asked.query, DialectName::DuckDb);
     let queries = [query];
     let setup = engine::views(gold, data, &queries);
@@ -143,11 +137,22 @@ pub fn table(asked: &Asked, duckdb: &DuckDb, data: &Path, progress: &Progress) -
     Ok(Table::new(asked, answers.into_iter().next().unwrap_or_default()))
 }
 
+/// Where data is looked for.
+pub const NAME_DATA: &str = "name the folder of your files with `--data`, or make one: `carat sample`";
+
+/// A folder without the files of these tables.
+pub fn no_files(data: &Path, missing: &[&str]) -> Stop {
+    Stop::with_hint(
+        format!("`{}` has no file for: {}", data.display(), missing.join(", ")),
+        "each table is a file: `customer.parquet`, a folder `customer` of parts, or `customer.csv`",
+    )
+}
+
 /// What is wrong with the files, where they are why DuckDB has no answer; else its own words.
 pub fn no_answer(duckdb: &DuckDb, gold: &Gold, (data, queries): (&Path, &[String]), problem: String) -> Stop {
-    let missing = engine::missing_tables(gold, data);
+    let missing = engine::missing_tables(gold, data, queries);
     if !missing.is_empty() {
-        return Stop::with_hint(problem, format!("`{}` has no file for: {}", data.display(), missing.join(", ")));
+        return no_files(data, &missing);
     }
     match duckdb.trouble(gold, data, queries) {
         Some(trouble) => Stop::with_hint(trouble, "the files have the columns and types of `gold.yaml`"),

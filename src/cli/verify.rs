@@ -84,21 +84,9 @@ fn verify(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
 }
 
 fn check_data(compiled: &Compiled, data: &Path) -> Result<(), Stop> {
-    if !data.is_dir() {
-        return Err(Stop::with_hint(
-            format!("there is no folder `{}`", data.display()),
-            "name the folder of your files with `--data`, or make one: `carat sample`",
-        ));
-    }
-    let missing = engine::missing_tables(&compiled.gold, data);
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let problem = format!("`{}` has no file for: {}", data.display(), missing.join(", "));
-    Err(Stop::with_hint(
-        problem,
-        "each table is a file: `customer.parquet`, a folder `customer` of parts, or `customer.csv`",
-    ))
+    Stop::unless_folder(data, super::run::NAME_DATA)?;
+    let missing = engine::missing_tables(&compiled.gold, data, &[]);
+    if missing.is_empty() { Ok(()) } else { Err(super::run::no_files(data, &missing)) }
 }
 
 fn print(verdict: &Verdict, compiled: &Compiled, output: Output) -> Result<(), Stop> {

@@ -103,6 +103,10 @@ impl Place {
             (false, None) if Path::new(name).is_dir() => {
                 Err(Stop::new(format!("the {side} `{name}` is a folder without `{SETTINGS_FILE}`")))
             }
+            (false, None) if self.repository.is_err() && !Path::new(name).exists() => Err(Stop::with_hint(
+                format!("there is no folder `{name}`"),
+                "outside of git, name two folders: carat diff OLD NEW",
+            )),
             _ => self.revision(name, &format!("{name} at "), side),
         }
     }

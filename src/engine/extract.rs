@@ -27,9 +27,11 @@ pub(super) fn file_of(folder: &Path, table: &Table) -> Option<Extract> {
     })
 }
 
-/// The tables that `folder` has no file for, by name.
-pub fn missing_tables<'a>(gold: &'a Gold, folder: &Path) -> Vec<&'a str> {
-    gold.tables.iter().filter(|table| file_of(folder, table).is_none()).map(|table| table.name.as_str()).collect()
+/// The tables that `folder` has no file for, by name, of those that `queries` may read; of all where there are none.
+pub fn missing_tables<'a>(gold: &'a Gold, folder: &Path, queries: &[String]) -> Vec<&'a str> {
+    let wanted = |table: &&Table| queries.is_empty() || is_named(table, queries);
+    let missing = gold.tables.iter().filter(wanted).filter(|table| file_of(folder, table).is_none());
+    missing.map(|table| table.name.as_str()).collect()
 }
 
 /// Every file that stands for a table of `gold`, in the order of its tables, parts by name.
@@ -148,7 +150,7 @@ mod tests {
             "tables: { customer: { key: id, columns: { id: integer } }, other: { key: id, columns: { id: integer } } }",
         );
         let (gold, _) = crate::gold::load(&files, id);
-        assert_eq!(missing_tables(&gold, folder.path()), ["other"]);
+        assert_eq!(missing_tables(&gold, folder.path(), &[]), ["other"]);
         let setup = views(&gold, folder.path(), &["SELECT * FROM customer".to_owned()]);
         assert!(setup.contains("\"customer\" AS SELECT CAST(\"id\" AS BIGINT) AS \"id\" FROM read_csv("), "{setup}");
         assert!(!views(&gold, folder.path(), &["SELECT 1".to_owned()]).contains("read_csv"));

@@ -124,7 +124,7 @@ impl Resolver<'_> {
             AboutValue::Word(word) => word.value.parse().ok().filter(|number| *number > 0),
             _ => None,
         };
-        number.or_else(|| self.wrong(entry, "a whole number from 1"))
+        number.or_else(|| self.wrong(entry, "a whole number from 1 to 4,294,967,295"))
     }
 
     fn status(

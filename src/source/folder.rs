@@ -128,6 +128,8 @@ fn manifest(folder: &Path) -> Vec<String> {
 }
 
 fn failed(path: &Path, error: io::Error) -> WriteError {
+    let is_no_folder = error.kind() == io::ErrorKind::AlreadyExists && path.is_file();
+    let error = if is_no_folder { io::Error::other("it is a file, and a folder is wanted") } else { error };
     WriteError { path: path.display().to_string(), error }
 }
 

@@ -47,7 +47,9 @@ pub fn find(from: &Path) -> Result<PathBuf, Diagnostic> {
         .into_iter()
         .chain(start.ancestors().map(Path::to_path_buf))
         .find(|folder| folder.join(SETTINGS_FILE).is_file())
-        .ok_or_else(|| codes::no_project(&from.display().to_string()))
+        // A link that leads nowhere, or a folder of that name: what is wrong with it is said when it is read.
+        .or_else(|| Some(start.clone()).filter(|folder| fs::symlink_metadata(folder.join(SETTINGS_FILE)).is_ok()))
+        .ok_or_else(|| codes::no_project(&from.display().to_string(), start.is_file()))
 }
 
 /// Without what Windows puts before a full path (`\\?\`), and neither git nor DuckDB reads. A path of a server keeps it.
@@ -141,21 +143,28 @@ impl Unread {
 
 fn read_text(path: &Path) -> Result<String, Unread> {
     let unreadable = |error: std::io::Error| Unread::Unreadable(error.to_string());
-    let file = fs::File::open(path).map_err(unreadable)?;
-    let metadata = file.metadata().map_err(unreadable)?;
-    if metadata.is_dir() {
-        return Err(Unread::Unreadable("it is a folder".to_owned()));
+    let metadata = fs::metadata(path).map_err(unreadable)?;
+    if !metadata.is_file() {
+        // A pipe would be waited for.
+        let what = if metadata.is_dir() { "it is a folder" } else { "it is a pipe or a device" };
+        return Err(Unread::Unreadable(what.to_owned()));
     }
+    let file = fs::File::open(path).map_err(unreadable)?;
     if metadata.len() > MAX_BYTES {
         return Err(Unread::TooLarge(metadata.len()));
     }
-    // A device or pipe has no length to look at.
+    // It may have grown since.
     let bytes = read_within(file).map_err(unreadable)?.map_err(Unread::TooLarge)?;
-    String::from_utf8(bytes).map_err(|error| {
+    let text = String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let before = error.as_bytes().get(..valid).unwrap_or_default();
         Unread::NotUtf8 { before: String::from_utf8_lossy(before).into_owned() }
-    })
+    })?;
+    // UTF-16 without its mark is UTF-8 with a nought beside each letter.
+    match text.split_once('\0') {
+        Some((before, _)) => Err(Unread::NotUtf8 { before: before.to_owned() }),
+        None => Ok(text),
+    }
 }
 
 /// All bytes of a file or stream; where they are more than [`MAX_BYTES`], how many were read, which is one more.

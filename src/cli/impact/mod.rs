@@ -31,10 +31,7 @@ pub fn of(
     progress: &Progress,
 ) -> Result<Impacts, Stop> {
     let [_, new] = versions;
-    if !data.is_dir() {
-        let problem = format!("there is no folder `{}`", data.display());
-        return Err(Stop::with_hint(problem, "name a folder with a file per table, or make one: `carat sample`"));
-    }
+    Stop::unless_folder(data, "name a folder with a file per table, or make one: `carat sample`")?;
     let duckdb =
         engine::find(&new.sources.root).ok_or_else(|| Stop::with_hint("there is no DuckDB program", engine::HINT))?;
     let asked = questions(changes, versions, months);

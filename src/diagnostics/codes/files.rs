@@ -12,8 +12,12 @@ pub const NOT_UTF8: Code = Code::error("not-utf8", "definition files are UTF-8 t
 
 const NAME_ONE: &str = "name the project's folder, as in `carat check metrics`, or start one with `carat init`";
 
-pub fn no_project(folder: &str) -> Diagnostic {
-    Diagnostic::new(&NO_PROJECT, format!("no `carat.yaml` in `{folder}` or in a folder above it")).help(NAME_ONE)
+pub fn no_project(place: &str, is_file: bool) -> Diagnostic {
+    let message = match is_file {
+        true => format!("`{place}` is a file, and no `carat.yaml` is beside it or in a folder above"),
+        false => format!("no `carat.yaml` in `{place}` or in a folder above it"),
+    };
+    Diagnostic::new(&NO_PROJECT, message).help(NAME_ONE)
 }
 
 pub fn no_folder(folder: &str) -> Diagnostic {
