@@ -12,7 +12,7 @@
 //! - [`plan::plan`]: model -> [`plan::tree::Plan`]: how each number is worked out, every decision taken
 //! - [`emit::sql::build`], [`emit::powerbi::build`]: model and plan -> files: SQL in four dialects, a Power BI model
 //!   with its DAX
-//! - [`diff::diff`]: two models -> what changed, and of which class
+//! - [`diff::diff`]: two models -> what changed, and of which class ([`changes`])
 //! - [`format::format`]: a `.metric` file -> the same text, laid out
 //!
 //! Around them: [`source`] reads files, [`diagnostics`] has every message and shows it, [`sample`] makes trial data,
@@ -54,6 +54,7 @@
 //!   `tests/conformance/rules/cases`
 //! - **judge**: a slow evaluator of the language alone, in `tests/conformance`, which every engine is compared with
 
+pub mod changes;
 pub mod cli;
 pub mod diagnostics;
 pub mod diff;

@@ -4,8 +4,7 @@
 //!
 //! | question | where |
 //! |---|---|
-//! | which kinds of change there are | [`rule`] |
-//! | what a class does to readers | [`class`] |
+//! | which kinds of change there are, and of which class | [`crate::changes`] |
 //! | which definition is which | `pairs` |
 //! | what changed inside an expression | `clauses` |
 //! | what changed of the schema and the settings | `schema`, `contract`, `described`, `bound`, `settings` |
@@ -18,7 +17,6 @@
 mod bound;
 mod causes;
 mod change;
-mod class;
 mod clauses;
 mod consent;
 mod contract;
@@ -31,17 +29,15 @@ mod outputs;
 mod pairs;
 mod reach;
 pub mod report;
-pub mod rule;
 mod schema;
 mod settings;
 pub mod steps;
 
+pub use crate::changes::{Class, Level, Rule, rule};
 pub use change::{Change, Place, Reached, Subject};
-pub use class::{Class, Level};
 pub use decimal::Decimal;
 pub use judge::{Judged, judge};
 pub use numbers::{Chart, Impact, Move, Part, Row, Slices, Value};
-pub use rule::Rule;
 
 use crate::model::Fingerprints;
 use crate::model::{Definition, Model};

@@ -6,9 +6,4 @@ pub mod names;
 pub mod powerbi;
 pub mod sql;
 
-/// A file to write, relative to the build folder, with `/` between the parts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutputFile {
-    pub path: String,
-    pub text: String,
-}
+pub use crate::source::OutputFile;

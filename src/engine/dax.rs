@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::DuckDb;
 use super::extract::{place, text};
-use crate::emit::OutputFile;
 use crate::gold::{Gold, Table};
+use crate::source::OutputFile;
 use crate::verify::Said;
 
 /// What to do where there is none.

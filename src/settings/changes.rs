@@ -2,9 +2,9 @@
 
 use indexmap::IndexMap;
 
+use crate::changes::{Class, Level, rule};
 use crate::diagnostics::codes::{gold, project};
 use crate::diagnostics::{Diagnostic, codes};
-use crate::diff::{Class, Level, rule};
 use crate::gold::Date;
 use crate::source::Span;
 use crate::yaml::{Fields, Node, Value};

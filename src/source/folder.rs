@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Component, Path};
 
-use crate::emit::OutputFile;
+use super::OutputFile;
 
 /// Lists what the last build wrote, one path a line.
 pub const MANIFEST: &str = ".carat-files";

@@ -39,6 +39,13 @@ impl Span {
     }
 }
 
+/// A file to write, relative to the build folder, with `/` between the parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputFile {
+    pub path: String,
+    pub text: String,
+}
+
 /// A value and the place where it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Spanned<T> {
