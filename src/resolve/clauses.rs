@@ -94,9 +94,15 @@ impl Resolver<'_> {
 
     fn without_table<T>(&mut self, name: &tree::Name) -> Option<T> {
         match words::tables_with(self.gold, &name.value).as_slice() {
+            [] if self.names_nothing(name) => self.nothing(codes::bare_text_in_where(name)),
             [] => self.nothing(codes::where_on_columns(name.span)),
             tables => self.nothing(codes::bare_column_in_where(name, tables)),
         }
+    }
+
+    /// Neither a column nor anything of the project: perhaps a text without its quotes.
+    fn names_nothing(&self, name: &tree::Name) -> bool {
+        self.gold.table_named(&name.value).is_none() && self.names.get(&name.value).is_none()
     }
 
     /// Only columns of the row itself and memberships, which a reader could pick too.

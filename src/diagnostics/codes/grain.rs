@@ -199,6 +199,13 @@ pub fn where_on_columns(span: Span) -> Diagnostic {
         .help("write columns with their table, `m where customer.tier = \"gold\"`; other conditions belong inside an aggregate")
 }
 
+/// A name that is nothing here: most likely a text that lost its quotes, as a shell takes them.
+pub fn bare_text_in_where(name: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(&WHERE_ON_COLUMNS, format!("`{}` is neither a column nor a name of the project", name.value))
+        .at(name.span, "unknown here")
+        .help(format!("text stands in quotes: \"{}\"; in a shell the whole condition in single quotes", name.value))
+}
+
 pub fn where_on_the_calendar(span: Span) -> Diagnostic {
     Diagnostic::new(&WHERE_ON_COLUMNS, "`where` behind a metric is not on the calendar")
         .at(span, "a column of the calendar")
