@@ -50,7 +50,7 @@ def sampled(carat, duckdb, customers, folder):
     sample.write_text(text)
     data = folder / "data"
     environment = {**os.environ, "CARAT_DUCKDB": str(duckdb)}
-    command = [carat, "sample", "-C", project, "--customers", str(customers), "--out", data, "--parquet"]
+    command = [carat, "sample", "-C", project, "--rows", str(customers), "--out", data, "--parquet"]
     subprocess.run(command, check=True, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     return data
 

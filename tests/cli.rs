@@ -271,8 +271,7 @@ fn a_folder_that_is_not_there_is_no_project_of_the_current_one() {
 fn the_same_seed_writes_the_same_files() {
     let folder = started();
     let made = |out: &str| {
-        let output =
-            carat(folder.path(), &["sample", "-C", "shop", "--customers", "50", "--out", out, "--format", "json"]);
+        let output = carat(folder.path(), &["sample", "-C", "shop", "--rows", "50", "--out", out, "--format", "json"]);
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
         assert_eq!(json(&output)["tables"]["customer"], 50);
         fs::read(folder.path().join(out).join("order_line.csv")).unwrap()
@@ -313,7 +312,7 @@ fn a_duckdb_that_is_named_and_not_there_is_named_with_the_hint() {
 #[cfg(unix)]
 fn a_duckdb_that_answers_nothing_is_not_blamed_on_the_files() {
     let folder = started();
-    assert_eq!(carat(folder.path(), &["sample", "-C", "shop", "--customers", "20"]).status.code(), Some(0));
+    assert_eq!(carat(folder.path(), &["sample", "-C", "shop", "--rows", "20"]).status.code(), Some(0));
     let mut command = Command::new(env!("CARGO_BIN_EXE_carat"));
     // A program that starts, and ends with 1 whatever it is asked.
     command.args(["run", "-C", "shop"]).current_dir(folder.path()).env("CARAT_DUCKDB", "false");
@@ -477,7 +476,7 @@ fn without_a_name_all_metrics_are_shown_while_none_is_certified() {
         command.args(arguments).args(["-C", "shop"]).current_dir(folder.path()).env("CARAT_DUCKDB", &duckdb.program);
         command.output().unwrap()
     };
-    run(&["sample", "--customers", "50"]);
+    run(&["sample", "--rows", "50"]);
     let output = run(&["run"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(stdout(&output).contains("Customers") && stdout(&output).contains("Revenue"), "{}", stdout(&output));
@@ -497,7 +496,7 @@ fn a_demo_for_machines_is_one_json_object() {
     let folder = started();
     let demo = |format: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_carat"));
-        command.args(["demo", "-C", "shop", "--customers", "50", "--format", format]).current_dir(folder.path());
+        command.args(["demo", "-C", "shop", "--rows", "50", "--format", format]).current_dir(folder.path());
         let output = command.env("CARAT_DUCKDB", &duckdb.program).output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
         output
@@ -518,7 +517,7 @@ fn a_name_in_any_script_finds_its_number() {
         assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
         output
     };
-    run(&["sample", "--customers", "50"]);
+    run(&["sample", "--rows", "50"]);
     let shown = stdout(&run(&["run", "\u{130}ade", "\u{e4}rger"]));
     let values = shown.lines().filter(|line| line.starts_with("Returns") || line.starts_with("Anger"));
     assert_eq!(values.filter(|line| line.ends_with(|last: char| last.is_ascii_digit())).count(), 2, "{shown}");
@@ -539,11 +538,11 @@ fn numbers_of_csv_and_parquet_are_the_same() {
         assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
         json(&output)
     };
-    run(&["sample", "--customers", "200"]);
+    run(&["sample", "--rows", "200"]);
     let ask = ["run", "customers", "revenue", "win_back", "--by", "customer.country"];
     let csv = run(&ask);
     assert!(csv["rows"].as_array().unwrap().len() > 5, "{csv}");
-    run(&["sample", "--customers", "200", "--parquet"]);
+    run(&["sample", "--rows", "200", "--parquet"]);
     assert!(!folder.path().join("sample/customer.csv").exists());
     let sorted = |value: &Value| {
         let mut rows: Vec<String> = value["rows"].as_array().unwrap().iter().map(Value::to_string).collect();
@@ -578,7 +577,7 @@ fn files_that_are_no_definitions_get_a_message_and_not_a_panic() {
 
 #[test]
 fn a_size_beyond_reason_is_a_wrong_argument() {
-    assert_eq!(carat(&shipped(), &["sample", "--customers", "99999999999"]).status.code(), Some(2));
+    assert_eq!(carat(&shipped(), &["sample", "--rows", "99999999999"]).status.code(), Some(2));
 }
 
 #[test]

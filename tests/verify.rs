@@ -23,7 +23,7 @@ fn shop() -> Option<TempDir> {
     }
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(carat(folder.path(), &["init", "shop"]).status.code(), Some(0));
-    let sample = ["sample", "-C", "shop", "--customers", "30", "--out", "data"];
+    let sample = ["sample", "-C", "shop", "--rows", "30", "--out", "data"];
     assert_eq!(carat(folder.path(), &sample).status.code(), Some(0));
     Some(folder)
 }
@@ -120,7 +120,7 @@ fn two_ways_to_a_customer_that_disagree_break_the_contract() {
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("metrics");
     let project = project.to_str().unwrap();
     fs::remove_dir_all(shop.path().join("data")).unwrap();
-    let sample = ["sample", "-C", project, "--customers", "30", "--out", "data"];
+    let sample = ["sample", "-C", project, "--rows", "30", "--out", "data"];
     assert_eq!(carat(shop.path(), &sample).status.code(), Some(0));
     let told = || said(&carat(shop.path(), &["verify", project, "--data", "data"]));
     let words = "campaign_send.customer_id: another customer by contact_point";

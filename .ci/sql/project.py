@@ -16,7 +16,7 @@ class Project:
     def __init__(self, name, carat, source, folder):
         self.name, self.data, self.sql = name, os.path.join(folder, "data"), os.path.join(folder, "out", "sql")
         run([carat, "-C", source, "build", "--out", os.path.join(folder, "out")])
-        run([carat, "-C", source, "sample", "--customers", "150", "--out", self.data])
+        run([carat, "-C", source, "sample", "--rows", "150", "--out", self.data])
         self.tables = tables(source)
 
     def files(self, dialect):

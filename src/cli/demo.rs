@@ -15,8 +15,8 @@ use crate::sample::{Request, default_as_of};
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Rows of the trial data's main table.
-    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(..=10_000_000))]
-    customers: u64,
+    #[arg(long, aliases = ["entities", "customers"], default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(..=10_000_000))]
+    rows: u64,
     #[arg(long, default_value = "build", value_name = "DIR")]
     out: PathBuf,
     /// The folder of the trial data.
@@ -35,7 +35,7 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     let written = build::write(&compiled, plan.as_ref(), &arguments.out, &progress)?;
     say(format!("{}\n", build::text(&written, &arguments.out)))?;
     let as_of = default_as_of(&compiled.gold);
-    let request = Request { entities: arguments.customers, seed: 1, as_of };
+    let request = Request { entities: arguments.rows, seed: 1, as_of };
     let tables = sample::write(&compiled, request, &arguments.data, &progress)?;
     let rows: usize = tables.iter().map(|(_, rows)| rows).sum();
     let folder = arguments.data.display();

@@ -17,12 +17,12 @@ use crate::sample::{self, Extract, Profile, Request};
 /// Generate trial data for the gold schema: one file per table, the same bytes for the same seed.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "How often, how much and when can be said in `sample.yaml` beside gold.yaml; without it, types and names decide."
+    after_help = "How often, how much and when can be said in `sample.yaml` beside carat.yaml; without it, types and names decide."
 )]
 pub struct Arguments {
     /// Rows of the table that most others belong to; the rest follows.
-    #[arg(long, alias = "entities", default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(..=10_000_000))]
-    customers: u64,
+    #[arg(long, aliases = ["entities", "customers"], default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(..=10_000_000))]
+    rows: u64,
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// The last day the data is complete to.
@@ -55,7 +55,7 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
         return Err(Stop::findings(compiled));
     }
     let as_of = arguments.as_of.unwrap_or_else(|| sample::default_as_of(&compiled.gold));
-    let request = Request { entities: arguments.customers, seed: arguments.seed, as_of };
+    let request = Request { entities: arguments.rows, seed: arguments.seed, as_of };
     let written = write(&compiled, request, &arguments.out, &progress)?;
     if arguments.parquet {
         to_parquet(&compiled, &arguments.out, &progress)?;

@@ -1,7 +1,7 @@
 //! Trial data for a gold schema: any size, the same bytes for the same seed, with the dirt that real
 //! data has.
 //!
-//! Rows stand owner by owner: the customers' orders follow each other as the customers do. Missing
+//! Rows stand owner by owner: what belongs to a row follows as the rows do. Missing
 //! values stand in every column that may be missing, some links lead to nobody, business text comes
 //! in several spellings, and some dates are those at which a window or a rule changes its answer.
 
@@ -94,6 +94,8 @@ struct World<'a> {
     seed: u64,
     as_of: Date,
     entities: u64,
+    /// The month that a fiscal year begins in, where the profile says it.
+    fiscal_first: Option<u32>,
     shapes: IndexMap<TableId, TableShape>,
     kept: IndexMap<TableId, Kept>,
 }
@@ -121,6 +123,7 @@ impl<'a> World<'a> {
             seed: request.seed,
             as_of: request.as_of,
             entities: request.entities,
+            fiscal_first: profile.calendar.fiscal_year_begins,
             shapes: ids.filter_map(shape).collect(),
             kept: IndexMap::new(),
         }
@@ -193,7 +196,7 @@ impl<'a> World<'a> {
     fn derived(&self, id: TableId, table: &Table) -> Option<Vec<Vec<Value>>> {
         let calendar = self.gold.calendar.as_ref().filter(|calendar| calendar.table == id);
         if let Some(calendar) = calendar {
-            return Some(calendar::rows(self.gold, calendar));
+            return Some(calendar::rows(self.gold, calendar, self.fiscal_first));
         }
         let as_of = self.gold.as_of.filter(|column| column.table == id)?;
         let cell = |at: usize| if at as u32 == as_of.index { Value::Date(self.as_of) } else { Value::Missing };

@@ -4,11 +4,20 @@
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-/// Shapes by table and column.
+/// Shapes by table and column, and what the calendar's columns do not say.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Profile {
+    pub calendar: CalendarProfile,
     pub tables: IndexMap<String, TableProfile>,
+}
+
+/// What `sample.yaml` says of the calendar.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CalendarProfile {
+    /// The month that a fiscal year begins in, from 1; the one that the calendar begins in where nothing is said.
+    pub fiscal_year_begins: Option<u32>,
 }
 
 /// What `sample.yaml` says of one table; what is none follows from the schema.
@@ -62,7 +71,13 @@ impl Profile {
         if text.trim().is_empty() {
             return Ok(Self::default());
         }
-        serde_yaml::from_str(text).map_err(|error| error.to_string())
+        let profile: Self = serde_yaml::from_str(text).map_err(|error| error.to_string())?;
+        match profile.calendar.fiscal_year_begins {
+            Some(month) if !(1..=12).contains(&month) => {
+                Err(format!("`fiscal_year_begins` is a month, from 1 to 12, not {month}"))
+            }
+            _ => Ok(profile),
+        }
     }
 
     /// Of a table it does not name, a profile that says nothing.
@@ -86,5 +101,12 @@ mod tests {
     #[test]
     fn a_misspelled_key_is_an_error() {
         assert!(Profile::parse("tables: { a: { row: 6 } }").is_err());
+    }
+
+    #[test]
+    fn a_fiscal_year_begins_in_a_month() {
+        let begins = |text| Profile::parse(text).map(|profile| profile.calendar.fiscal_year_begins);
+        assert_eq!(begins("calendar: { fiscal_year_begins: 7 }"), Ok(Some(7)));
+        assert!(begins("calendar: { fiscal_year_begins: 13 }").is_err());
     }
 }

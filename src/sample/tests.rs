@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
+use crate::gold::ColumnId;
 use crate::source::FileSet;
 
 const SHIPPED: &str = include_str!("../../metrics/gold.yaml");
@@ -146,4 +147,80 @@ fn a_table_keeps_its_rows_when_another_is_added() {
     let with = tables(&gold(OTHER), "", 1);
     let more = OTHER.replace("  days:\n", "  supplier:\n    key: id\n    columns: { id: integer }\n  days:\n");
     assert_eq!(with["reading"], tables(&gold(&more), "", 1)["reading"]);
+}
+
+/// The example of the schema's reference, as people copy it.
+fn documented() -> &'static str {
+    let page = include_str!("../../docs/schema.md");
+    page.split_once("```gold\n").and_then(|(_, rest)| rest.split_once("```")).map(|(example, _)| example).unwrap()
+}
+
+const SECOND: &str = include_str!("../../tests/cases/second_project/schema/gold.yaml");
+
+/// The calendar's rows as days and what another column holds on them.
+fn on_days(gold: &Gold, column: ColumnId) -> Vec<(Date, String)> {
+    let calendar = gold.calendar.as_ref().unwrap();
+    let name = |id| gold.column(id).unwrap().name.clone();
+    let table = &gold.table(calendar.table).unwrap().physical;
+    let rows = &tables(gold, "", 1)[table];
+    rows.iter().map(|row| (Date::parse(&row[&name(calendar.day)]).unwrap(), row[&name(column)].clone())).collect()
+}
+
+/// Whether a unit of the grain begins on the day.
+fn starts_unit(grain: &str, fiscal_first: u32, day: Date) -> bool {
+    let (_, month, of_month) = day.ymd();
+    match grain {
+        "day" => true,
+        "week" => (day.0 + 3).rem_euclid(7) == 0,
+        "month" => of_month == 1,
+        "quarter" => of_month == 1 && month % 3 == 1,
+        "year" => of_month == 1 && month == 1,
+        _ => of_month == 1 && month == fiscal_first,
+    }
+}
+
+#[test]
+fn a_grains_column_changes_where_a_unit_begins_whatever_it_is_called() {
+    for (text, fiscal_first) in [(SHIPPED, 1), (SECOND, 7), (documented(), 1), (OTHER, 1)] {
+        let gold = gold(text);
+        for (grain, column) in &gold.calendar.as_ref().unwrap().grains {
+            let days = on_days(&gold, *column);
+            for pair in days.windows(2) {
+                let [(_, before), (day, value)] = pair else { panic!("two days") };
+                assert_eq!(
+                    before != value,
+                    starts_unit(grain, fiscal_first, *day),
+                    "{grain} on {day}: {before} {value}"
+                );
+            }
+            let units: BTreeSet<&String> = days.iter().map(|(_, value)| value).collect();
+            let begun = 1 + days.iter().skip(1).filter(|(day, _)| starts_unit(grain, fiscal_first, *day)).count();
+            assert_eq!(units.len(), begun, "{grain}: no unit comes twice");
+        }
+    }
+}
+
+#[test]
+fn a_title_says_what_it_is_sorted_by() {
+    for text in [SHIPPED, SECOND, documented()] {
+        let gold = gold(text);
+        let table = gold.calendar.as_ref().unwrap().table;
+        for (at, column) in gold.table(table).unwrap().columns.iter().enumerate() {
+            let Some(sort) = column.sort else { continue };
+            let titles = on_days(&gold, ColumnId { table, index: at as u32 });
+            let keys = on_days(&gold, sort);
+            let pairs: BTreeSet<(&String, &String)> =
+                titles.iter().map(|(_, t)| t).zip(keys.iter().map(|(_, k)| k)).collect();
+            let titles: BTreeSet<&String> = titles.iter().map(|(_, title)| title).collect();
+            assert_eq!(pairs.len(), titles.len(), "{}", column.name);
+        }
+    }
+}
+
+#[test]
+fn the_profile_says_when_a_fiscal_year_begins() {
+    let gold = gold(SHIPPED);
+    let days = &tables(&gold, SHIPPED_PROFILE, 1)["calendar"];
+    let of = |day: &str| days.iter().find(|row| row["date"] == day).unwrap()["fiscal_year"].clone();
+    assert_eq!((of("2026-03-31"), of("2026-04-01")), ("2026".to_owned(), "2027".to_owned()));
 }
