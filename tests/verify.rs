@@ -113,16 +113,50 @@ fn blanks_alone_days_too_early_and_months_that_do_not_order_break_the_contract()
     }
 }
 
+#[test]
+fn grains_that_are_no_units_break_the_contract() {
+    let Some(shop) = shop() else { return };
+    let project = shipped_project(shop.path());
+    let told = || said(&carat(shop.path(), &["verify", &project, "--data", "data"]));
+    let good = told();
+    assert!(!good.contains("calendar."), "{good}");
+    // The calendar begins with 2015; each change is of one day.
+    set(shop.path(), "calendar.csv", "month_index", 40, "99999");
+    set(shop.path(), "calendar.csv", "quarter_index", 85, "8062");
+    set(shop.path(), "calendar.csv", "year", 400, "2015");
+    set(shop.path(), "calendar.csv", "week_start", 60, "2016-01-04");
+    set(shop.path(), "calendar.csv", "fiscal_year", 500, "1900");
+    let text = told();
+    for words in [
+        "calendar.month_index: several in a month:",
+        "calendar.quarter_index: several quarters:",
+        "calendar.quarter_index: several in a quarter:",
+        "calendar.year: several years:",
+        "calendar.year: several in a year:",
+        "calendar.week_start: days apart:",
+        "calendar.week_start: not seven days:",
+        "calendar.fiscal_year: days apart:",
+        "calendar.fiscal_year: not a month to two years:",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+}
+
+/// The shipped project over trial data of its own in `data`.
+fn shipped_project(folder: &Path) -> String {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("metrics").to_str().unwrap().to_owned();
+    fs::remove_dir_all(folder.join("data")).unwrap();
+    let sample = ["sample", "-C", &project, "--rows", "30", "--out", "data"];
+    assert_eq!(carat(folder, &sample).status.code(), Some(0));
+    project
+}
+
 /// A send names its customer, and the contact point it went to names one too.
 #[test]
 fn two_ways_to_a_customer_that_disagree_break_the_contract() {
     let Some(shop) = shop() else { return };
-    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("metrics");
-    let project = project.to_str().unwrap();
-    fs::remove_dir_all(shop.path().join("data")).unwrap();
-    let sample = ["sample", "-C", project, "--rows", "30", "--out", "data"];
-    assert_eq!(carat(shop.path(), &sample).status.code(), Some(0));
-    let told = || said(&carat(shop.path(), &["verify", project, "--data", "data"]));
+    let project = shipped_project(shop.path());
+    let told = || said(&carat(shop.path(), &["verify", &project, "--data", "data"]));
     let words = "campaign_send.customer_id: another customer by contact_point";
     assert!(!told().contains(words));
     let of_first = |column: &str| {

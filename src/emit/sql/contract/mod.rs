@@ -4,6 +4,7 @@
 
 mod calendar;
 mod columns;
+mod grains;
 mod rows;
 mod ways;
 
@@ -89,6 +90,7 @@ impl<'a> Compiler<'a> {
         if let Some(calendar) = self.gold.calendar.as_ref().filter(|calendar| calendar.table == id) {
             self.calendar_gaps(table, calendar).into_iter().for_each(&mut *take);
             self.calendar_ends(table, calendar).into_iter().for_each(&mut *take);
+            self.grains(table, calendar, take);
         }
         if self.gold.as_of.is_some_and(|as_of| as_of.table == id) {
             self.one_row(id, table).into_iter().for_each(&mut *take);
