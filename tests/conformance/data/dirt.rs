@@ -47,6 +47,7 @@ pub fn dirty(gold: &Gold, size: &Size, seed: u64) -> Data {
     let mut random = Random::new(seed);
     let mut data = Data::empty(gold);
     calendar_rows(gold, size, &mut data);
+    other_as_of_dates(gold, size, &mut data);
     for at in 0..gold.tables.len() as u32 {
         fill(gold, TableId(at), size, &mut random, &mut data);
     }
@@ -63,6 +64,15 @@ fn fill(gold: &Gold, table: TableId, size: &Size, random: &mut Random, data: &mu
         let cells = row_of(gold, table, row, size, random);
         data.push(table, cells);
     });
+}
+
+/// The one row that says what the data is complete to stands there twice, and beside an older one.
+fn other_as_of_dates(gold: &Gold, size: &Size, data: &mut Data) {
+    let Some(as_of) = gold.as_of else { return };
+    let columns = gold.table(as_of.table).map_or(0, |table| table.columns.len());
+    for date in [size.as_of, size.as_of.plus_days(-40)] {
+        data.push(as_of.table, vec![Value::Date(date); columns]);
+    }
 }
 
 /// The rows that are not random: the days of the calendar, and the as-of date.

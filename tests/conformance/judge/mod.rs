@@ -145,7 +145,8 @@ impl<'a> Judge<'a> {
     }
 
     fn as_of_date(&self) -> Date {
-        let stored = self.model.gold.as_of.filter(|column| self.data.rows(column.table) > 0);
-        stored.and_then(|column| self.cell(column, 0).date()).unwrap_or(Date(i32::MAX))
+        let rows =
+            |column: ColumnId| (0..self.data.rows(column.table)).filter_map(move |row| self.cell(column, row).date());
+        self.model.gold.as_of.and_then(|column| rows(column).max()).unwrap_or(Date(i32::MAX))
     }
 }

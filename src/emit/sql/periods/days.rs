@@ -48,7 +48,11 @@ impl<'a> Compiler<'a> {
     /// The days themselves, a row each; for periods that may have gaps.
     pub fn base_days(&mut self, base: Base) -> RelationId {
         let (select, reads) = match self.base_picked(base) {
-            Some(days) => (self.days_select(&days.frame, days.keys, days.day, days.conditions), Vec::new()),
+            // As-of dates that stand in several rows are one: the latest.
+            Some(days) => {
+                let parts = self.days_parts(&days.frame, days.keys, days.day, days.conditions);
+                (ast::select(Parts { distinct: true, ..parts }), Vec::new())
+            }
             None => empty(),
         };
         self.add_fixed("period_day", select, reads)
@@ -115,10 +119,10 @@ impl<'a> Compiler<'a> {
     }
 
     /// A row a day, with `keys` before the day.
-    pub fn days_select(&self, frame: &Frame, keys: Vec<(String, Expr)>, day: Expr, conditions: Vec<Expr>) -> Selection {
+    pub fn days_parts(&self, frame: &Frame, keys: Vec<(String, Expr)>, day: Expr, conditions: Vec<Expr>) -> Parts {
         let days = keys.into_iter().chain([("day_on".to_owned(), day)]);
         let items = days.map(|(name, value)| self.item(value, &name)).collect();
-        ast::select(Parts { items, conditions, ..self.parts_of(frame) })
+        Parts { items, conditions, ..self.parts_of(frame) }
     }
 }
 

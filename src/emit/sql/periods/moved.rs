@@ -83,7 +83,8 @@ impl<'a> Compiler<'a> {
             How::Inner(ast::between(common::column(alias, day_name), start, end))
         });
         let day = common::column(&alias, day_name);
-        Some((self.days_select(&frame, self.unit_keys(id, "p"), day, Vec::new()), vec![relation]))
+        let parts = self.days_parts(&frame, self.unit_keys(id, "p"), day, Vec::new());
+        Some((ast::select(parts), vec![relation]))
     }
 }
 
