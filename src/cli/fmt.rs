@@ -126,16 +126,17 @@ fn report(arguments: &Arguments, changed: &[Formatted], output: Output) -> Resul
     let here = std::env::current_dir().unwrap_or_default();
     let named = |file: &Formatted| file.path.strip_prefix(&here).unwrap_or(&file.path).display().to_string();
     let paths: Vec<String> = changed.iter().map(named).collect();
+    let diff: Option<String> =
+        arguments.diff.then(|| changed.iter().zip(&paths).map(|(file, path)| difference(file, path)).collect());
     if output.json() {
-        return output.value(&json!({ "changed": paths, "written": !(arguments.check || arguments.diff) }));
+        let written = !(arguments.check || arguments.diff);
+        return output.value(&json!({ "changed": paths, "written": written, "diff": diff }));
     }
-    for (file, path) in changed.iter().zip(&paths) {
-        if arguments.diff {
-            let diff = TextDiff::from_lines(&file.before, &file.after);
-            output.text(&diff.unified_diff().header(path, path).to_string())?;
-        } else {
-            output.text(&format!("{path}\n"))?;
-        }
-    }
-    Ok(())
+    let paths = || paths.iter().map(|path| format!("{path}\n")).collect::<String>();
+    output.text(&diff.unwrap_or_else(paths))
+}
+
+/// What would change, as `git apply` reads it.
+fn difference(file: &Formatted, path: &str) -> String {
+    TextDiff::from_lines(&file.before, &file.after).unified_diff().header(path, path).to_string()
 }

@@ -81,15 +81,38 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are answers, not mistakes.
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { Exit::CouldNotRun.code() } else { 0 });
+            return ExitCode::from(misused(&error).code());
         }
     };
     let output = Output { format: cli.common.format };
     let work = move || run(cli.command, &cli.common, output).unwrap_or_else(|stop| stopped(stop, output));
     let exit = pipeline::with_room(work);
     ExitCode::from(exit.code())
+}
+
+/// Says what is wrong with the arguments; to a program as it says everything else that stops a command. Help and
+/// version are answers, not mistakes.
+fn misused(error: &clap::Error) -> Exit {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return Exit::Fine;
+    }
+    if !wants_json(std::env::args_os().skip(1)) {
+        let _ = error.print();
+        return Exit::CouldNotRun;
+    }
+    let text = error.render().to_string();
+    let (problem, rest) = text.trim().split_once("\n\n").unwrap_or((text.trim(), ""));
+    let hint = Some(rest.trim().to_owned()).filter(|rest| !rest.is_empty());
+    let problem = problem.trim_start_matches("error: ").to_owned();
+    stopped(Stop::CouldNotRun { problem, hint }, Output { format: Format::Json })
+}
+
+/// `--format json` or `--format=json`, of arguments that cannot be read.
+fn wants_json(arguments: impl Iterator<Item = std::ffi::OsString>) -> bool {
+    let arguments: Vec<_> = arguments.take_while(|one| one != "--").collect();
+    let apart = arguments.windows(2).any(|pair| matches!(pair, [one, other] if one == "--format" && other == "json"));
+    apart || arguments.iter().any(|one| one == "--format=json")
 }
 
 fn run(command: Command, common: &Common, output: Output) -> Outcome {

@@ -1,5 +1,6 @@
 //! `carat run`: numbers from a folder of Parquet or CSV files, through the DuckDB program.
 
+use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -172,8 +173,11 @@ struct Shown {
 
 /// An answer, with what is needed to show it.
 pub struct Table {
+    /// Rows in the order of their groups.
     answer: Answer,
     metrics: Vec<Shown>,
+    /// The types of the columns that tell the groups apart, which stand before all others.
+    groups: Vec<Type>,
     grouped: bool,
     /// The grain's name and the column of its units, which the first day of a unit says better.
     grain: Option<(String, String)>,
@@ -193,8 +197,11 @@ impl Table {
                 ty: metric.value.ty,
             })
         };
+        let columns = asked.query.groups.iter().chain(asked.query.grain.as_ref().map(|grain| &grain.column));
+        let groups: Vec<Type> = columns.filter_map(|id| Some(model.gold.column(*id)?.ty)).collect();
         Self {
-            answer,
+            answer: Answer { rows: in_order(answer.rows, &groups), ..answer },
+            groups,
             metrics: asked.query.metrics.iter().filter_map(shown).collect(),
             grain: asked
                 .query
@@ -257,11 +264,7 @@ impl Table {
                 |at: &usize| self.cell(row.get(*at).and_then(|cell| cell.as_deref()), self.metric(self.name(*at)));
             shown.iter().map(cell).collect()
         };
-        let mut rows: Vec<Vec<String>> = self.answer.rows.iter().map(row).collect();
-        let groups: Vec<usize> = (0..shown.len())
-            .filter(|place| shown.get(*place).is_some_and(|at| self.metric(self.name(*at)).is_none()))
-            .collect();
-        rows.sort_by_key(|row| groups.iter().filter_map(|place| row.get(*place).cloned()).collect::<Vec<_>>());
+        let rows: Vec<Vec<String>> = self.answer.rows.iter().map(row).collect();
         aligned(&header, &rows)
     }
 
@@ -297,25 +300,88 @@ impl Table {
 
     fn json(&self) -> Value {
         let row = |row: &Vec<Option<String>>| -> Value {
-            let cells = self.answer.columns.iter().zip(row);
-            cells.map(|(name, cell)| (name.clone(), self.value(cell.as_deref(), name))).collect::<Map<_, _>>().into()
+            let cells = self.answer.columns.iter().zip(row).enumerate();
+            cells
+                .map(|(at, (name, cell))| (name.clone(), typed(cell.as_deref(), self.ty(at))))
+                .collect::<Map<_, _>>()
+                .into()
         };
         let days = self.days();
         json!({
             "start": days.as_ref().map(|(start, _)| start),
             "end": days.as_ref().map(|(_, end)| end),
+            "columns": (0..self.answer.columns.len()).map(|at| self.described(at)).collect::<Value>(),
             "rows": self.answer.rows.iter().map(row).collect::<Value>(),
         })
     }
 
-    /// Counts and doubles as numbers; money as text, since a JSON reader would make it a double.
-    fn value(&self, cell: Option<&str>, column: &str) -> Value {
-        let Some(text) = cell else { return Value::Null };
-        let number = match self.metric(column).map(|metric| metric.ty) {
-            Some(Type::Integer) => text.parse::<i64>().ok().map(Value::from),
-            Some(Type::Number) => text.parse::<f64>().ok().map(Value::from),
-            _ => None,
+    /// Name, role and type of a column.
+    fn described(&self, at: usize) -> Value {
+        let name = self.name(at);
+        let role = match self.metric(name) {
+            _ if at < self.groups.len() => "group",
+            Some(_) => "metric",
+            None => "day",
         };
-        number.unwrap_or_else(|| json!(text))
+        json!({ "name": name, "role": role, "type": self.ty(at).name() })
+    }
+
+    fn ty(&self, at: usize) -> Type {
+        let of_metric = || self.metric(self.name(at)).map(|metric| metric.ty);
+        self.groups.get(at).copied().or_else(of_metric).unwrap_or(Type::Date)
+    }
+}
+
+/// Whole numbers, doubles and booleans as they are; money as text, since a JSON reader would make it a double.
+fn typed(cell: Option<&str>, ty: Type) -> Value {
+    let Some(text) = cell else { return Value::Null };
+    let value = match ty {
+        Type::Integer => text.parse::<i64>().ok().map(Value::from),
+        Type::Number => text.parse::<f64>().ok().map(Value::from),
+        Type::Boolean => text.parse::<bool>().ok().map(Value::from),
+        Type::Money | Type::Text | Type::Date => None,
+    };
+    value.unwrap_or_else(|| json!(text))
+}
+
+/// Rows by their groups, which stand first: numbers by size, everything else as text, missing values before all.
+fn in_order(mut rows: Vec<Vec<Option<String>>>, groups: &[Type]) -> Vec<Vec<Option<String>>> {
+    rows.sort_by(|one, other| {
+        let pairs = one.iter().zip(other).zip(groups);
+        let orders = pairs.map(|((one, other), ty)| ordered(one.as_deref(), other.as_deref(), *ty));
+        orders.fold(Ordering::Equal, Ordering::then)
+    });
+    rows
+}
+
+fn ordered(one: Option<&str>, other: Option<&str>, ty: Type) -> Ordering {
+    let number = |text: Option<&str>| text.and_then(|text| text.parse::<f64>().ok());
+    match ty {
+        Type::Integer | Type::Money | Type::Number if one.is_some() && other.is_some() => {
+            number(one).partial_cmp(&number(other)).unwrap_or(Ordering::Equal).then(one.cmp(&other))
+        }
+        _ => one.cmp(&other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_stand_by_their_groups_and_numbers_by_size() {
+        let cell = |text: &str| (text != "-").then(|| text.to_owned());
+        let row = |text: &str| text.split(' ').map(cell).collect::<Vec<_>>();
+        let rows = ["de 10 7", "at 2 1", "de 9 1", "- 3 1", "de - 1"].map(row).to_vec();
+        let sorted = in_order(rows, &[Type::Text, Type::Integer]);
+        assert_eq!(sorted, ["- 3 1", "at 2 1", "de - 1", "de 9 1", "de 10 7"].map(row).to_vec());
+    }
+
+    #[test]
+    fn a_value_is_typed_where_json_keeps_it_exact() {
+        assert_eq!(typed(Some("12"), Type::Integer), json!(12));
+        assert_eq!(typed(Some("true"), Type::Boolean), json!(true));
+        assert_eq!(typed(Some("12.3400"), Type::Money), json!("12.3400"));
+        assert_eq!(typed(None, Type::Money), Value::Null);
     }
 }
