@@ -190,6 +190,35 @@ fn an_explanation_says_meaning_readers_and_place() {
     assert!(page["place"].as_str().unwrap().starts_with("customers.metric:"));
 }
 
+#[test]
+fn a_segment_is_explained_with_what_it_may_be_used_for_and_its_members() {
+    let text = stdout(&carat(&shipped(), &["explain", "win_back"]));
+    let meaning = "For marketing by email, post, where “";
+    assert!(text.contains(meaning) && text.contains("allows it."), "{text}");
+    let sql = text.split_once("\nSQL (").unwrap().1;
+    assert!(sql.contains("SELECT") && sql.contains("consent"), "{sql}");
+    let folder = started();
+    let text = stdout(&carat(folder.path(), &["explain", "win_back", "-C", "shop"]));
+    assert!(text.contains("It is only counted") && text.contains("AS members"), "{text}");
+}
+
+#[test]
+fn every_file_of_sql_says_what_its_numbers_mean_and_of_which_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out").display().to_string();
+    assert_eq!(carat(&shipped(), &["build", "--out", &out]).status.code(), Some(0));
+    let file = |path: &str| fs::read_to_string(folder.path().join("out/sql/duckdb").join(path)).unwrap();
+    let net = "-- net_revenue: Posted invoices less credit notes";
+    for path in ["headline.sql", "views/sales_scorecard.sql", "expectations.sql"] {
+        let text = file(path);
+        let line = text.lines().find(|line| line.starts_with(net)).unwrap_or_else(|| panic!("{path}: {text}"));
+        assert!(line.contains("version 1, fingerprint "), "{path}: {line}");
+    }
+    assert!(
+        file("expectations.sql").contains("-- opt_out_rate_1, every month\n-- expect opt_out_rate between 0 and 0.2\n")
+    );
+}
+
 /// The query of an expectation defines a measure of that name.
 #[test]
 fn a_metric_is_not_called_like_a_measure_of_the_programs_own() {

@@ -19,6 +19,7 @@ pub fn of_definition(compiled: &Compiled, id: Definition) -> Vec<(String, String
     };
     let sql = match id {
         Definition::Metric(id) => Some(query(model, &plan, &Query { metrics: vec![id], ..Query::default() })),
+        Definition::Segment(id) => Some(titled(model, |dialect| sql::segment(model, &plan, id, dialect))),
         _ => None,
     };
     dax.map(|text| ("DAX".to_owned(), text)).into_iter().chain(sql).collect()
@@ -39,6 +40,11 @@ fn measure(model: &Model, plan: &Plan, kind: Kind) -> Option<String> {
 
 /// In the first dialect the project asks for.
 fn query(model: &Model, plan: &Plan, query: &Query) -> (String, String) {
+    titled(model, |dialect| sql::query(model, plan, query, dialect))
+}
+
+/// SQL under the name of its dialect.
+fn titled(model: &Model, text: impl FnOnce(DialectName) -> String) -> (String, String) {
     let dialect = model.settings.dialects.first().copied().unwrap_or(DialectName::DuckDb);
-    (format!("SQL ({})", dialect.name()), sql::query(model, plan, query, dialect))
+    (format!("SQL ({})", dialect.name()), text(dialect))
 }

@@ -2,6 +2,7 @@
 //! what a code means.
 
 use clap::Args;
+use indexmap::IndexSet;
 use serde_json::{Value, json};
 
 use super::output::{Exit, Outcome, Output, Stop};
@@ -9,7 +10,7 @@ use super::{Common, emitted};
 use crate::diagnostics::{closest, codes, render};
 use crate::gold::ColumnId;
 use crate::model::words::Words;
-use crate::model::{Definition, Expr, Model, Reads, Rule, Status, View};
+use crate::model::{Definition, Expr, Model, Reads, Rule, Segment, Status, View};
 use crate::pipeline::{self, Compiled};
 
 /// Explain a definition (its meaning, its readers, its DAX and SQL), a table, or the code of a message.
@@ -218,8 +219,25 @@ fn meaning(model: &Model, id: Definition) -> Vec<String> {
         Definition::Resolve(id) => {
             model.resolve(id).map(|resolve| words.resolve(resolve)).into_iter().flatten().collect()
         }
+        Definition::Segment(id) => {
+            let segment = model.segment(id);
+            let who = segment.map(|segment| format!("Where {}.", condition(&segment.condition)));
+            who.into_iter().chain(segment.map(|segment| used_for(model, segment))).collect()
+        }
         _ => model.expressions(id).into_iter().map(|expr| format!("Where {}.", condition(expr))).collect(),
     }
+}
+
+/// What the members may be used for, as the policies allow it.
+fn used_for(model: &Model, segment: &Segment) -> String {
+    let Some(activation) = &segment.activation else {
+        return "It is only counted: nobody is listed for it.".to_owned();
+    };
+    let channels: Vec<&str> = activation.channels.iter().map(|one| one.channel.as_str()).collect();
+    let policies = activation.channels.iter().filter_map(|one| Some(&model.policy(one.policy)?.head.label));
+    let policies: IndexSet<String> = policies.map(|label| format!("“{label}”")).collect();
+    let policies: Vec<String> = policies.into_iter().collect();
+    format!("For {} by {}, where {} allows it.", activation.purpose, channels.join(", "), policies.join(", "))
 }
 
 fn decides(rule: &Rule, condition: impl Fn(&Expr) -> String) -> String {

@@ -7,7 +7,7 @@ use super::ast::{self, Parts};
 use super::common;
 use super::compiler::Compiler;
 use super::context::{Asked, Context, PeriodId};
-use super::files::{Build, Scripts, Take};
+use super::files::{Build, Scripts, Take, described_metrics};
 use super::frame::{Driver, Frame};
 use super::report::Report;
 use super::statement::{self, Draft, Spelled, Texts};
@@ -20,9 +20,10 @@ pub fn files<T>(build: Build<'_>, take: Take<'_, T>) -> Vec<T> {
         return Vec::new();
     }
     let about = "Each query returns the rows that break an expectation; none is as it should be.";
-    let part = |above, check: Check<'_>| {
+    let part = |name, check: Check<'_>| {
         let mut part = Scripts::part(build);
-        part.statement(&[above], |texts| check.write(texts));
+        let above: Vec<String> = std::iter::once(name).chain(check.described()).collect();
+        part.statement(&above, |texts| check.write(texts));
         part
     };
     Scripts::joined(build, about, each(build, part), ("expectations.sql", take))
@@ -41,6 +42,15 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
+    /// What is expected, as it is written, and the metrics in it.
+    fn described(&self) -> Vec<String> {
+        let all = &self.build.model.expectations;
+        let Some(expectation) = all.iter().find(|one| one.name == self.expectation.name) else { return Vec::new() };
+        let written = self.build.files.text(expectation.span).split_whitespace().collect::<Vec<_>>().join(" ");
+        let metrics = self.expectation.metrics.iter().copied();
+        std::iter::once(written).chain(described_metrics(self.build, metrics)).collect()
+    }
+
     fn write(&self, texts: Texts<'_>) {
         let asked = Asked { grain: self.grain, ..Asked::default() };
         self.build.statement(asked, |compiler| compiler.breaking(self.expectation))(texts);

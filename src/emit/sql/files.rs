@@ -9,7 +9,7 @@ use super::statement::{self, Draft, Said, Spelled, Texts};
 use super::steps::never;
 use super::{contract, deploy, expectations, headline, segments, statistics};
 use crate::emit::OutputFile;
-use crate::model::{Fingerprint, Fingerprints, Head, Model, Status};
+use crate::model::{Fingerprint, Fingerprints, Head, MetricId, Model, Status};
 use crate::plan::tree::Plan;
 use crate::source::FileSet;
 
@@ -199,11 +199,29 @@ impl Script {
 pub fn described(head: &Head, fingerprint: Option<&Fingerprint>) -> Vec<String> {
     let mut lines = vec![format!("{} ({})", head.label, head.name)];
     lines.extend(head.docs.iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()));
+    let owner = head.about.owner.as_ref().map(|owner| format!("owner: {owner}"));
+    let facts: Vec<String> = facts(head, fingerprint).into_iter().chain(owner).collect();
+    lines.extend((!facts.is_empty()).then(|| facts.join(", ")));
+    lines
+}
+
+/// Status, version and fingerprint.
+fn facts(head: &Head, fingerprint: Option<&Fingerprint>) -> Vec<String> {
     let status = (head.about.status == Status::Certified).then(|| "certified".to_owned());
     let version = head.about.version.map(|version| format!("version {version}"));
     let fingerprint = fingerprint.map(|fingerprint| format!("fingerprint {fingerprint}"));
-    let owner = head.about.owner.as_ref().map(|owner| format!("owner: {owner}"));
-    let facts: Vec<String> = status.into_iter().chain(version).chain(fingerprint).chain(owner).collect();
-    lines.extend((!facts.is_empty()).then(|| facts.join(", ")));
-    lines
+    status.into_iter().chain(version).chain(fingerprint).collect()
+}
+
+/// A line for each of the metrics that a statement holds: its business definition, then version and fingerprint.
+pub fn described_metrics(build: Build<'_>, ids: impl IntoIterator<Item = MetricId>) -> Vec<String> {
+    let line = |id| {
+        let head = &build.model.metric(id)?.head;
+        let definition: Vec<&str> = head.docs.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
+        let definition = if definition.is_empty() { head.label.clone() } else { definition.join(" ") };
+        let facts = facts(head, build.fingerprints.metric(id)).join(", ");
+        let facts = if facts.is_empty() { facts } else { format!(" ({facts})") };
+        Some(format!("{}: {definition}{facts}", head.name))
+    };
+    ids.into_iter().filter_map(line).collect()
 }

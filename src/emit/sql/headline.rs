@@ -8,7 +8,7 @@ use super::ast::{self, Parts};
 use super::common;
 use super::compiler::Compiler;
 use super::context::Asked;
-use super::files::{Build, Scripts, Take, Work, described};
+use super::files::{Build, Scripts, Take, Work, described, described_metrics};
 use super::frame::{Driver, Frame};
 use super::periods::{FIRST_DAY, LAST_DAY};
 use super::report::Report;
@@ -62,7 +62,9 @@ fn combined<T>(build: Build<'_>, take: Take<'_, T>) -> Vec<T> {
             .iter()
             .filter_map(|(id, metric)| Some((metric.head.column(), build.plan.metrics.get(id.0 as usize)?)))
             .collect();
-        scripts.statement(&[], build.statement(Asked::default(), |compiler| compiler.rows_of_metrics(values.clone())));
+        let above = described_metrics(build, some.iter().map(|(id, _)| *id));
+        scripts
+            .statement(&above, build.statement(Asked::default(), |compiler| compiler.rows_of_metrics(values.clone())));
     }
     scripts.files("headline.sql", take)
 }

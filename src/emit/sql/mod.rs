@@ -96,6 +96,17 @@ pub fn members(model: &Model, plan: &Plan, segment: SegmentId, dialect: DialectN
     (statement::in_dialect(dialect, &mut compiler, draft), columns)
 }
 
+/// The members of an activated segment that may be reached, or how many an analytical one has, without a final semicolon.
+pub fn segment(model: &Model, plan: &Plan, segment: SegmentId, dialect: DialectName) -> String {
+    if plan.segments.get(segment.0 as usize).is_some_and(|plan| !plan.channels.is_empty()) {
+        return members(model, plan, segment, dialect).0;
+    }
+    let dialect = Dialect::named(dialect);
+    let mut compiler = Compiler::new(model, plan, dialect.percentile, Asked::default());
+    let draft = compiler.member_count(segment);
+    statement::in_dialect(dialect, &mut compiler, draft)
+}
+
 /// What the policies of an activated segment say of every contact of its members, without a final semicolon, and the
 /// names of the columns: the keys that tell contacts apart, `channel`, `outcome` in words, `allowed` as 1 or 0.
 pub fn decisions(model: &Model, plan: &Plan, segment: SegmentId, dialect: DialectName) -> (String, Vec<String>) {

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::context::Asked;
 use super::deploy::View;
-use super::files::{Build, described};
+use super::files::{Build, described, described_metrics};
 use super::{made, report_of};
 
 /// What `take` makes of each.
@@ -24,7 +24,9 @@ pub fn each<T: Send>(build: Build<'_>, take: impl Fn(View) -> T + Sync) -> Vec<T
                 compiler.report(&report)
             });
             let name = made::view(&view.head);
-            take(View { name, about: described(&view.head, None), query, columns, materialised: true })
+            let metrics = described_metrics(build, view.metrics.iter().copied());
+            let about = described(&view.head, None).into_iter().chain(metrics).collect();
+            take(View { name, about, query, columns, materialised: true })
         })
         .collect()
 }
