@@ -466,6 +466,37 @@ fn a_schema_is_drafted_from_a_script() {
 }
 
 #[test]
+fn a_draft_is_not_written_over_a_file_that_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("lake.sql"), "CREATE TABLE dbo.customer (id INT NOT NULL PRIMARY KEY);").unwrap();
+    let schema = folder.path().join("gold.yaml");
+    fs::write(&schema, "mine").unwrap();
+    let import = |more: &[&str]| {
+        carat(folder.path(), &[["gold", "import", "lake.sql", "--out", "gold.yaml"].as_slice(), more].concat())
+    };
+    let output = import(&[]);
+    assert_eq!((output.status.code(), fs::read_to_string(&schema).unwrap().as_str()), (Some(2), "mine"));
+    let said = stderr(&output);
+    assert!(said.contains("`gold.yaml` exists already") && said.contains("--force"), "{said}");
+    assert_eq!(import(&["--force"]).status.code(), Some(0));
+    assert!(fs::read_to_string(&schema).unwrap().contains("customer:"));
+}
+
+#[test]
+fn a_script_is_read_in_the_encoding_that_its_mark_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "CREATE TABLE [dbo].[kunde] ([größe] [int] NOT NULL)\r\nGO\r\n";
+    let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    fs::write(folder.path().join("utf16.sql"), [&[0xff, 0xfe], units.as_slice()].concat()).unwrap();
+    fs::write(folder.path().join("unmarked.sql"), units).unwrap();
+    let output = carat(folder.path(), &["gold", "import", "utf16.sql"]);
+    assert!(stdout(&output).contains("größe: integer"), "{}", stdout(&output));
+    let output = carat(folder.path(), &["gold", "import", "unmarked.sql"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("neither UTF-8 nor UTF-16") && stderr(&output).contains("save it as UTF-8"));
+}
+
+#[test]
 fn a_second_build_writes_nothing_and_a_smaller_one_removes_what_is_no_part_of_it() {
     let folder = started();
     let build = || json(&carat(folder.path(), &["build", "shop", "--format", "json"]));

@@ -29,9 +29,12 @@ enum Command {
     Import {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
-        /// The file to write; standard output if not given.
+        /// The file to write, which must not be there yet; standard output if not given.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        /// Write over a file that is there.
+        #[arg(long, requires = "out")]
+        force: bool,
     },
     /// Compare the project's gold.yaml with such files: what drifted, and the metrics it touches.
     Check {
@@ -43,7 +46,10 @@ enum Command {
 /// Drafts or checks, by the subcommand.
 pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     match &arguments.command {
-        Command::Import { files, out } => draft(files, out.as_deref(), output),
+        Command::Import { files, out, force } => {
+            free(out.as_deref().filter(|_| !force))?;
+            draft(files, out.as_deref(), output)
+        }
         Command::Check { files } => check(files, common, output),
     }
 }
@@ -56,10 +62,43 @@ fn read(paths: &[PathBuf]) -> Result<FileSet, Stop> {
         if size > MAX_BYTES {
             return Err(Stop::new(format!("`{}` holds more than {} MB", path.display(), MAX_BYTES >> 20)));
         }
-        let text = fs::read_to_string(path).map_err(|error| Stop::file("read", path, &error))?;
+        let bytes = fs::read(path).map_err(|error| Stop::file("read", path, &error))?;
+        let Some(text) = decoded(&bytes) else {
+            return Err(Stop::with_hint(
+                format!("`{}` is neither UTF-8 nor UTF-16 with a byte order mark", path.display()),
+                "save it as UTF-8 and name that file",
+            ));
+        };
         files.add(path.display().to_string(), normalised(&text));
     }
     Ok(files)
+}
+
+/// The text of a file in UTF-8, or in UTF-16 with the mark of its byte order, as Management Studio and
+/// PowerShell write it. A zero character is a sign of another encoding.
+fn decoded(bytes: &[u8]) -> Option<String> {
+    let text = match bytes {
+        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes)?,
+        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes)?,
+        _ => String::from_utf8(bytes.to_vec()).ok()?,
+    };
+    (!text.contains('\0')).then_some(text)
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
+    let (pairs, []) = bytes.as_chunks::<2>() else { return None };
+    char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).collect::<Result<_, _>>().ok()
+}
+
+/// Stops where a file is there that a draft would be written over.
+fn free(out: Option<&Path>) -> Result<(), Stop> {
+    match out {
+        Some(path) if path.exists() => Err(Stop::with_hint(
+            format!("`{}` exists already", path.display()),
+            "write the draft to another file and take over what you need, or write over it with `--force`",
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn draft(paths: &[PathBuf], out: Option<&Path>, output: Output) -> Outcome {
@@ -149,4 +188,26 @@ fn readers(model: &Model, drift: &Drift) -> Vec<String> {
         at += 1;
     }
     found.into_iter().filter_map(|id| Some(model.head(id)?.name.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_in_utf16_is_read_by_its_mark_in_either_order() {
+        let text = "größe 🙂";
+        let units: Vec<u16> = text.encode_utf16().collect();
+        let le: Vec<u8> = [0xff, 0xfe].into_iter().chain(units.iter().flat_map(|unit| unit.to_le_bytes())).collect();
+        let be: Vec<u8> = [0xfe, 0xff].into_iter().chain(units.iter().flat_map(|unit| unit.to_be_bytes())).collect();
+        assert_eq!([le.as_slice(), &be, text.as_bytes()].map(decoded), [(); 3].map(|()| Some(text.to_owned())));
+    }
+
+    #[test]
+    fn text_in_another_encoding_is_not_guessed() {
+        assert_eq!(decoded(b"gr\xf6\xdfe"), None, "Latin-1");
+        assert_eq!(decoded(b"a\0b\0"), None, "UTF-16 without its mark");
+        assert_eq!(decoded(b"\xff\xfea\0b"), None, "half a character");
+        assert_eq!(decoded(b"\xff\xfe\x00\xd8a\0"), None, "half of a pair");
+    }
 }

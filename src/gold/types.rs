@@ -71,7 +71,18 @@ const FOREIGN: [(&[&str], Foreign); 8] = [
     (&["smallmoney", "currency"], Foreign::As(Type::Money)),
     (&["double", "float", "real", "double precision", "float8", "float64"], Foreign::As(Type::Number)),
     (
-        &["varchar", "nvarchar", "char", "nchar", "string", "character varying", "character", "str"],
+        &[
+            "varchar",
+            "nvarchar",
+            "char",
+            "nchar",
+            "string",
+            "character varying",
+            "character",
+            "str",
+            "ntext",
+            "sysname",
+        ],
         Foreign::As(Type::Text),
     ),
     (&["bit", "bool", "flag", "logical"], Foreign::As(Type::Boolean)),
@@ -110,6 +121,8 @@ const FOREIGN: [(&[&str], Foreign); 8] = [
             "geography",
             "geometry",
             "uuid",
+            "rowversion",
+            "vector",
         ],
         Foreign::Unsupported,
     ),
@@ -122,6 +135,8 @@ pub fn foreign(written: &str) -> Option<Foreign> {
         Some((name, rest)) => (name.trim(), rest.trim_end_matches([')', '>'])),
         None => (written.as_str(), ""),
     };
+    // Spark tells the units of an interval behind its name.
+    let name = if name.starts_with("interval ") { "interval" } else { name };
     if matches!(name, "decimal" | "numeric" | "dec" | "number") {
         return Some(decimal(arguments));
     }

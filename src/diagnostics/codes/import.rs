@@ -5,6 +5,7 @@ use crate::source::Span;
 
 pub const ALL: &[&Code] = &[
     &UNREADABLE_SCRIPT,
+    &STATEMENT_PASSED_OVER,
     &UNREADABLE_EXPORT,
     &NOTHING_TO_IMPORT,
     &TABLE_TWICE,
@@ -16,6 +17,8 @@ pub const ALL: &[&Code] = &[
 
 pub const UNREADABLE_SCRIPT: Code =
     Code::error("unreadable-script", "a script of tables is T-SQL or Spark SQL that carat can read");
+pub const STATEMENT_PASSED_OVER: Code =
+    Code::error("statement-passed-over", "what changes a table is something that carat can follow");
 pub const UNREADABLE_EXPORT: Code =
     Code::error("unreadable-export", "an export of columns is INFORMATION_SCHEMA.COLUMNS as CSV");
 pub const NOTHING_TO_IMPORT: Code = Code::error("nothing-to-import", "a file of tables has a table in it");
@@ -28,13 +31,19 @@ pub const DRAFT_ASSUMES: Code = Code::warning("draft-assumes", "what a draft tak
 pub const DRAFT_LACKS: Code = Code::warning("draft-lacks", "what a database does not say is written by hand");
 
 pub fn unreadable_script(problem: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(&UNREADABLE_SCRIPT, format!("this statement cannot be read: {problem}"))
-        .at(span, "reading stopped here")
-        .help("carat reads `CREATE TABLE` and `ALTER TABLE .. ADD CONSTRAINT` of T-SQL and Spark; simplify the statement, or use a CSV export of INFORMATION_SCHEMA.COLUMNS")
+    Diagnostic::new(&UNREADABLE_SCRIPT, format!("a part of the script cannot be read: {problem}"))
+        .at(span, "not read")
+        .help("carat reads `CREATE TABLE` and `ALTER TABLE` of T-SQL and Spark; simplify it, or use a CSV export of INFORMATION_SCHEMA.COLUMNS")
+}
+
+pub fn statement_passed_over(problem: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(&STATEMENT_PASSED_OVER, format!("a statement is passed over: {problem}"))
+        .at(span, "not followed")
+        .help("script the table as it is in the database, with \"Script as CREATE\" or `SHOW CREATE TABLE`, or correct the draft by hand")
 }
 
 pub fn unreadable_export(problem: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(&UNREADABLE_EXPORT, format!("this is not an export of columns: {problem}"))
+    Diagnostic::new(&UNREADABLE_EXPORT, format!("the export of columns cannot be read: {problem}"))
         .at(span, "not read")
         .help("export TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, IS_NULLABLE, DATA_TYPE, NUMERIC_PRECISION and NUMERIC_SCALE of INFORMATION_SCHEMA.COLUMNS, with a first line of names")
 }
@@ -45,11 +54,11 @@ pub fn nothing_to_import(span: Span) -> Diagnostic {
         .help("script the tables of the gold schema, for example with \"Script as CREATE\" or `SHOW CREATE TABLE`")
 }
 
-pub fn table_twice(table: &str, span: Span, first: Span) -> Diagnostic {
+pub fn table_twice(table: &str, remedy: &str, span: Span, first: Span) -> Diagnostic {
     Diagnostic::new(&TABLE_TWICE, format!("the table `{table}` is described twice"))
         .at(span, "passed over")
         .at(first, "read from here")
-        .help("remove one of the two descriptions")
+        .help(remedy)
 }
 
 pub fn table_without_columns(table: &str, span: Span) -> Diagnostic {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, codes::import as codes};
 use crate::gold::{ColumnId, Foreign, Gold, Table as GoldTable, TableId, Type};
 use crate::source::{FileSet, Span};
 
@@ -74,18 +74,31 @@ impl fmt::Display for Drift {
 /// Holds a schema against all files of the set: the drift in the order of `gold.yaml`, new tables last, and
 /// what of the files could not be read.
 pub fn compare(gold: &Gold, files: &FileSet) -> (Vec<Drift>, Vec<Diagnostic>) {
-    let (found, problems) = super::read(files);
+    let (found, mut problems) = super::read(files);
     let mut drift: Vec<Drift> = Vec::new();
     for (at, table) in gold.tables.iter().enumerate() {
         let id = TableId(at as u32);
         match found.iter().find(|other| other.is(&table.schema, &table.physical)) {
-            Some(other) => drift.extend(table_drift(id, table, other)),
+            Some(other) => {
+                drift.extend(table_drift(id, table, other));
+                problems.extend(unknown(table, other));
+            }
             None => drift.push(table_missing(id, table)),
         }
     }
     let known = |other: &Table| gold.tables.iter().any(|table| other.is(&table.schema, &table.physical));
     drift.extend(found.iter().filter(|other| !known(other)).map(table_added));
     (drift, problems)
+}
+
+/// Columns of the schema of which the files do not say what they hold: they cannot be compared.
+fn unknown<'a>(table: &'a GoldTable, found: &'a Table) -> impl Iterator<Item = Diagnostic> + 'a {
+    let known = |other: &&Column| table.columns.iter().any(|column| other.is(&column.name));
+    let reported = |other: &Column| {
+        let (reason, remedy) = other.unknown.as_ref()?;
+        Some(codes::column_left_out(&other.name, &found.name, reason, remedy, other.span))
+    };
+    found.columns.iter().filter(known).filter_map(reported)
 }
 
 fn table_missing(id: TableId, table: &GoldTable) -> Drift {
@@ -144,7 +157,7 @@ fn key_drift(table: &GoldTable, found: &Table) -> Vec<Drift> {
 
 fn column_changes(column: &crate::gold::Column, found: &Column) -> Vec<Change> {
     let mut changes = Vec::new();
-    if !holds(column.ty, found) {
+    if found.unknown.is_none() && !holds(column.ty, found) {
         changes.push(Change::TypeChanged { expected: column.ty, found: found.ty.clone() });
     }
     match (column.nullable, found.nullable) {

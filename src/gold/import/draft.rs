@@ -6,7 +6,8 @@ use crate::source::Span;
 
 use super::names::{obstacle, role, table_names};
 use super::paths::Graph;
-use super::source::{Column, Reference, Table};
+use super::references::{Link, links};
+use super::source::{Column, Table};
 
 /// A `gold.yaml` in parts, ready to be written.
 #[derive(Debug, Default)]
@@ -62,9 +63,12 @@ pub(super) enum DraftColumn {
 pub(super) fn draft(sources: &[Table], out: &mut Vec<Diagnostic>) -> Draft {
     let Some(first) = sources.first() else { return Draft::default() };
     let names = table_names(sources);
-    let calendar = calendar(sources);
     let schema = common_schema(sources);
-    let mut writer = Writer { sources, names: &names, calendar, graph: Graph::of(sources), out };
+    let links = links(sources, out);
+    let calendar = calendar(sources, &links);
+    let edges = links.iter().enumerate().flat_map(|(at, links)| links.iter().map(move |link| (at, link.table)));
+    let graph = Graph::of(edges.collect());
+    let mut writer = Writer { sources, names: &names, calendar, links: &links, graph, out };
     let tables = (0..sources.len()).filter_map(|at| writer.table(at, &schema)).collect();
     let calendar = writer.write_calendar();
     let as_of = writer.as_of(first.span);
@@ -84,13 +88,12 @@ fn common_schema(sources: &[Table]) -> String {
 }
 
 /// The table whose key is one date, if there is just one; of several the one that dates refer to.
-fn calendar(sources: &[Table]) -> Option<usize> {
+fn calendar(sources: &[Table], links: &[Vec<Link>]) -> Option<usize> {
     let is_calendar = |table: &Table| match table.key.as_slice() {
         [day] => table.column(day).and_then(Column::meaning) == Some(Foreign::As(Type::Date)),
         _ => false,
     };
-    let readers =
-        |at: usize| sources.iter().flat_map(|table| &table.references).filter(|r| leads_to(sources, r, at)).count();
+    let readers = |at: usize| links.iter().flatten().filter(|link| link.table == at).count();
     let calendars: Vec<usize> = (0..sources.len()).filter(|at| sources.get(*at).is_some_and(is_calendar)).collect();
     match calendars.as_slice() {
         [one] => Some(*one),
@@ -98,14 +101,11 @@ fn calendar(sources: &[Table]) -> Option<usize> {
     }
 }
 
-fn leads_to(sources: &[Table], reference: &Reference, at: usize) -> bool {
-    sources.get(at).is_some_and(|table| table.name.eq_ignore_ascii_case(&reference.table))
-}
-
 struct Writer<'a> {
     sources: &'a [Table],
     names: &'a [String],
     calendar: Option<usize>,
+    links: &'a [Vec<Link>],
     graph: Graph,
     out: &'a mut Vec<Diagnostic>,
 }
@@ -121,29 +121,35 @@ impl Writer<'_> {
 
     fn table(&mut self, at: usize, schema: &str) -> Option<DraftTable> {
         let (table, name) = (self.sources.get(at)?, self.names.get(at)?.clone());
-        let columns: Vec<DraftColumn> = table.columns.iter().map(|column| self.column(table, column)).collect();
+        let columns: Vec<DraftColumn> = table.columns.iter().map(|column| self.column(at, table, column)).collect();
         let kept = |column: &str| columns.iter().any(|kept| kept.is(column));
         let key = if table.key.iter().all(|key| kept(key)) { table.key.clone() } else { Vec::new() };
         if key.is_empty() && Some(at) != self.as_of_table() {
-            let lack = format!("no key is declared for `{}`", table.name);
+            let lack = match table.key.as_slice() {
+                [] => format!("no key is declared for `{}`", table.name),
+                lost => format!("the key of `{}` ({}) is left out with its columns", table.name, lost.join(", ")),
+            };
             self.lack(&lack, "add `key:` with the column that tells its rows apart, if it has one", table.span);
         }
-        self.normalised(table);
+        self.normalised(at, table);
         Some(DraftTable {
             physical: (name != table.name).then(|| table.name.clone()),
             schema: (!table.schema.eq_ignore_ascii_case(schema)).then(|| table.schema.clone()),
             about: table.comment.clone(),
-            relationships: self.relationships(at, table, &kept),
-            dates: self.dates(table, &kept),
+            relationships: self.relationships(at, table),
+            dates: self.dates(at, table),
             name,
             key,
             columns,
         })
     }
 
-    fn column(&mut self, table: &Table, column: &Column) -> DraftColumn {
+    fn column(&mut self, at: usize, table: &Table, column: &Column) -> DraftColumn {
         match (obstacle(column), column.meaning()) {
-            (None, Some(Foreign::As(ty))) => self.kept(table, column, ty),
+            (None, Some(Foreign::As(ty))) => {
+                self.whole_number(table, column);
+                self.kept(at, table, column, ty)
+            }
             (obstacle, _) => {
                 let (reason, remedy) = obstacle.unwrap_or_default();
                 self.out.push(codes::column_left_out(&column.name, &table.name, &reason, remedy, column.span));
@@ -152,24 +158,39 @@ impl Writer<'_> {
         }
     }
 
-    fn kept(&self, table: &Table, column: &Column, ty: Type) -> DraftColumn {
+    fn whole_number(&mut self, table: &Table, column: &Column) {
+        if column.is_decimal_without_scale() {
+            let assumption = format!(
+                "`{}.{}` has no decimals, as `{}` without a scale has none in T-SQL and Spark",
+                table.name, column.name, column.ty
+            );
+            self.assume(&assumption, "write `money` or `number` where the database keeps decimals", column.span);
+        }
+    }
+
+    fn kept(&self, at: usize, table: &Table, column: &Column, ty: Type) -> DraftColumn {
         DraftColumn::Kept {
             name: column.name.clone(),
             nullable: column.nullable && !table.is_key(&column.name),
             ty,
-            normalised: ty == Type::Text && self.joins(table, &column.name),
+            normalised: ty == Type::Text && self.joins(at, table, &column.name),
             about: column.comment.clone(),
         }
     }
 
     /// Whether rows are joined by the column.
-    fn joins(&self, table: &Table, column: &str) -> bool {
-        table.is_key(column) || table.references.iter().any(|reference| reference.column.eq_ignore_ascii_case(column))
+    fn joins(&self, at: usize, table: &Table, column: &str) -> bool {
+        table.is_key(column) || self.links(at).iter().any(|link| link.column.eq_ignore_ascii_case(column))
     }
 
-    fn normalised(&mut self, table: &Table) {
-        let is_text = |column: &&Column| column.meaning() == Some(Foreign::As(Type::Text));
-        let joined = table.columns.iter().filter(is_text).filter(|column| self.joins(table, &column.name));
+    fn links(&self, at: usize) -> &[Link] {
+        self.links.get(at).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn normalised(&mut self, at: usize, table: &Table) {
+        let is_text =
+            |column: &&Column| column.meaning() == Some(Foreign::As(Type::Text)) && obstacle(column).is_none();
+        let joined = table.columns.iter().filter(is_text).filter(|column| self.joins(at, table, &column.name));
         let names: Vec<String> = joined.map(|column| format!("`{}`", column.name)).collect();
         if !names.is_empty() {
             let assumption = format!(
@@ -185,53 +206,38 @@ impl Writer<'_> {
         }
     }
 
-    fn relationships(&mut self, at: usize, table: &Table, kept: &dyn Fn(&str) -> bool) -> Vec<DraftRelationship> {
+    fn relationships(&mut self, at: usize, table: &Table) -> Vec<DraftRelationship> {
         let mut relationships: Vec<DraftRelationship> = Vec::new();
-        for reference in table.references.iter().filter(|reference| kept(&reference.column)) {
-            let Some(target) = self.target(at, table, reference) else { continue };
-            let name = self.names.get(target).cloned().unwrap_or_default();
+        let (links, calendar) = (self.links, self.calendar);
+        let of_table = links.get(at).into_iter().flatten();
+        for link in of_table.filter(|link| Some(link.table) != calendar) {
+            let name = self.names.get(link.table).cloned().unwrap_or_default();
             let known = |role: &str| relationships.iter().any(|other| other.role.eq_ignore_ascii_case(role));
-            let role = role(&name, &reference.column, |role| table.column(role).is_some() || known(role));
-            let active = self.is_active(at, target, table, reference);
-            relationships.push(DraftRelationship { role, table: name, by: reference.column.clone(), active });
+            let role = role(&name, &link.column, |role| table.column(role).is_some() || known(role));
+            let active = self.is_active(at, table, link);
+            relationships.push(DraftRelationship { role, table: name, by: link.column.clone(), active });
         }
         relationships
     }
 
-    /// The table a relationship leads to; none for a date role and for what the language has no word for.
-    fn target(&mut self, at: usize, table: &Table, reference: &Reference) -> Option<usize> {
-        let by = format!("`{}.{}`", table.name, reference.column);
-        let Some(target) = (0..self.sources.len()).find(|target| leads_to(self.sources, reference, *target)) else {
-            let lack = format!("{by} refers to `{}`, which is not among the files", reference.table);
-            self.lack(&lack, "import both together, or add the relationship by hand", reference.span);
-            return None;
-        };
-        let has_key = self.sources.get(target).is_some_and(|table| table.key.len() == 1);
-        if target == at || !has_key {
-            let lack = format!("the reference from {by} to `{}` is no relationship of the language", reference.table);
-            self.lack(&lack, "a relationship leads to another table with a key of one column", reference.span);
-            return None;
-        }
-        Some(target).filter(|target| Some(*target) != self.calendar)
-    }
-
-    fn is_active(&mut self, at: usize, target: usize, table: &Table, reference: &Reference) -> bool {
-        let active = self.graph.add(at, target);
+    fn is_active(&mut self, at: usize, table: &Table, link: &Link) -> bool {
+        let active = self.graph.add(at, link.table);
         if !active {
+            let target = self.sources.get(link.table).map(|table| table.name.as_str()).unwrap_or_default();
             let assumption = format!(
-                "readers do not reach `{}` from `{}` by `{}`, since another way leads there",
-                reference.table, table.name, reference.column
+                "readers do not reach `{target}` from `{}` by `{}`, since another way leads there",
+                table.name, link.column
             );
             let remedy = "make this one active and the other `active: false` if it is the other way round";
-            self.assume(&assumption, remedy, reference.span);
+            self.assume(&assumption, remedy, link.span);
         }
         active
     }
 
-    fn dates(&mut self, table: &Table, kept: &dyn Fn(&str) -> bool) -> Vec<String> {
-        let Some(calendar) = self.calendar else { return Vec::new() };
-        let roles = table.references.iter().filter(|r| leads_to(self.sources, r, calendar) && kept(&r.column));
-        let roles: Vec<&Reference> = roles.collect();
+    fn dates(&mut self, at: usize, table: &Table) -> Vec<String> {
+        let links = self.links;
+        let roles = links.get(at).into_iter().flatten().filter(|link| Some(link.table) == self.calendar);
+        let roles: Vec<&Link> = roles.collect();
         if let [first, _, ..] = roles.as_slice() {
             let assumption = format!("readers slice `{}` by `{}`", table.name, first.column);
             self.assume(
@@ -240,7 +246,7 @@ impl Writer<'_> {
                 first.span,
             );
         }
-        roles.iter().map(|reference| reference.column.clone()).collect()
+        roles.iter().map(|link| link.column.clone()).collect()
     }
 
     fn write_calendar(&mut self) -> Option<(String, String)> {

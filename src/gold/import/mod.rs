@@ -1,18 +1,18 @@
 //! Schemas of databases: a draft of `gold.yaml` from them, and what has drifted since.
 //!
 //! A file is a script of `CREATE TABLE` statements (T-SQL or Spark SQL) or a CSV export of
-//! `INFORMATION_SCHEMA.COLUMNS`. Both become [`source::Table`]s; [`import`] writes those as `gold.yaml`,
+//! `INFORMATION_SCHEMA.COLUMNS`. Both say one thing after the other ([`acts`]), which become [`source::Table`]s; [`import`] writes those as `gold.yaml`,
 //! [`compare()`] holds a loaded schema against them. Pure: files in, text and findings out.
 
-mod clean;
+mod acts;
 mod compare;
 mod csv;
 mod draft;
 mod names;
 mod paths;
+mod references;
 mod source;
 mod sql;
-mod statements;
 mod write;
 
 pub use compare::{Change, Drift, compare};
@@ -29,19 +29,14 @@ pub fn import(files: &FileSet) -> (String, Vec<Diagnostic>) {
     (write::write(&draft, &names), out)
 }
 
-/// The tables of all files, each once.
+/// The tables of all files, each once, whatever file says what of them.
 fn read(files: &FileSet) -> (Vec<source::Table>, Vec<Diagnostic>) {
-    let mut out = Vec::new();
-    let mut tables: Vec<source::Table> = Vec::new();
+    let (mut out, mut acts) = (Vec::new(), Vec::new());
     for (id, file) in files.iter() {
         let read = if csv::is_export(&file.text) { csv::read } else { sql::read };
-        for table in read(id, &file.text, &mut out) {
-            match tables.iter().find(|known| known.is(&table.schema, &table.name)) {
-                Some(first) => out.push(codes::table_twice(&table.name, table.span, first.span)),
-                None => tables.push(table),
-            }
-        }
+        acts.extend(read(id, &file.text, &mut out));
     }
+    let tables = acts::tables(acts, &mut out);
     if let (true, false, Some((id, _))) = (tables.is_empty(), out.iter().any(Diagnostic::is_error), files.iter().next())
     {
         out.push(codes::nothing_to_import(start_of(id)));

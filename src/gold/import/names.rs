@@ -51,6 +51,9 @@ pub(super) fn obstacle(column: &Column) -> Option<(String, &'static str)> {
             "rename it in the lakehouse: letters, digits and `_`, beginning with a letter, and no word of the language",
         ));
     }
+    if let Some(unknown) = &column.unknown {
+        return Some(unknown.clone());
+    }
     match column.meaning() {
         Some(Foreign::As(_)) => None,
         Some(Foreign::FineDecimal { scale }) => Some((

@@ -1,7 +1,5 @@
 //! Which references can be active together: at most one way from a table to another.
 
-use super::source::Table;
-
 /// Active edges between tables, by their place in the files.
 pub(super) struct Graph {
     edges: Vec<(usize, usize)>,
@@ -10,14 +8,9 @@ pub(super) struct Graph {
 }
 
 impl Graph {
-    /// Knows what the files declare, and no active edge yet; a table that refers to itself is left out.
-    pub fn of(tables: &[Table]) -> Self {
-        let target = |name: &str| tables.iter().position(|table| table.name.eq_ignore_ascii_case(name));
-        let edges = |(from, table): (usize, &Table)| {
-            let targets = table.references.iter().filter_map(|reference| target(&reference.table));
-            targets.filter(|to| *to != from).map(|to| (from, to)).collect::<Vec<_>>()
-        };
-        Self { edges: Vec::new(), declared: tables.iter().enumerate().flat_map(edges).collect() }
+    /// Knows what the files declare, and no active edge yet.
+    pub fn of(declared: Vec<(usize, usize)>) -> Self {
+        Self { edges: Vec::new(), declared }
     }
 
     /// Adds an edge if it makes no second way and no circle; whether it did.
@@ -67,7 +60,7 @@ mod tests {
     #[test]
     fn the_longer_of_two_ways_is_not_active() {
         let declared = vec![(0, 1), (0, 2), (1, 2)];
-        let mut graph = Graph { edges: Vec::new(), declared };
+        let mut graph = Graph::of(declared);
         assert!(graph.add(0, 2));
         assert!(!graph.add(0, 1), "1 leads to 2 as well");
         assert!(graph.add(1, 2));
@@ -76,7 +69,7 @@ mod tests {
     #[test]
     fn of_two_direct_ways_the_one_declared_first_is_active() {
         let declared = vec![(0, 1), (0, 2), (1, 2)];
-        let mut graph = Graph { edges: Vec::new(), declared };
+        let mut graph = Graph::of(declared);
         assert!(graph.add(0, 1));
         assert!(!graph.add(0, 2), "1 will lead to 2");
         assert!(graph.add(1, 2));
@@ -85,13 +78,13 @@ mod tests {
     #[test]
     fn tables_that_lead_on_do_not_hinder_each_other() {
         let declared = vec![(0, 1), (2, 0), (3, 1), (1, 4)];
-        let mut graph = Graph { edges: Vec::new(), declared: declared.clone() };
+        let mut graph = Graph::of(declared.clone());
         assert!(declared.into_iter().all(|(from, to)| graph.add(from, to)));
     }
 
     #[test]
     fn a_circle_is_not_closed() {
-        let mut graph = Graph { edges: Vec::new(), declared: vec![(0, 1), (1, 0)] };
+        let mut graph = Graph::of(vec![(0, 1), (1, 0)]);
         assert!(!graph.add(0, 1));
     }
 }

@@ -3,9 +3,19 @@
 use crate::gold::{Foreign, Type, foreign};
 use crate::source::Span;
 
+/// The name of a table as a file writes it; a part that is not written is empty and fits any.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Name {
+    pub catalog: String,
+    pub schema: String,
+    pub table: String,
+}
+
 /// Names as the database spells them.
 #[derive(Debug, Clone)]
 pub(super) struct Table {
+    /// Empty where the file does not say.
+    pub catalog: String,
     /// Empty where the file does not say.
     pub schema: String,
     pub name: String,
@@ -25,39 +35,109 @@ pub(super) struct Column {
     pub ty: String,
     pub nullable: bool,
     pub comment: Option<String>,
+    /// Why the file does not say what the column holds, and what to do about it.
+    pub unknown: Option<(String, &'static str)>,
     pub span: Span,
 }
 
-/// A declared foreign key of one column.
+/// A declared foreign key.
 #[derive(Debug, Clone)]
 pub(super) struct Reference {
-    pub column: String,
-    pub table: String,
+    pub columns: Vec<String>,
+    pub table: Name,
+    /// The columns it leads to; empty where they are the key's.
+    pub to: Vec<String>,
     pub span: Span,
 }
 
 impl Table {
+    pub fn new(name: Name, span: Span) -> Self {
+        let Name { catalog, schema, table: name } = name;
+        let (columns, key, references) = (Vec::new(), Vec::new(), Vec::new());
+        Self { catalog, schema, name, comment: None, columns, key, references, span }
+    }
+
     /// Whether it is the table of that name; an unknown schema fits any.
     pub fn is(&self, schema: &str, name: &str) -> bool {
-        let schemas = self.schema.is_empty() || schema.is_empty() || self.schema.eq_ignore_ascii_case(schema);
-        schemas && self.name.eq_ignore_ascii_case(name)
+        fits(&self.schema, schema) && self.name.eq_ignore_ascii_case(name)
+    }
+
+    /// Whether it is called so; a part that is not said fits any.
+    pub fn is_called(&self, name: &Name) -> bool {
+        fits(&self.catalog, &name.catalog) && self.is(&name.schema, &name.table)
     }
 
     /// Without regard to case.
     pub fn column(&self, name: &str) -> Option<&Column> {
-        self.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))
+        self.columns.iter().find(|column| column.is(name))
     }
 
     /// Whether the column is one of the primary key, without regard to case.
     pub fn is_key(&self, column: &str) -> bool {
         self.key.iter().any(|key| key.eq_ignore_ascii_case(column))
     }
+
+    /// Takes a primary key over; its columns are never missing.
+    pub fn set_key(&mut self, key: Vec<String>) {
+        let of_key = |column: &&mut Column| key.iter().any(|key| column.is(key));
+        self.columns.iter_mut().filter(of_key).for_each(|column| column.nullable = false);
+        self.key = key;
+    }
+
+    /// Takes a foreign key over, once.
+    pub fn refer(&mut self, reference: Reference) {
+        let same = |other: &Reference| {
+            same_names(&other.columns, &reference.columns)
+                && other.table.table.eq_ignore_ascii_case(&reference.table.table)
+                && same_names(&other.to, &reference.to)
+        };
+        if !self.references.iter().any(same) {
+            self.references.push(reference);
+        }
+    }
+}
+
+fn fits(one: &str, other: &str) -> bool {
+    one.is_empty() || other.is_empty() || one.eq_ignore_ascii_case(other)
+}
+
+fn same_names(one: &[String], other: &[String]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.eq_ignore_ascii_case(other))
 }
 
 impl Column {
+    /// Without regard to case.
+    pub fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+
     /// What the language makes of the type; none where nobody knows it.
     pub fn meaning(&self) -> Option<Foreign> {
+        if self.unknown.is_some() {
+            return None;
+        }
         let own = Type::NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(&self.ty));
         foreign(&self.ty).or_else(|| own.map(|(_, ty)| Foreign::As(*ty)))
+    }
+
+    /// Whether it is a decimal that does not say how many decimals it has.
+    pub fn is_decimal_without_scale(&self) -> bool {
+        let (name, arguments) = self.ty.split_once('(').unwrap_or((&self.ty, ""));
+        is_decimal(name) && !arguments.contains(',')
+    }
+}
+
+/// Whether a type is a decimal, by its name without arguments.
+pub(super) fn is_decimal(name: &str) -> bool {
+    ["decimal", "numeric", "dec", "number"].iter().any(|decimal| name.trim().eq_ignore_ascii_case(decimal))
+}
+
+impl Reference {
+    /// Its column, where it has one: several have no counterpart in the language.
+    pub fn column(&self) -> Option<&str> {
+        match self.columns.as_slice() {
+            [column] => Some(column),
+            _ => None,
+        }
     }
 }
