@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::output::{Exit, Outcome, Output, Stop};
 use super::{Common, emitted};
 use crate::diagnostics::{closest, codes, render};
-use crate::gold::ColumnId;
+use crate::gold::{ColumnId, TableId};
 use crate::model::words::Words;
 use crate::model::{Definition, Expr, Model, Reads, Rule, Segment, Status, View};
 use crate::pipeline::{self, Compiled};
@@ -286,13 +286,12 @@ fn gold_page(compiled: &Compiled, name: &str) -> Option<Page> {
             place: place(compiled, table.span),
             docs: table.about.iter().cloned().collect(),
             becomes: vec![("columns".to_owned(), table.columns.iter().map(described).collect::<Vec<_>>().join("\n"))],
-            read_by: model.readers_of_table(id).filter_map(|reader| named(model, reader)).collect(),
+            read_by: table_readers(model, id),
             ..Page::default()
         });
     };
     let column_id = gold.column_named(id, column_name)?;
     let column = gold.column(column_id)?;
-    let readers = model.definitions().filter(|reader| model.reads_of(*reader).columns.contains(&column_id));
     Some(Page {
         name: format!("{}.{}", table.name, column.name),
         label: column.label.clone().unwrap_or_else(|| column.name.clone()),
@@ -301,9 +300,28 @@ fn gold_page(compiled: &Compiled, name: &str) -> Option<Page> {
         docs: column.about.iter().cloned().collect(),
         meaning: vec![format!("{}.", described(column))],
         about: column.from.iter().map(|source| ("from", source.clone())).collect(),
-        read_by: readers.filter_map(|reader| named(model, reader)).collect(),
+        read_by: readers(model, &|_| false, &|column| column == column_id),
         ..Page::default()
     })
+}
+
+/// Who counts rows of a table or needs a column of it.
+fn table_readers(model: &Model, id: TableId) -> Vec<String> {
+    let of_table: Vec<Definition> = model.readers_of_table(id).collect();
+    readers(model, &|reader| of_table.contains(&reader), &|column| column.table == id)
+}
+
+/// The definitions that read something or need a column, then the views and expectations that need one.
+fn readers(model: &Model, reads: &dyn Fn(Definition) -> bool, column: &dyn Fn(ColumnId) -> bool) -> Vec<String> {
+    let any = |columns: Vec<ColumnId>| columns.into_iter().any(column);
+    let definitions = model.definitions().filter(|id| reads(*id) || any(model.columns_of(*id)));
+    let views = model.views.iter().filter(|view| any(model.columns_of_view(view)));
+    let expectations = model.expectations.iter().filter(|expectation| any(model.columns_of_expectation(expectation)));
+    definitions
+        .filter_map(|id| named(model, id))
+        .chain(views.map(|view| format!("{} (view)", view.head.name)))
+        .chain(expectations.map(|expectation| format!("{} (expectation)", expectation.name)))
+        .collect()
 }
 
 /// `closed_on: date, may be missing`.

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use super::Common;
 use super::output::{Exit, Outcome, Output, Stop};
 use crate::diagnostics::Diagnostic;
-use crate::gold::import::{self, Drift};
+use crate::gold::ColumnId;
+use crate::gold::import::{self, Change, Drift};
 use crate::model::{Definition, Model};
 use crate::pipeline;
 use crate::source::project::{MAX_BYTES, normalised};
@@ -173,11 +174,18 @@ impl<'a> Found<'a> {
     }
 }
 
-/// The definitions that read what drifted, and all that read them.
+/// The definitions that need what drifted, all that read them, and the views and expectations over any of it.
 fn readers(model: &Model, drift: &Drift) -> Vec<String> {
-    let touched = |id: &Definition| model.reads_of(*id).columns.iter().any(|column| drift.columns.contains(column));
-    let mut found: Vec<Definition> =
-        if drift.change.breaks() { model.definitions().filter(touched).collect() } else { Vec::new() };
+    if !drift.change.breaks() {
+        return Vec::new();
+    }
+    let drifted = |columns: &[ColumnId]| columns.iter().any(|column| drift.columns.contains(column));
+    // Rows that are not there, or not told apart as they were, are counted otherwise.
+    let of_rows = matches!(drift.change, Change::TableMissing | Change::KeyChanged { .. });
+    let table = drift.columns.first().map(|column| column.table).filter(|_| of_rows);
+    let of_table: Vec<Definition> = table.into_iter().flat_map(|table| model.readers_of_table(table)).collect();
+    let touched = |id: &Definition| of_table.contains(id) || drifted(&model.columns_of(*id));
+    let mut found: Vec<Definition> = model.definitions().filter(touched).collect();
     let mut at = 0;
     while let Some(id) = found.get(at).copied() {
         for reader in model.read_by(id) {
@@ -187,7 +195,18 @@ fn readers(model: &Model, drift: &Drift) -> Vec<String> {
         }
         at += 1;
     }
-    found.into_iter().filter_map(|id| Some(model.head(id)?.name.clone())).collect()
+    let views = model.views.iter().filter(|view| {
+        view.metrics.iter().any(|id| found.contains(&Definition::Metric(*id))) || drifted(&model.columns_of_view(view))
+    });
+    let expectations = model.expectations.iter().filter(|expectation| {
+        expectation.condition.names().iter().any(|id| found.contains(id))
+            || drifted(&model.columns_of_expectation(expectation))
+    });
+    let names = found.iter().filter_map(|id| Some(model.head(*id)?.name.clone()));
+    names
+        .chain(views.map(|view| view.head.name.clone()))
+        .chain(expectations.map(|expectation| expectation.name.clone()))
+        .collect()
 }
 
 #[cfg(test)]

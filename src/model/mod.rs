@@ -6,6 +6,7 @@ mod canonical;
 mod expr;
 mod fingerprint;
 pub mod lock;
+mod needs;
 mod reads;
 mod walk;
 pub mod words;
