@@ -1,6 +1,7 @@
 //! Laws of a resolved project: one file per law, registered in one list.
 
 mod certificates;
+mod choices;
 mod deprecation;
 mod duplicates;
 mod labels;
@@ -36,6 +37,7 @@ const LAWS: &[Law] = &[
     windows::windows_fit_the_calendar,
     magnitude::whole_numbers_stay_in_their_bits,
     unused::what_is_hidden_is_used,
+    choices::a_refusal_says_what_holds_of_a_missing_choice,
     not_over_missing::not_says_what_holds_of_the_unknown,
     deprecation::the_deprecated_is_replaced,
     certificates::the_certified_has_a_version,

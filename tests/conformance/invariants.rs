@@ -4,10 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use carat::diagnostics::Diagnostic;
 use carat::emit::sql;
 use carat::gold::{ColumnId, Date};
 use carat::model::{ExprKind, MetricId, Model, Operator, SegmentId};
 use carat::plan::{self, tree::Plan};
+use carat::rules;
 use carat::settings::DialectName;
 
 use crate::data::{Data, Size, dirty, typed};
@@ -25,6 +27,11 @@ struct Shipped {
 impl Shipped {
     /// None, and a word about it, where there is no DuckDB.
     fn new(seed: u64, rows: usize) -> Option<Shipped> {
+        Shipped::with(seed, rows, "")
+    }
+
+    /// With definitions of its own.
+    fn with(seed: u64, rows: usize, definitions: &str) -> Option<Shipped> {
         let Some(engine) = DuckDb::found() else {
             eprintln!("not checked: there is no DuckDB program (CARAT_DUCKDB, .carat, or the path)");
             return None;
@@ -32,7 +39,9 @@ impl Shipped {
         let mut project = Project::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("metrics"));
         project.gold =
             project.gold.replace("from: 2015-01-01", "from: 2024-01-01").replace("to: 2030-12-31", "to: 2026-12-31");
+        project.metrics.push(("more.metric".into(), definitions.into()));
         let model = project.build();
+        assert!(!rules::check(&model).iter().any(Diagnostic::is_error), "a law is broken");
         let day = |text| Date::parse(text).unwrap();
         let calendar = (day("2024-01-01"), day("2026-12-31"));
         let data = dirty(&model.gold, &Size { rows, calendar, as_of: day("2026-02-28") }, seed);
@@ -204,6 +213,34 @@ fn column_of(model: &Model, table: &str, column: &str) -> ColumnId {
     model.gold.column_named(model.gold.table_named(table).unwrap(), column).unwrap()
 }
 
+/// Whoever bought may be written to unless they said no: what is known of a choice only takes somebody out.
+const SOFT_OPT_IN: &str = r#"
+policy unless_told_not_to for marketing by email of contact_point
+{
+  refuse "said no" when consent_status = "opted_out" or consent_status is missing
+  allow "bought" when any(order_line of customer over history of order_date)
+  refuse "no business" otherwise
+}
+policy unless_unknown for marketing by email of contact_point
+{
+  refuse "not yes" when not (consent_status in ["opted_in", "expired"])
+  allow "bought" when any(order_line of customer over history of order_date)
+  refuse "no business" otherwise
+}
+policy told_to for marketing by email of contact_point
+{
+  refuse "said no" when consent_status = "opted_out"
+  allow "said yes, and bought" when consent_status = "opted_in" and any(order_line of customer over history of order_date)
+  refuse "no business" otherwise
+}
+metric not_told "Not told not to" = count(contact_point where unless_told_not_to)
+metric not_unknown "Not unknown" = count(contact_point where unless_unknown)
+metric told "Told to" = count(contact_point where told_to)
+"#;
+
+/// The metrics that count whom a policy allows.
+const AUDIENCES: [&str; 4] = ["marketable_customers", "not_told", "not_unknown", "told"];
+
 /// Another value in a column of some rows.
 fn replaced(model: &Model, data: &Data, column: ColumnId, value: impl Fn(usize) -> Option<Value>) -> Data {
     let mut new = Data::empty(&model.gold);
@@ -228,9 +265,9 @@ fn blanked(model: &Model, data: &Data, column: ColumnId) -> Data {
 
 #[test]
 fn a_missing_choice_never_widens_an_audience() {
-    let (mut reached, mut lost) = (0, 0);
+    let mut met: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
     for seed in 0..2 {
-        let Some(shipped) = Shipped::new(seed, 300) else { return };
+        let Some(shipped) = Shipped::with(seed, 300, SOFT_OPT_IN) else { return };
         let model = &shipped.model;
         let of_the_policy = OF_THE_POLICY.iter().fold(shipped.data.clone(), |data, (table, column, value)| {
             let column = column_of(model, table, column);
@@ -241,9 +278,11 @@ fn a_missing_choice_never_widens_an_audience() {
         let activated = segments.filter(|id| !shipped.plan.segments[id.0 as usize].channels.is_empty());
         let members = |id| sql::members(model, &shipped.plan, id, DialectName::DuckDb).0;
         let mut queries: Vec<String> = activated.map(members).collect();
-        let marketable = model.metrics.iter().position(|metric| metric.head.name == "marketable_customers").unwrap();
-        let question = asked(&[MetricId(marketable as u32)], &[], None);
-        queries.push(query(model, &shipped.plan, &question, "duckdb"));
+        let segments = queries.len();
+        queries.extend(AUDIENCES.map(|name| {
+            let metric = model.metrics.iter().position(|metric| metric.head.name == name).unwrap();
+            query(model, &shipped.plan, &asked(&[MetricId(metric as u32)], &[], None), "duckdb")
+        }));
         let audiences = |data: &Data| -> Vec<BTreeSet<Vec<Option<String>>>> {
             let answers = shipped.answers(data, queries.clone()).into_iter();
             answers.map(|answer| answer.unwrap().rows.into_iter().collect()).collect()
@@ -254,16 +293,20 @@ fn a_missing_choice_never_widens_an_audience() {
             let count = |audience: &BTreeSet<Vec<Option<String>>>| -> i64 {
                 audience.iter().next().and_then(|row| row[0].as_ref()?.parse().ok()).unwrap_or(0)
             };
-            let (last, segments) = (unknown.last().unwrap(), &unknown[..unknown.len() - 1]);
-            let (before, after) = (count(known.last().unwrap()), count(last));
-            assert!(after <= before, "seed {seed}: {after} marketable customers, {before} when all is known");
-            (reached, lost) = (reached + before, lost + before - after);
-            for (wider, known) in segments.iter().zip(&known) {
+            for ((name, wider), known) in AUDIENCES.iter().zip(&unknown[segments..]).zip(&known[segments..]) {
+                let (before, after) = (count(known), count(wider));
+                assert!(after <= before, "seed {seed}: {name} is {after}, and {before} when {table}.{column} is known");
+                let (reached, lost): &mut (i64, i64) = met.entry(*name).or_default();
+                (*reached, *lost) = (*reached + before, *lost + before - after);
+            }
+            for (wider, known) in unknown[..segments].iter().zip(&known) {
                 assert!(ids(wider).is_subset(&ids(known)), "seed {seed}: {wider:?} is more than {known:?}");
             }
         }
     }
-    assert!(reached > 0 && lost > 0, "{reached} customers reached, {lost} of them lost");
+    for (name, (reached, lost)) in met {
+        assert!(reached > 0 && lost > 0, "{name}: {reached} reached, {lost} of them lost");
+    }
 }
 
 /// The first columns of a member say who it is, in which segment, and by which contact; the rest is evidence.

@@ -73,6 +73,17 @@ pub fn unguarded_metric(metric: &str, span: Span) -> Diagnostic {
     ))
 }
 
+/// `allowed`: the rule that whoever has no such value could reach.
+pub fn unguarded_choice(choice: &str, span: Span, allowed: &str, allows: Span) -> Diagnostic {
+    let message = format!("`{choice}` may be missing, and the rule does not say what holds then");
+    Diagnostic::new(&UNGUARDED_REFUSAL, message)
+        .at(span, "whoever has none, or two that contradict each other, would slip through")
+        .at(allows, format!("and could be allowed by \"{allowed}\""))
+        .help(format!(
+            "add `or {choice} is missing` beside it to refuse the unknown, or `{choice} is present and ..` to let it pass knowingly"
+        ))
+}
+
 pub fn open_allowance(what: &str, span: Span) -> Diagnostic {
     Diagnostic::new(&OPEN_ALLOWANCE, format!("an `allow` rule with {what} would let the unknown through"))
         .at(span, "true of what is not known, too")
