@@ -4,6 +4,15 @@ use sqlparser::ast::{BinaryOperator, Expr};
 
 use crate::emit::sql::ast;
 
+/// Another condition may say what this one does, or shut a way of it; or it is told already.
+pub fn says_something(condition: &Expr) -> bool {
+    match condition {
+        Expr::BinaryOp { op: BinaryOperator::And | BinaryOperator::Or, .. } | Expr::Nested(_) => true,
+        Expr::IsNotNull(_) => true,
+        other => ast::is_always(other) || ast::is_never(other),
+    }
+}
+
 /// All of the conditions, none of which joins others by `AND`.
 pub fn all(conjuncts: Vec<Expr>) -> Expr {
     if conjuncts.iter().any(ast::is_never) {

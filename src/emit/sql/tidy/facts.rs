@@ -1,6 +1,8 @@
 //! What is known of a column by how it is made, in the common table expressions before.
 
-use sqlparser::ast::{Expr, Function, GroupByExpr, Ident, JoinOperator, ObjectNamePart, Select, UnaryOperator};
+use sqlparser::ast::{
+    Expr, Function, GroupByExpr, Ident, JoinOperator, ObjectNamePart, Select, TableWithJoins, UnaryOperator,
+};
 
 use super::{Cte, named};
 use crate::emit::sql::ast::{self, item_name, item_value};
@@ -12,32 +14,32 @@ const FAR: usize = 8;
 /// What a `SELECT` reads.
 pub struct Scope<'s> {
     ctes: &'s [Cte],
-    reads: Vec<Read>,
+    reads: Vec<Read<'s>>,
     deep: usize,
 }
 
 /// An alias and the place of the common table expression that it stands for, if it is one.
-struct Read {
-    alias: Ident,
+struct Read<'s> {
+    alias: &'s Ident,
     cte: Option<usize>,
     /// A left join: the row may not be there.
     may_lack: bool,
 }
 
 impl<'s> Scope<'s> {
-    /// Of a `SELECT` that reads tables and some of these.
-    pub fn of(select: &Select, ctes: &'s [Cte]) -> Self {
-        Self::deeper(select, ctes, 0)
+    /// Of a `SELECT` from tables and some of these.
+    pub fn of(from: &'s [TableWithJoins], ctes: &'s [Cte]) -> Self {
+        Self::deeper(from, ctes, 0)
     }
 
-    fn deeper(select: &Select, ctes: &'s [Cte], deep: usize) -> Self {
+    fn deeper(from: &'s [TableWithJoins], ctes: &'s [Cte], deep: usize) -> Self {
         let mut reads = Vec::new();
-        for from in &select.from {
+        for from in from {
             let joined = from.joins.iter().map(|join| (&join.relation, !keeps_no_others(&join.join_operator)));
             for (factor, may_lack) in std::iter::once((&from.relation, false)).chain(joined) {
                 let Some((name, alias)) = named(factor) else { continue };
                 let cte = name.and_then(|name| ctes.iter().position(|(known, _)| known.value == name.value));
-                reads.push(Read { alias: alias.clone(), cte, may_lack });
+                reads.push(Read { alias, cte, may_lack });
             }
         }
         Scope { ctes, reads, deep }
@@ -46,7 +48,9 @@ impl<'s> Scope<'s> {
     /// The value is 1 on every row.
     pub fn is_one(&self, value: &Expr) -> bool {
         match value {
-            Expr::CompoundIdentifier(_) => self.is_made_of(value, false, &|scope, _, made| scope.is_one(made)),
+            Expr::CompoundIdentifier(_) => {
+                self.is_made_of(value, false, is_plain, &|scope, _, made| scope.is_one(made))
+            }
             other => ast::whole_number(other) == Some(1),
         }
     }
@@ -54,7 +58,9 @@ impl<'s> Scope<'s> {
     /// The value is 1 or -1 on every row.
     pub fn is_sign(&self, value: &Expr) -> bool {
         match value {
-            Expr::CompoundIdentifier(_) => self.is_made_of(value, false, &|scope, _, made| scope.is_sign(made)),
+            Expr::CompoundIdentifier(_) => {
+                self.is_made_of(value, false, is_plain, &|scope, _, made| scope.is_sign(made))
+            }
             Expr::UnaryOp { op: UnaryOperator::Minus, expr } => ast::whole_number(expr) == Some(1),
             other => matches!(ast::whole_number(other), Some(1 | -1)),
         }
@@ -63,7 +69,9 @@ impl<'s> Scope<'s> {
     /// The value is 1 or missing.
     pub fn is_mark(&self, value: &Expr) -> bool {
         match value {
-            Expr::CompoundIdentifier(_) => self.is_made_of(value, true, &|scope, _, made| scope.is_mark(made)),
+            Expr::CompoundIdentifier(_) => {
+                self.is_made_of(value, true, |_| true, &|scope, _, made| scope.is_mark(made))
+            }
             Expr::Case { operand: None, conditions, else_result, .. } => {
                 let results = conditions.iter().map(|branch| &branch.result).chain(else_result.as_deref());
                 results.into_iter().all(|result| self.is_mark(result))
@@ -81,7 +89,8 @@ impl<'s> Scope<'s> {
         match value {
             Expr::CompoundIdentifier(_) => {
                 select.is_some_and(|select| asks_for(select, value))
-                    || self.is_made_of(value, false, &|scope, select, made| scope.is_there(made, Some(select)))
+                    || self
+                        .is_made_of(value, false, |_| true, &|scope, select, made| scope.is_there(made, Some(select)))
             }
             Expr::TypedString(_) => true,
             Expr::Nested(inner) | Expr::UnaryOp { op: UnaryOperator::Minus, expr: inner } => there(inner),
@@ -111,8 +120,14 @@ impl<'s> Scope<'s> {
         }
     }
 
-    /// What a column is made of in each `SELECT` of its common table expression; `ask` is asked of all.
-    fn is_made_of(&self, column: &Expr, may_lack: bool, ask: &dyn Fn(&Scope<'_>, &Select, &Expr) -> bool) -> bool {
+    /// What a column is made of in each `SELECT` of its common table expression; `ask` is asked of all that are worth it.
+    fn is_made_of(
+        &self,
+        column: &Expr,
+        may_lack: bool,
+        worth_it: fn(&Expr) -> bool,
+        ask: &dyn Fn(&Scope<'_>, &Select, &Expr) -> bool,
+    ) -> bool {
         let Some((alias, name)) = ast::column(column).filter(|_| self.deep < FAR) else { return false };
         let read = self.reads.iter().find(|read| read.alias.value == alias.value && (may_lack || !read.may_lack));
         let Some(at) = read.and_then(|read| read.cte) else { return false };
@@ -122,11 +137,17 @@ impl<'s> Scope<'s> {
         let plain = ast::each_select(body, &mut |select| {
             let items = select.projection.as_slice();
             place = place.or_else(|| items.iter().position(|item| item_name(item) == Some(&name.value)));
-            let made = place.and_then(|place| item_value(items.get(place)?));
-            all &= made.is_some_and(|made| ask(&Scope::deeper(select, before, self.deep + 1), select, made));
+            let made = place.filter(|_| all).and_then(|place| item_value(items.get(place)?));
+            let made = made.filter(|made| worth_it(made));
+            all &= made.is_some_and(|made| ask(&Scope::deeper(&select.from, before, self.deep + 1), select, made));
         });
         plain && all
     }
+}
+
+/// A number, or a column of another relation.
+fn is_plain(value: &Expr) -> bool {
+    matches!(value, Expr::Value(_) | Expr::UnaryOp { .. } | Expr::CompoundIdentifier(_))
 }
 
 fn keeps_no_others(operator: &JoinOperator) -> bool {

@@ -26,16 +26,19 @@ pub fn without_said(ctes: &mut [Cte], body: &mut Selection) {
 }
 
 fn fold_select(select: &mut Select, before: &[Cte]) {
-    let scope = Scope::of(select, before);
-    let fold = Fold { scope, grouped: is_grouped(select) };
-    for item in &mut select.projection {
+    let grouped = is_grouped(select);
+    let Select { projection, from, selection, group_by, .. } = select;
+    let fold = Fold { scope: Scope::of(from, before), grouped };
+    for item in projection {
         fold.item(item);
     }
-    if let Some(mut condition) = select.selection.take() {
-        fold.expression(&mut condition);
-        select.selection = Some(condition).filter(|condition| !ast::is_always(condition));
+    if let Some(condition) = selection {
+        fold.expression(condition);
+        if ast::is_always(condition) {
+            *selection = None;
+        }
     }
-    if let GroupByExpr::Expressions(keys, _) = &mut select.group_by {
+    if let GroupByExpr::Expressions(keys, _) = group_by {
         keys.iter_mut().for_each(|key| fold.key(key));
     }
 }
@@ -48,11 +51,12 @@ struct Fold<'s> {
 
 impl Fold<'_> {
     fn item(&self, item: &mut SelectItem) {
-        let name = item_name(item).map(str::to_owned);
+        let is_bare = matches!(item, SelectItem::UnnamedExpr(_));
+        let name = item_name(item).filter(|_| is_bare).map(str::to_owned);
         if let Some(value) = item_value_mut(item) {
             self.expression(value);
         }
-        let Some(name) = name else { return };
+        let Some(name) = name.or_else(|| item_name(item).map(str::to_owned)) else { return };
         let is_called_so = ast::item_value(item).and_then(ast::column).is_some_and(|(_, own)| own.value == name);
         match item {
             SelectItem::UnnamedExpr(value) if !is_called_so => *item = ast::named(take(value), common::ident(&name)),
@@ -77,13 +81,14 @@ impl Fold<'_> {
         match expr {
             _ if many => {}
             Expr::BinaryOp { op: BinaryOperator::And, .. } => {
-                let conjuncts = ast::conjuncts(take(expr)).into_iter().map(|one| self.folded(one));
-                *expr = beside::all(conjuncts.flat_map(ast::conjuncts).collect());
+                if self.operands(expr, &BinaryOperator::And) {
+                    *expr = beside::all(ast::conjuncts(take(expr)));
+                }
                 return;
             }
             Expr::BinaryOp { op: BinaryOperator::Or, .. } => {
-                let choices = ast::choices(take(expr)).into_iter().map(|one| self.folded(one));
-                *expr = beside::any(choices.flat_map(ast::choices).collect());
+                self.operands(expr, &BinaryOperator::Or);
+                *expr = beside::any(ast::choices(take(expr)));
                 return;
             }
             Expr::CompoundIdentifier(_) => {
@@ -100,6 +105,19 @@ impl Fold<'_> {
         self.node(expr);
     }
 
+    /// Folds what the operator joins; whether some of it says something of the rest.
+    fn operands(&self, expr: &mut Expr, operator: &BinaryOperator) -> bool {
+        match expr {
+            Expr::BinaryOp { left, op, right } if op == operator => {
+                self.operands(left, operator) | self.operands(right, operator)
+            }
+            one => {
+                self.expression(one);
+                beside::says_something(one)
+            }
+        }
+    }
+
     fn folded(&self, mut expr: Expr) -> Expr {
         self.expression(&mut expr);
         expr
@@ -108,10 +126,8 @@ impl Fold<'_> {
     /// An expression whose parts are folded.
     fn node(&self, expr: &mut Expr) {
         match expr {
-            Expr::Nested(inner) => {
-                if !ast::is_operation(inner) || ast::is_always(inner) || ast::is_never(inner) {
-                    *expr = take(inner);
-                }
+            Expr::Nested(inner) if !ast::is_operation(inner) || ast::is_always(inner) || ast::is_never(inner) => {
+                *expr = take(inner);
             }
             Expr::BinaryOp { left, op, right } => {
                 if let Some(told) = told(left, op, right) {

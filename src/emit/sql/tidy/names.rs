@@ -102,6 +102,9 @@ fn rename_within(expr: &mut Expr, read: &[Read<'_>]) {
 /// Renames columns of a `SELECT` that numbers tell apart.
 fn renamed_here(body: &mut SetExpr) -> Vec<Renamed> {
     let SetExpr::Select(select) = body else { return Vec::new() };
+    if !select.projection.iter().filter_map(item_name).any(|name| unnumbered(name).is_some()) {
+        return Vec::new();
+    }
     let names: Vec<&str> = select.projection.iter().filter_map(item_name).collect();
     let bases: Vec<&str> =
         names.iter().filter_map(|name| unnumbered(name)).filter(|base| names.contains(base)).collect();
@@ -123,7 +126,7 @@ fn renamed_here(body: &mut SetExpr) -> Vec<Renamed> {
 
 /// `has_order` of `has_order_2`.
 fn unnumbered(name: &str) -> Option<&str> {
-    let (base, number) = name.rsplit_once('_')?;
+    let (base, number) = name.rsplit_once('_').filter(|_| name.ends_with(|last: char| last.is_ascii_digit()))?;
     (number.parse::<u32>().ok()? > 1).then_some(base)
 }
 

@@ -43,17 +43,16 @@ fn mark_select(select: &Select, ctes: &[Cte], reads: &mut [Reads]) {
     let of: Vec<(&str, usize)> = of.collect();
     for (_, at) in &of {
         if let (Some(read), Some((_, select))) = (reads.get_mut(*at), ctes.get(*at)) {
-            read.get_or_insert_with(|| vec![false; names(select).len()]);
+            read.get_or_insert_with(|| vec![false; columns(select).len()]);
         }
     }
     let mut known = true;
     ast::each_of_select(select, &mut |expr| {
         known &= ast::each_part_within(expr, &mut |part| {
-            let Some((alias, name)) = ast::column(part) else {
-                return;
-            };
+            let Some((alias, name)) = ast::column(part) else { return };
             let Some((_, at)) = of.iter().find(|(known, _)| *known == alias.value) else { return };
-            let column = ctes.get(*at).and_then(|(_, select)| names(select).iter().position(|one| *one == name.value));
+            let is_it = |item: &SelectItem| item_name(item) == Some(&name.value);
+            let column = ctes.get(*at).and_then(|(_, select)| columns(select).iter().position(is_it));
             let read = reads.get_mut(*at).and_then(Option::as_mut);
             if let Some(read) = column.and_then(|column| read?.get_mut(column)) {
                 *read = true;
@@ -70,15 +69,15 @@ fn mark_select(select: &Select, ctes: &[Cte], reads: &mut [Reads]) {
 }
 
 fn read_all(read: &mut Reads, select: &SetExpr) {
-    *read = Some(vec![true; names(select).len()]);
+    *read = Some(vec![true; columns(select).len()]);
 }
 
-/// The names of the columns, which are those of the first `SELECT`.
-fn names(body: &SetExpr) -> Vec<&str> {
+/// The columns, which have the names of those of the first `SELECT`.
+fn columns(body: &SetExpr) -> &[SelectItem] {
     match body {
-        SetExpr::Select(select) => select.projection.iter().map(|item| item_name(item).unwrap_or("")).collect(),
-        SetExpr::SetOperation { left, .. } => names(left),
-        _ => Vec::new(),
+        SetExpr::Select(select) => &select.projection,
+        SetExpr::SetOperation { left, .. } => columns(left),
+        _ => &[],
     }
 }
 
