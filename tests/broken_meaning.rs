@@ -56,6 +56,17 @@ fn names_and_paths_that_lead_nowhere_are_told() {
 }
 
 #[test]
+fn what_is_expected_needs_months_to_be_checked_in_and_says_so_once() {
+    let gold = include_str!("../docs/errors/gold.yaml").replace("month: month_index, ", "");
+    let definitions = "metric buyers = count(customer)\nexpect buyers >= 0\nexpect buyers < 9 by customer.country\n";
+    let (files, found) = Shop { gold: Some(&gold), definitions: Some(definitions), ..Shop::default() }.check();
+    let said: Vec<String> = found.iter().map(|problem| plain(&files, problem)).collect();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].contains("checked in every month, and the calendar has no grain `month`"), "{said:?}");
+    assert!(said[0].contains("2:1 `expect buyers >= 0`"), "{said:?}");
+}
+
+#[test]
 fn values_that_do_not_go_together_are_told() {
     check("types", None);
 }

@@ -253,6 +253,34 @@ fn an_expectation_that_is_broken_is_shown_as_it_is_written() {
 }
 
 #[test]
+fn groups_add_checks_to_an_expectation_and_take_none_away() {
+    let Some(shop) = shop() else { return };
+    let definitions = shop.path().join("shop/shop.metric");
+    let text = fs::read_to_string(&definitions).unwrap();
+    fs::write(&definitions, text + "\nexpect revenue < 0\nexpect revenue < 0 by customer.country\n").unwrap();
+    let output = carat(shop.path(), &["verify", "shop", "--data", "data", "--format", "json"]);
+    let verdict: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let breaches = |name: &str| {
+        let check = verdict["broken"].as_array().unwrap().iter().find(|check| check["name"] == name);
+        check.unwrap_or_else(|| panic!("no check is called {name}: {verdict}"))["breaches"].as_u64().unwrap()
+    };
+    let (alone, grouped) = numbers_of(&verdict, "revenue");
+    for slice in ["all days", "every month"] {
+        assert_eq!(breaches(&format!("{alone}, {slice}")), breaches(&format!("{grouped}, {slice}")), "{slice}");
+        assert!(breaches(&format!("{grouped}, {slice} by customer.country")) > 0, "{slice}");
+    }
+}
+
+/// The last two expectations of a metric, as they are called.
+fn numbers_of(verdict: &serde_json::Value, metric: &str) -> (String, String) {
+    let names = verdict["broken"].as_array().unwrap().iter().filter_map(|check| check["name"].as_str());
+    let mut names: Vec<&str> = names.filter_map(|name| name.strip_suffix(", all days")).collect();
+    names.retain(|name| name.starts_with(&format!("{metric}_")));
+    let [.., one, other] = names.as_slice() else { panic!("{names:?}") };
+    ((*one).to_owned(), (*other).to_owned())
+}
+
+#[test]
 fn data_without_an_as_of_date_is_compared_with_nothing() {
     let Some(shop) = shop() else { return };
     let gold = fs::read_to_string(shop.path().join("shop/gold.yaml")).unwrap();

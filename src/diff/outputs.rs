@@ -107,9 +107,5 @@ fn metrics(model: &Model, view: &View) -> String {
 }
 
 fn columns(model: &Model, groups: &[ColumnId]) -> String {
-    let name = |id: &ColumnId| {
-        let table = model.gold.table(id.table)?;
-        Some(format!("{}.{}", table.name, model.gold.column(*id)?.name))
-    };
-    groups.iter().filter_map(name).collect::<Vec<_>>().join(", ")
+    groups.iter().map(|id| model.gold.written(*id)).collect::<Vec<_>>().join(", ")
 }

@@ -73,7 +73,7 @@ impl Comparison<'_> {
         for (at, relationship) in new.relationships.iter().enumerate() {
             let name = told(new, relationship);
             let was = old.relationships.iter().find(|other| told(old, other) == name);
-            let ends = |gold: &Gold, r: &Relationship| (column_name(gold, r.from), column_name(gold, r.to), r.active);
+            let ends = |gold: &Gold, r: &Relationship| (gold.written(r.from), gold.written(r.to), r.active);
             let before = was.map(|was| ends(old, was));
             let after = ends(new, relationship);
             if before.as_ref() != Some(&after) {
@@ -104,7 +104,7 @@ impl Comparison<'_> {
 
     fn calendar(&mut self) {
         let (old, new) = (&self.old.gold, &self.new.gold);
-        let as_of = |gold: &Gold| gold.as_of.map(|id| column_name(gold, id));
+        let as_of = |gold: &Gold| gold.as_of.map(|id| gold.written(id));
         let calendar = |gold: &Gold| gold.calendar.as_ref().map(|calendar| calendar_text(gold, calendar));
         if as_of(old) != as_of(new) || calendar(old) != calendar(new) {
             let message = "the calendar or the as-of date is another: every number may change".to_owned();
@@ -156,13 +156,8 @@ fn told(gold: &Gold, relationship: &Relationship) -> String {
     format!("{table}.{}", relationship.role)
 }
 
-fn column_name(gold: &Gold, id: ColumnId) -> String {
-    let table = gold.table(id.table).map_or("?", |table| table.name.as_str());
-    format!("{table}.{}", gold.column(id).map_or("?", |column| column.name.as_str()))
-}
-
 fn calendar_text(gold: &Gold, calendar: &Calendar) -> String {
     let grains: Vec<String> =
-        calendar.grains.iter().map(|(grain, column)| format!("{grain}={}", column_name(gold, *column))).collect();
-    format!("{} {} {} {}", column_name(gold, calendar.day), calendar.first, calendar.last, grains.join(" "))
+        calendar.grains.iter().map(|(grain, column)| format!("{grain}={}", gold.written(*column))).collect();
+    format!("{} {} {} {}", gold.written(calendar.day), calendar.first, calendar.last, grains.join(" "))
 }

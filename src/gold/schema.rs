@@ -135,6 +135,13 @@ pub struct Calendar {
     pub span: Span,
 }
 
+impl Calendar {
+    /// The column whose values are the months.
+    pub fn months(&self) -> Option<ColumnId> {
+        self.grains.get("month").copied()
+    }
+}
+
 /// `contact:`, what `by CHANNEL` means.
 #[derive(Debug, Clone, Copy)]
 pub struct Contact {
@@ -155,6 +162,12 @@ impl Gold {
     /// The column of an id.
     pub fn column(&self, id: ColumnId) -> Option<&Column> {
         self.table(id.table)?.columns.get(id.index as usize)
+    }
+
+    /// A column as definitions write it: `customer.country`.
+    pub fn written(&self, id: ColumnId) -> String {
+        let table = self.table(id.table).map_or("?", |table| table.name.as_str());
+        format!("{table}.{}", self.column(id).map_or("?", |column| column.name.as_str()))
     }
 
     /// The relationship of an id; none only for an id of another schema.

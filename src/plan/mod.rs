@@ -37,11 +37,11 @@ pub use rows::link_of;
 
 use std::collections::HashSet;
 
-use crate::gold::Type;
+use crate::gold::{Calendar, ColumnId, Type};
 use crate::model::{Definition, FilterId, Literal, MetricId, Model};
 
 use lower::{Lowering, Place, Scope};
-use tree::{Absence, Condition, ExpectationPlan, Plan, Scalar, ScalarKind, SegmentPlan};
+use tree::{Absence, CheckSlice, Condition, ExpectationPlan, Plan, Scalar, ScalarKind, SegmentPlan};
 
 /// Plans a whole project. The model must be free of errors; what is broken in it becomes false or 0.
 pub fn plan(model: &Model) -> Plan {
@@ -116,10 +116,22 @@ impl Lowering<'_> {
         for expectation in &self.model.expectations {
             let scope = Scope::new(None, &None, Place::Used);
             let condition = self.condition(&expectation.condition, scope);
-            let (name, groups) = (expectation.name.clone(), expectation.groups.clone());
+            let (name, slices) = (expectation.name.clone(), self.slices(&expectation.groups));
             let metrics = expectation.condition.metrics_of_no_row();
-            self.plan.expectations.push(ExpectationPlan { name, condition, metrics, groups });
+            self.plan.expectations.push(ExpectationPlan { name, condition, metrics, slices });
         }
+    }
+
+    /// The total and every month, then each group in both: `by` adds groups and takes no check away. There are no
+    /// months where there is no calendar.
+    fn slices(&self, groups: &[ColumnId]) -> Vec<CheckSlice> {
+        let month = self.gold().calendar.as_ref().and_then(Calendar::months);
+        let of = |groups: &[ColumnId]| {
+            let slice = |grain| CheckSlice { groups: groups.to_vec(), grain };
+            std::iter::once(slice(None)).chain(month.map(|month| slice(Some(month)))).collect::<Vec<_>>()
+        };
+        let by_groups = (!groups.is_empty()).then(|| of(groups));
+        of(&[]).into_iter().chain(by_groups.into_iter().flatten()).collect()
     }
 }
 

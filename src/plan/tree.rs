@@ -366,13 +366,21 @@ pub struct QueryGrain {
     pub column: ColumnId,
 }
 
-/// A condition over metrics with no row at hand; checked at the total and in every month. Where a
-/// value in it is missing it is not checked, unless it asks `is missing`.
+/// A condition over metrics with no row at hand. Where a value in it is missing it is not checked, unless it asks
+/// `is missing`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExpectationPlan {
     pub name: String,
     pub condition: Condition,
     /// Those it speaks of, as it names them: what is told of what breaks it.
     pub metrics: Vec<MetricId>,
+    /// Where it is checked, each a query of its own.
+    pub slices: Vec<CheckSlice>,
+}
+
+/// All days or each unit of a grain, of all rows or by groups.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CheckSlice {
     pub groups: Vec<ColumnId>,
+    pub grain: Option<ColumnId>,
 }

@@ -11,7 +11,7 @@ use crate::syntax::tree::{self, DefinitionKind, Group, Name};
 
 use super::expression::is_broken;
 use super::head::Kind;
-use super::names::{Declared, Symbol};
+use super::names::{Declared, Numbered, Symbol};
 use super::scope::{At, Scope};
 use super::{Resolver, words};
 
@@ -25,6 +25,7 @@ impl Resolver<'_> {
     /// Views and expectations, which read and are not read.
     pub(super) fn readers(&mut self, model: &mut Model) {
         let names = self.names;
+        self.months_are_known();
         let mut numbers = BTreeMap::new();
         for numbered in &names.definitions {
             match &numbered.tree.kind {
@@ -36,6 +37,16 @@ impl Resolver<'_> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// What is expected holds in every month: where there are none to look at it would be checked less than it says.
+    fn months_are_known(&mut self) {
+        let expected = |numbered: &&Numbered<'_>| matches!(numbered.tree.kind, DefinitionKind::Expect { .. });
+        let first = self.names.definitions.iter().find(expected);
+        let is_without = self.gold.calendar.as_ref().is_some_and(|calendar| calendar.months().is_none());
+        if let Some(first) = first.filter(|_| is_without) {
+            self.report(codes::expected_without_months(first.tree.span));
         }
     }
 

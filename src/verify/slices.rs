@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::gold::{ColumnId, TableId};
+use crate::gold::{Calendar, ColumnId, TableId};
 use crate::model::{Expr, ExprKind, MetricId, Model};
 
 /// How values are grouped.
@@ -31,15 +31,9 @@ impl Slice {
         match self {
             Slice::Total => "total".to_owned(),
             Slice::Month(_) => MONTH.to_owned(),
-            Slice::Column(column) => column_name(model, *column),
+            Slice::Column(column) => model.gold.written(*column),
         }
     }
-}
-
-/// `table.column`.
-pub fn column_name(model: &Model, column: ColumnId) -> String {
-    let table = model.gold.table(column.table).map_or("", |table| table.name.as_str());
-    format!("{table}.{}", model.gold.column(column).map_or("", |column| column.name.as_str()))
 }
 
 /// Each slice with those of the metrics that every row of which reaches it; slices of none are left out.
@@ -51,8 +45,8 @@ pub fn slices(model: &Model, metrics: &[MetricId]) -> Vec<(Slice, Vec<MetricId>)
         those.map(|(id, _)| *id).collect::<Vec<_>>()
     };
     let columns = groupable(model).map(|column| (Slice::Column(column), reaching(column)));
-    let month = model.gold.calendar.as_ref().and_then(|calendar| calendar.grains.get(MONTH));
-    let month = month.map(|column| (Slice::Month(*column), metrics.to_vec()));
+    let month = model.gold.calendar.as_ref().and_then(Calendar::months);
+    let month = month.map(|column| (Slice::Month(column), metrics.to_vec()));
     let all = [(Slice::Total, metrics.to_vec())].into_iter().chain(columns).chain(month);
     all.filter(|(_, metrics)| !metrics.is_empty()).collect()
 }

@@ -8,7 +8,7 @@ use crate::model::Model;
 use crate::plan;
 use crate::plan::tree::Plan;
 use crate::settings::DialectName;
-use crate::verify::slices::{MONTH, column_name};
+use crate::verify::slices::MONTH;
 
 /// A version, planned once.
 pub struct Planned<'a> {
@@ -98,7 +98,7 @@ fn question_of_steps(subject: &Subject, steps: &[Step<'_>]) -> Option<Question> 
 fn groups(model: &Model, metric: &str) -> Vec<String> {
     let Some(id) = model.metric_named(metric) else { return Vec::new() };
     let views = model.views.iter().filter(|view| view.metrics.contains(&id));
-    let mut found: Vec<String> = views.flat_map(|view| &view.groups).map(|group| column_name(model, *group)).collect();
+    let mut found: Vec<String> = views.flat_map(|view| &view.groups).map(|group| model.gold.written(*group)).collect();
     found.sort();
     found.dedup();
     found

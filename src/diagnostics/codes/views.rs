@@ -1,5 +1,6 @@
 //! Problems of views and expectations.
 
+use super::grain::NO_SUCH_GRAIN;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 
@@ -45,6 +46,12 @@ pub fn repeated_group(span: Span) -> Diagnostic {
 
 pub fn second_grain(span: Span) -> Diagnostic {
     Diagnostic::new(&REPEATED_GROUP, "a view has one grain of time").at(span, "a second grain")
+}
+
+pub fn expected_without_months(span: Span) -> Diagnostic {
+    Diagnostic::new(&NO_SUCH_GRAIN, "what is expected is checked in every month, and the calendar has no grain `month`")
+        .at(span, "in which months?")
+        .help("name the column of months under `calendar:` in `gold.yaml`: `grains: { month: month_index }`")
 }
 
 pub fn grain_in_expectation(span: Span) -> Diagnostic {

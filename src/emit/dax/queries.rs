@@ -3,7 +3,7 @@
 use crate::emit::names::{Names, object_name};
 use crate::gold::ColumnId;
 use crate::model::{MetricId, Model};
-use crate::plan::tree::{Absence, Condition, ExpectationPlan, Plan, Query as Asked, Scalar};
+use crate::plan::tree::{Absence, CheckSlice, Condition, ExpectationPlan, Plan, Query as Asked, Scalar};
 
 use super::book::{BROKEN, Book, PERIOD_END};
 use super::known::where_all_hold;
@@ -69,24 +69,22 @@ impl Writer<'_> {
         Query { name: object_name(label), dax: self.evaluated(&table, &groups), named: Named::of([&table]) }
     }
 
-    /// The total, then every month; a value that is missing is not checked.
+    /// A table for each place where it is checked; a value that is missing is not checked.
     fn expectation(&self, expectation: &ExpectationPlan) -> Query {
-        let calendar = self.model.gold.calendar.as_ref();
-        let month = calendar.and_then(|calendar| calendar.grains.get("month")).copied();
-        let by_month = month.map(|month| [expectation.groups.clone(), self.grain_columns(month)].concat());
-        let tables = [Some(expectation.groups.clone()), by_month].into_iter().flatten();
-        let broken = tables.map(|groups| {
+        let grain = |slice: &CheckSlice| slice.grain.map(|grain| self.grain_columns(grain)).unwrap_or_default();
+        let broken = expectation.slices.iter().map(|slice| {
+            let groups = [slice.groups.clone(), grain(slice)].concat();
             let summary = self.summary(&groups, &expectation.metrics, Some((BROKEN_COLUMN, BROKEN)));
             let found = Dax::binary(Operator::Equal, Dax::Extension(BROKEN_COLUMN.to_owned()), Dax::integer(1));
             self.evaluated(&Dax::call("FILTER", [summary, found]), &groups)
         });
-        let home = calendar.map_or("", |calendar| self.names.dax_table(calendar.table));
+        let home = self.model.gold.calendar.as_ref().map_or("", |calendar| self.names.dax_table(calendar.table));
         let measure = self.lower().broken(&expectation.condition);
         let body = print_at(self.names, &measure, 8);
         let define = format!("DEFINE\n    MEASURE {home}[{BROKEN}] =\n{body}\n");
         let dax = std::iter::once(define).chain(broken).collect::<Vec<_>>().join("\n");
         let mut named = Named::of([&measure]);
-        named.columns.extend(&expectation.groups);
+        named.columns.extend(expectation.slices.iter().flat_map(|slice| &slice.groups));
         Query { name: object_name(&expectation.name), dax, named }
     }
 

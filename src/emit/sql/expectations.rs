@@ -12,7 +12,7 @@ use super::frame::{Driver, Frame};
 use super::report::Report;
 use super::statement::{self, Draft, Spelled, Texts};
 use crate::gold::ColumnId;
-use crate::plan::tree::{Absence, Condition, ExpectationPlan, Scalar, ScalarKind};
+use crate::plan::tree::{Absence, CheckSlice, Condition, ExpectationPlan, Scalar, ScalarKind};
 
 /// `expectations.sql` of every dialect; none where nothing is expected.
 pub fn files<T>(build: Build<'_>, take: Take<'_, T>) -> Vec<T> {
@@ -34,11 +34,11 @@ pub fn checks(build: Build<'_>) -> Vec<(String, Spelled)> {
     each(build, |name, check| (name, statement::spelled(build.dialects, |texts| check.write(texts))))
 }
 
-/// An expectation as it is checked, of all days or by a unit of time.
+/// An expectation where it is checked.
 struct Check<'a> {
     build: Build<'a>,
     expectation: &'a ExpectationPlan,
-    grain: Option<ColumnId>,
+    slice: &'a CheckSlice,
 }
 
 impl Check<'_> {
@@ -52,27 +52,32 @@ impl Check<'_> {
     }
 
     fn write(&self, texts: Texts<'_>) {
-        let asked = Asked { grain: self.grain, ..Asked::default() };
-        self.build.statement(asked, |compiler| compiler.breaking(self.expectation))(texts);
+        let asked = Asked { grain: self.slice.grain, ..Asked::default() };
+        self.build.statement(asked, |compiler| compiler.breaking(self.expectation, &self.slice.groups))(texts);
+    }
+
+    /// `revenue_1, every month by customer.country`
+    fn name(&self) -> String {
+        let days = if self.slice.grain.is_some() { "every month" } else { "all days" };
+        let gold = &self.build.model.gold;
+        let groups = self.slice.groups.iter().map(|id| gold.written(*id)).collect::<Vec<_>>().join(", ");
+        let by = if groups.is_empty() { "" } else { " by " };
+        format!("{}, {days}{by}{groups}", self.expectation.name)
     }
 }
 
 /// What `take` makes of the name of each check and the check.
 fn each<'a, T: Send>(build: Build<'a>, take: impl Fn(String, Check<'a>) -> T + Sync) -> Vec<T> {
-    let month = build.model.gold.calendar.as_ref().and_then(|calendar| calendar.grains.get("month").copied());
-    let slices = [Some(("all days", None)), month.map(|month| ("every month", Some(month)))];
     let of_expectation = |expectation: &'a ExpectationPlan| {
-        let name = |slice: &str| format!("{}, {slice}", expectation.name);
-        let check = |grain| Check { build, expectation, grain };
-        let checked = slices.into_iter().flatten().map(|(slice, grain)| take(name(slice), check(grain)));
-        checked.collect::<Vec<_>>()
+        let checks = expectation.slices.iter().map(|slice| Check { build, expectation, slice });
+        checks.map(|check| take(check.name(), check)).collect::<Vec<_>>()
     };
     build.plan.expectations.par_iter().flat_map_iter(of_expectation).collect()
 }
 
 impl<'a> Compiler<'a> {
     /// The groups and units in which the condition is false, with the values it speaks of.
-    pub fn breaking(&mut self, expectation: &'a ExpectationPlan) -> Draft {
+    pub fn breaking(&mut self, expectation: &'a ExpectationPlan, groups: &[ColumnId]) -> Draft {
         let mut sides = Vec::new();
         compared(&expectation.condition, &mut sides);
         let (model, plan) = (self.model, self.plan);
@@ -80,7 +85,7 @@ impl<'a> Compiler<'a> {
             .metrics
             .iter()
             .filter_map(|id| Some((model.metric(*id)?.head.column(), plan.metrics.get(id.0 as usize)?)));
-        let report = Report { values: values.collect(), groups: expectation.groups.clone(), filters: Vec::new() };
+        let report = Report { values: values.collect(), groups: groups.to_vec(), filters: Vec::new() };
         let condition = &expectation.condition;
         let name = common::text(&expectation.name);
         self.report_where(&report, ("expectation", name), |compiler, frame, context| {

@@ -7,7 +7,18 @@ use carat::model::{Expectation, Expr, ExprKind, Model};
 
 use crate::data::read_value;
 use crate::engines::Rows;
-use crate::judge::{Context, Grain, Grouped, Judge, Slice, Value};
+use crate::judge::{Context, Grouped, Judge, Slice, Value};
+
+/// Where it is checked: in total and in every month, and each group in both as well.
+pub fn slices(judge: &Judge, expectation: &Expectation) -> Vec<Slice> {
+    let times = || [None].into_iter().chain(judge.grain("month").map(Some));
+    let of = |groups: &[ColumnId]| {
+        let slice = |grain| Slice { groups: groups.to_vec(), grain, ..Slice::default() };
+        times().map(slice).collect::<Vec<_>>()
+    };
+    let by_groups = if expectation.groups.is_empty() { vec![] } else { of(&expectation.groups) };
+    [of(&[]), by_groups].concat()
+}
 
 /// By group and last day, in words: 1 where the expectation is broken, 0 where it holds.
 #[derive(Default)]
@@ -18,14 +29,13 @@ pub struct Breaches {
 }
 
 impl Breaches {
-    pub fn of(judge: &Judge, expectation: &Expectation, grain: Option<Grain>) -> Breaches {
-        let slice = Slice { groups: expectation.groups.clone(), grain, ..Slice::default() };
+    pub fn of(judge: &Judge, expectation: &Expectation, slice: &Slice) -> Breaches {
         let mut all = Breaches::default();
-        for cell in judge.grouping(&slice) {
+        for cell in judge.grouping(slice) {
             let Some(context) = &cell.context else { continue };
             let (words, broken) =
-                (in_words(&cell, expectation.groups.len(), context), is_broken(judge, expectation, context));
-            match broken && !expectation.groups.is_empty() && is_empty(judge, &expectation.condition, context) {
+                (in_words(&cell, slice.groups.len(), context), is_broken(judge, expectation, context));
+            match broken && !slice.groups.is_empty() && is_empty(judge, &expectation.condition, context) {
                 true => drop(all.open.insert(words)),
                 false => drop(all.expected.insert(words, i64::from(broken))),
             }

@@ -8,14 +8,14 @@ use carat::gold::Type;
 use carat::model::Expectation;
 
 use super::asked::{Asked, dax_name, expected};
-use super::breaches::{is_broken, is_empty};
+use super::breaches::{is_broken, is_empty, slices};
 use super::compare::{Compared, same, says_something};
 use super::emitted;
 use super::report::{Mismatch, Place, Report};
 use super::run::Trial;
 use super::unknown::{asks_no_row, is_unknown_of_view};
 use crate::engines::{Cell, Dax, DaxWork, Said};
-use crate::judge::{Grouped, Judge, Slice, Value};
+use crate::judge::{Grouped, Judge, Value};
 
 /// A measure, where it is asked, what it must say.
 struct Question {
@@ -125,14 +125,13 @@ impl Asking {
         }
     }
 
-    /// The measure of the query in every cell, in total and by month.
+    /// The measure of the query in every cell of each place where it is checked.
     fn expectation(&mut self, judge: &Judge, one: &Expectation, query: &str, at: usize) {
         let name = format!("Broken {at}");
         let Some(body) = query.split_once("] =\n").and_then(|(_, rest)| rest.split_once("\nEVALUATE")) else { return };
         self.defined.insert(name.clone(), body.0.trim().to_string());
         let tables = tables(query);
-        for (grain, table) in [None, judge.grain("month")].into_iter().zip(tables) {
-            let slice = Slice { groups: one.groups.clone(), grain, ..Slice::default() };
+        for (slice, table) in slices(judge, one).into_iter().zip(tables) {
             let asks_no_row = |cell: &Grouped| {
                 cell.context.as_ref().is_some_and(|context| asks_no_row(judge, &one.condition, context))
             };

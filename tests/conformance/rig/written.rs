@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use carat::model::SegmentId;
 
-use super::breaches::{Breaches, broken_rows};
+use super::breaches::{Breaches, broken_rows, slices};
 use super::compare::Compared;
 use super::emitted;
 use super::report::{Mismatch, Place, Report};
@@ -108,12 +108,12 @@ impl Trial {
             open: BTreeSet::new(),
         });
         let expectations = emitted::expectations(&self.model, &self.plan, dialect).into_iter();
-        let month = judge.grain("month");
-        let slices = self.model.expectations.iter().flat_map(|one| [(one, None), (one, month.clone())]);
-        let expectations = slices.zip(expectations).map(|((one, grain), (name, query))| {
-            let Breaches { expected, open } = Breaches::of(&judge, one, grain);
+        let all = self.model.expectations.iter();
+        let all = all.flat_map(|one| slices(&judge, one).into_iter().map(move |slice| (one, slice)));
+        let expectations = all.zip(expectations).map(|((one, slice), (name, query))| {
+            let Breaches { expected, open } = Breaches::of(&judge, one, &slice);
             let model = self.model.clone();
-            let groups = one.groups.clone();
+            let groups = slice.groups;
             let read = Box::new(move |rows: &Rows| broken_rows(&model, &groups, rows));
             Written { kind: "expectation", name, query, read, expected, open }
         });
