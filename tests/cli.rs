@@ -219,6 +219,39 @@ fn every_file_of_sql_says_what_its_numbers_mean_and_of_which_version() {
     );
 }
 
+#[test]
+fn the_next_commands_are_quoted_where_a_shell_would_cut_a_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = stdout(&carat(folder.path(), &["init", "my shop"]));
+    assert!(text.contains("\n  carat check 'my shop'\n") && text.contains("-C 'my shop' --data"), "{text}");
+    assert!(stdout(&carat(folder.path(), &["init", "shop"])).contains("\n  carat check shop\n"));
+}
+
+#[test]
+fn trial_data_is_complete_to_a_day_of_the_calendar() {
+    let folder = started();
+    for day in ["1800-01-01", "2040-01-01"] {
+        let output = carat(folder.path(), &["sample", "-C", "shop", "--as-of", day]);
+        assert_eq!(output.status.code(), Some(2), "{day}");
+        assert!(stderr(&output).contains("is no day of the calendar"), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_label_is_told_as_it_is_written() {
+    let folder = started_with("/// Customers.\nmetric other \"it's\" = count(customer)\n");
+    let text = stdout(&carat(folder.path(), &["check", "shop"]));
+    assert!(text.contains("the label \"it's\""), "{text}");
+}
+
+#[test]
+fn an_alias_inside_what_it_names_is_told_in_the_words_of_yaml() {
+    let folder = started();
+    fs::write(folder.path().join("shop/gold.yaml"), "tables: &all\n  a: *all\n").unwrap();
+    let text = stdout(&carat(folder.path(), &["check", "shop"]));
+    assert!(text.contains("invalid-yaml") && text.contains("an alias `*name` stands inside"), "{text}");
+}
+
 /// The query of an expectation defines a measure of that name.
 #[test]
 fn a_metric_is_not_called_like_a_measure_of_the_programs_own() {

@@ -181,6 +181,49 @@ fn data_that_is_not_there_is_told_and_ends_with_2() {
     assert!(said(&output).contains("has no file for: order_line"), "{}", said(&output));
 }
 
+/// What DuckDB would round or cut without a word is told with its file, column and value.
+#[test]
+fn a_value_that_would_not_fit_its_column_is_told_not_rounded() {
+    for (file, column, value, words) in [
+        ("order_line.csv", "net_amount", "1.23456", "column `net_amount`: 1.23456 has more than four decimals"),
+        ("order_line.csv", "order_date", "2026-01-05 10:30:00", "2026-01-05 10:30:00 has a time of day"),
+        ("calendar.csv", "month_index", "24301.5", "column `month_index`: 24301.5 is no whole number"),
+    ] {
+        let Some(shop) = shop() else { return };
+        set(shop.path(), file, column, 1, value);
+        for command in [["run", "revenue", "--grain", "month", "-C", "shop"].as_slice(), &["verify", "shop"]] {
+            let output = carat(shop.path(), &[command, &["--data", "data"]].concat());
+            assert_eq!(output.status.code(), Some(2), "{words}: {}", said(&output));
+            assert!(said(&output).contains(words) && said(&output).contains(file), "{words}: {}", said(&output));
+        }
+    }
+}
+
+#[test]
+fn decimals_and_days_that_fit_are_taken_as_they_stand() {
+    let Some(shop) = shop() else { return };
+    set(shop.path(), "order_line.csv", "net_amount", 1, "1.23450000");
+    set(shop.path(), "order_line.csv", "net_amount", 2, "1e2");
+    set(shop.path(), "order_line.csv", "order_date", 1, "2026-01-05 00:00:00");
+    let output = carat(shop.path(), &["run", "revenue", "-C", "shop", "--data", "data"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+}
+
+#[test]
+fn two_files_of_one_table_are_refused() {
+    let Some(shop) = shop() else { return };
+    fs::write(shop.path().join("data/customer.parquet"), "").unwrap();
+    for command in [["run", "revenue", "-C", "shop"].as_slice(), &["verify", "shop"]] {
+        let output = carat(shop.path(), &[command, &["--data", "data"]].concat());
+        assert_eq!(output.status.code(), Some(2));
+        assert!(said(&output).contains("are files of one table"), "{}", said(&output));
+    }
+    fs::remove_file(shop.path().join("data/customer.parquet")).unwrap();
+    fs::remove_file(shop.path().join("data/order_line.csv")).unwrap();
+    let output = carat(shop.path(), &["run", "revenue", "-C", "shop", "--data", "data"]);
+    assert!(said(&output).starts_with("carat: `data` has no file for: order_line"), "{}", said(&output));
+}
+
 /// What a build server publishes is a file, whatever became of the run.
 #[test]
 fn what_could_not_run_is_an_error_in_junit() {

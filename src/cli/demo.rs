@@ -47,8 +47,9 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     Ok(Exit::Fine)
 }
 
-/// A path below the current folder, as people write it.
+/// A path below the current folder, as people write it; `.` for the folder itself.
 fn shown(path: &std::path::Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
-    path.strip_prefix(&here).unwrap_or(path).display().to_string()
+    let path = path.strip_prefix(&here).unwrap_or(path).display().to_string();
+    if path.is_empty() { ".".to_owned() } else { path }
 }

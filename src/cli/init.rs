@@ -54,9 +54,16 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
 
 fn said(folder: &str) -> String {
     let names = FILES.map(|(path, _)| path).join(", ");
+    let (shown, folder) = (folder, in_a_shell(folder));
     format!(
-        "{folder}: {names}\n\nnext:\n  carat check {folder}\n  carat build {folder}\n  carat sample -C {folder} --out sample && carat run -C {folder} --data sample revenue --grain year\n"
+        "{shown}: {names}\n\nnext:\n  carat check {folder}\n  carat build {folder}\n  carat sample -C {folder} --out sample && carat run -C {folder} --data sample revenue --grain year\n"
     )
+}
+
+/// A path as a shell takes it for one word.
+fn in_a_shell(path: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/\\._-:~".contains(c);
+    if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
 /// The folder's name as a label that YAML reads as text; `Shop` where it has none to speak of.

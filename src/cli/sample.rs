@@ -10,7 +10,7 @@ use super::Common;
 use super::output::{Exit, Outcome, Output, Progress, Stop};
 use crate::diagnostics::Diagnostic;
 use crate::engine;
-use crate::gold::Date;
+use crate::gold::{Date, Gold};
 use crate::pipeline::{self, Compiled};
 use crate::sample::{self, Extract, Profile, Request};
 
@@ -55,6 +55,7 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
         return Err(Stop::findings(compiled));
     }
     let as_of = arguments.as_of.unwrap_or_else(|| sample::default_as_of(&compiled.gold));
+    within_calendar(&compiled.gold, as_of)?;
     let request = Request { entities: arguments.rows, seed: arguments.seed, as_of };
     let written = write(&compiled, request, &arguments.out, &progress)?;
     if arguments.parquet {
@@ -63,6 +64,17 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     drop(progress);
     report(&written, as_of, &arguments.out, output)?;
     Ok(Exit::Fine)
+}
+
+/// No day is in a period after the as-of date, nor before the calendar begins: there would be nothing to ask for.
+fn within_calendar(gold: &Gold, as_of: Date) -> Result<(), Stop> {
+    match &gold.calendar {
+        Some(days) if as_of < days.first || as_of > days.last => Err(Stop::with_hint(
+            format!("{as_of} is no day of the calendar"),
+            format!("`gold.yaml` has days from {} to {}", days.first, days.last),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// A table that was written: its name and rows.

@@ -85,6 +85,7 @@ fn verify(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
 
 fn check_data(compiled: &Compiled, data: &Path) -> Result<(), Stop> {
     Stop::unless_folder(data, super::run::NAME_DATA)?;
+    super::run::one_file_each(&compiled.gold, data)?;
     let missing = engine::missing_tables(&compiled.gold, data, &[]);
     if missing.is_empty() { Ok(()) } else { Err(super::run::no_files(data, &missing)) }
 }

@@ -14,16 +14,35 @@ pub struct Extract {
 /// `customer.parquet`, a folder of Parquet parts `customer/`, or `customer.csv`, by the table's
 /// physical name, else its name.
 pub(super) fn file_of(folder: &Path, table: &Table) -> Option<Extract> {
-    [&table.physical, &table.name].into_iter().find_map(|name| {
+    files_of(folder, table).into_iter().next()
+}
+
+/// All that could be the table's, of its physical name before its own.
+fn files_of(folder: &Path, table: &Table) -> Vec<Extract> {
+    let mut names = vec![&table.physical];
+    names.extend((table.name != table.physical).then_some(&table.name));
+    let of_name = |name: &String| {
         let (parquet, parts) = (folder.join(format!("{name}.parquet")), folder.join(name));
         let csv = folder.join(format!("{name}.csv"));
-        if parquet.is_file() {
-            Some(Extract { path: parquet, parquet: true })
-        } else if parts.is_dir() {
-            Some(Extract { path: parts.join("**").join("*.parquet"), parquet: true })
-        } else {
-            csv.is_file().then_some(Extract { path: csv, parquet: false })
-        }
+        let parts_path = parts.join("**").join("*.parquet");
+        [
+            parquet.is_file().then_some(Extract { path: parquet, parquet: true }),
+            parts.is_dir().then_some(Extract { path: parts_path, parquet: true }),
+            csv.is_file().then_some(Extract { path: csv, parquet: false }),
+        ]
+    };
+    names.into_iter().flat_map(of_name).flatten().collect()
+}
+
+/// What a folder of data holds, as a hint says it.
+pub const A_FILE_EACH: &str =
+    "each table is a file: `customer.parquet`, a folder `customer` of parts, or `customer.csv`";
+
+/// The first two files that stand for one table.
+pub fn doubled(gold: &Gold, folder: &Path) -> Option<(PathBuf, PathBuf)> {
+    gold.tables.iter().find_map(|table| {
+        let mut files = files_of(folder, table).into_iter().map(|extract| extract.path);
+        Some((files.next()?, files.next()?))
     })
 }
 
@@ -82,7 +101,8 @@ pub fn views(gold: &Gold, folder: &Path, queries: &[String]) -> String {
 
 fn statement(table: &Table, extract: &Extract) -> String {
     let target = place(table);
-    let columns: Vec<String> = table.columns.iter().map(|column| cast(&column.name, column.ty)).collect();
+    let read = if extract.parquet { cast } else { cast_exactly };
+    let columns: Vec<String> = table.columns.iter().map(|column| read(&column.name, column.ty)).collect();
     let (kind, columns, rows) = (if extract.parquet { "VIEW" } else { "TABLE" }, columns.join(", "), rows_of(extract));
     format!("CREATE {kind} {target} AS SELECT {columns} FROM {rows};\n")
 }
@@ -101,15 +121,34 @@ pub(super) fn rows_of(extract: &Extract) -> String {
 }
 
 fn cast(column: &str, ty: Type) -> String {
-    let ty = match ty {
+    format!("CAST({} AS {}) AS {}", quoted(column), of_duckdb(ty), quoted(column))
+}
+
+/// A text as a value of the type, where nothing of it is lost: the engine would round decimals and cut a time of day.
+fn cast_exactly(column: &str, ty: Type) -> String {
+    let (whole, lost) = match ty {
+        Type::Integer => ("DECIMAL(38,10)", "is no whole number"),
+        Type::Money => ("DECIMAL(38,15)", "has more than four decimals"),
+        Type::Date => ("TIMESTAMP", "has a time of day"),
+        Type::Number | Type::Text | Type::Boolean => return cast(column, ty),
+    };
+    let (name, ty) = (quoted(column), of_duckdb(ty));
+    let problem = format!("{} || {name} || {}", text(&format!("column `{column}`: ")), text(&format!(" {lost}")));
+    format!(
+        "CASE WHEN TRY_CAST({name} AS {whole}) <> TRY_CAST({name} AS {ty}) THEN error({problem}) \
+         ELSE CAST({name} AS {ty}) END AS {name}"
+    )
+}
+
+fn of_duckdb(ty: Type) -> &'static str {
+    match ty {
         Type::Integer => "BIGINT",
         Type::Money => "DECIMAL(19,4)",
         Type::Number => "DOUBLE",
         Type::Text => "VARCHAR",
         Type::Boolean => "BOOLEAN",
         Type::Date => "DATE",
-    };
-    format!("CAST({} AS {ty}) AS {}", quoted(column), quoted(column))
+    }
 }
 
 /// The statements that turn the CSV files of `gold`'s tables in `folder` into Parquet files beside them.
@@ -152,7 +191,7 @@ mod tests {
         let (gold, _) = crate::gold::load(&files, id);
         assert_eq!(missing_tables(&gold, folder.path(), &[]), ["other"]);
         let setup = views(&gold, folder.path(), &["SELECT * FROM customer".to_owned()]);
-        assert!(setup.contains("\"customer\" AS SELECT CAST(\"id\" AS BIGINT) AS \"id\" FROM read_csv("), "{setup}");
+        assert!(setup.contains("\"customer\" AS SELECT CASE WHEN TRY_CAST(\"id\" AS DECIMAL(38,10)) <> "), "{setup}");
         assert!(!views(&gold, folder.path(), &["SELECT 1".to_owned()]).contains("read_csv"));
     }
 }

@@ -10,7 +10,7 @@ mod trouble;
 
 pub use answer::Answer;
 pub use dax::{Cell, DAX_HINT, DaxAnswer, DaxEvaluator, find_dax};
-pub use extract::{Extract, files, missing_tables, place, quoted, to_parquet, views};
+pub use extract::{A_FILE_EACH, Extract, doubled, files, missing_tables, place, quoted, to_parquet, views};
 pub use find::{HINT, fetch, find};
 
 use std::io::Write as _;
@@ -41,6 +41,11 @@ impl DuckDb {
         }
         let printed = self.run(&script)?;
         Ok(printed.split(&format!("{MARK}\n")).skip(1).map(Answer::read).collect())
+    }
+
+    /// Whether it answers at all: what else goes wrong is of the question or the files.
+    pub fn runs(&self) -> bool {
+        self.ask("", &["SELECT 1".to_owned()]).is_ok()
     }
 
     fn run(&self, script: &str) -> Result<String, String> {

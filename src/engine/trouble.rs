@@ -12,7 +12,7 @@ impl DuckDb {
     /// file has not, or a value that is none of its column's type. None where each of them can be read, and where the
     /// program answers nothing at all, which is no fault of the files.
     pub fn trouble(&self, gold: &Gold, folder: &Path, queries: &[String]) -> Option<String> {
-        if self.ask("", &["SELECT 1".to_owned()]).is_err() {
+        if !self.runs() {
             return None;
         }
         let named = gold.tables.iter().filter(|table| is_named(table, queries));

@@ -34,9 +34,15 @@ fn not_yaml(id: FileId, text: &str, error: &saphyr::Error) -> Diagnostic {
 }
 
 /// What the library says about its own interface or limits, and what a reader of the file is told instead.
-const REWORDED: [(&str, &str); 3] = [
+const REWORDED: [(&str, &str); 9] = [
     ("budget breached", "it is nested too deeply, or far larger than a person would write"),
     ("recursion limit", "it is nested too deeply"),
+    ("alias replay", "its aliases stand for far more than a person would write"),
+    ("alias expansion", "its aliases stand for far more than a person would write"),
+    ("bytes not supported", "`!!binary` stands for bytes, and no value here is bytes"),
+    ("cannot deserialize tagged scalar", "a tag `!name` stands before a text, and no text here has one"),
+    ("cannot deserialize null into string", "a name is missing before `:`"),
+    ("recursive references", "an alias `*name` stands inside what `&name` names"),
     ("multiple YAML documents", "a second document begins after `---`, and a file holds one"),
 ];
 

@@ -83,12 +83,15 @@ pub fn label_of_a_column(head: &Head, table: &str, column: Span) -> Diagnostic {
         .help("Power BI refuses a measure with the name of a column of its table; write another label")
 }
 
+/// A label with what cannot be seen written out, and nothing else.
+fn shown(label: &str) -> String {
+    let one = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    label.chars().map(one).collect()
+}
+
 pub fn unspeakable_label(head: &Head, why: &str) -> Diagnostic {
-    Diagnostic::new(
-        &UNSPEAKABLE_LABEL,
-        format!("Power BI cannot carry the label \"{}\": {why}", head.label.escape_debug()),
-    )
-    .at(head.name_span, "its label")
+    Diagnostic::new(&UNSPEAKABLE_LABEL, format!("Power BI cannot carry the label \"{}\": {why}", shown(&head.label)))
+        .at(head.name_span, "its label")
 }
 
 pub fn number_from_nothing(head: &Head, span: Span) -> Diagnostic {
