@@ -62,9 +62,7 @@ pub(super) fn clause(tokens: &[TokenWithSpan], at: usize) -> usize {
         || (word(0, "WITH") && one(1, &["CHECK", "NOCHECK", "VALUES"]))
     {
         2
-    } else if word(0, "WITH") && paren(1) > 0 {
-        1 + paren(1)
-    } else if word(0, "IDENTITY") {
+    } else if word(0, "IDENTITY") || (word(0, "WITH") && paren(1) > 0) {
         1 + paren(1)
     } else if word(0, "UNIQUE") {
         let length = 1 + usize::from(one(1, &["CLUSTERED", "NONCLUSTERED"]));

@@ -79,8 +79,7 @@ impl Values {
         for (position, part) in between_commas(tokens).into_iter().enumerate() {
             let named = part.iter().rposition(|token| token.token == Token::Eq);
             let argument = named.and_then(|_| {
-                let words = part.iter().take(2).filter_map(|token| name_of(Some(token)));
-                let name = words.last()?.trim_start_matches('@').to_lowercase();
+                let name = name_of(part.first())?.trim_start_matches('@').to_lowercase();
                 ARGUMENTS.iter().position(|argument| *argument == name)
             });
             let value = part.get(named.map_or(0, |at| at + 1)..).unwrap_or_default();

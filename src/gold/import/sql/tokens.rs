@@ -11,13 +11,15 @@ pub(super) struct Text<'a> {
     text: &'a str,
     /// Where each line begins.
     lines: Vec<usize>,
+    /// Whether a column is an offset in its line.
+    is_ascii: bool,
     pub dialect: &'a dyn Dialect,
 }
 
 impl<'a> Text<'a> {
     pub fn new(file: FileId, text: &'a str, dialect: &'a dyn Dialect) -> Self {
         let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
-        Self { file, text, lines: std::iter::once(0).chain(breaks).collect(), dialect }
+        Self { file, text, lines: std::iter::once(0).chain(breaks).collect(), is_ascii: text.is_ascii(), dialect }
     }
 
     /// The tokens without comments and blanks, and where they end before the text does.
@@ -53,6 +55,9 @@ impl<'a> Text<'a> {
         let nth = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
         let Some(line) = at.line.checked_sub(1) else { return 0 };
         let begins = self.lines.get(nth(line)).copied().unwrap_or(self.text.len());
+        if self.is_ascii {
+            return (begins + nth(at.column.saturating_sub(1))).min(self.text.len());
+        }
         let rest = self.text.get(begins..).unwrap_or("");
         begins + rest.char_indices().nth(nth(at.column.saturating_sub(1))).map_or(rest.len(), |(at, _)| at)
     }
