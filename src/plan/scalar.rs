@@ -137,7 +137,7 @@ impl Lowering<'_> {
     }
 
     fn case(&mut self, ty: Type, branches: &[(Expr, Expr)], otherwise: &Expr, scope: Scope) -> Scalar {
-        let value = |this: &mut Self, expr: &Expr| to_class(zero(this.scalar(expr, scope.used())), ty);
+        let value = |this: &mut Self, expr: &Expr| to_class(this.scalar(expr, scope.used()), ty);
         let branches: Vec<_> =
             branches.iter().map(|(when, then)| (self.condition(when, scope.used()), value(self, then))).collect();
         let otherwise = value(self, otherwise);
@@ -193,6 +193,17 @@ fn case_of(branches: Vec<(Condition, Scalar)>, otherwise: Scalar, ty: Type) -> S
     if possible.is_empty() {
         return last;
     }
+    let counts = |value: &Scalar| value.absence == Absence::Zero;
+    if counts(&last) && possible.iter().all(|(_, then)| counts(then)) {
+        // Nothing counted or summed, whichever is taken: absent for a reader, as each of them is.
+        return Scalar {
+            kind: ScalarKind::Case { branches: possible, otherwise: Box::new(last) },
+            ty,
+            absence: Absence::Zero,
+        };
+    }
+    let possible: Vec<_> = possible.into_iter().map(|(when, then)| (when, zero(then))).collect();
+    let last = zero(last);
     let absence = of_parts(possible.iter().map(|(_, then)| then.absence).chain([last.absence]));
     Scalar { kind: ScalarKind::Case { branches: possible, otherwise: Box::new(last) }, ty, absence }
 }
@@ -246,8 +257,9 @@ fn to_class(scalar: Scalar, ty: Type) -> Scalar {
 }
 
 fn coalesce(first: Scalar, second: Scalar, ty: Type) -> Scalar {
-    let (first, second) = (to_class(zero(first), ty), to_class(zero(second), ty));
-    if first.absence == Absence::Never {
+    let (first, second) = (to_class(first, ty), to_class(zero(second), ty));
+    // A count or sum is 0 where it finds nothing, never missing.
+    if first.absence != Absence::Missing {
         return first;
     }
     let absence = second.absence;

@@ -13,6 +13,8 @@ enum WithoutData {
     Missing,
     /// A count or sum of nothing: 0, and not listed.
     Nothing,
+    /// That of another period: 0, or missing where the period has no days.
+    Moved,
     Number,
 }
 
@@ -29,13 +31,33 @@ pub(super) fn what_is_seen_is_absent_without_data(facts: &Facts<'_>, found: &mut
     for ((metric, known), id) in model.metrics.iter().zip(&known).zip(0..) {
         let seen = !metric.head.about.hidden || in_views.contains(&MetricId(id));
         if seen && *known == WithoutData::Number {
-            found.push(codes::number_from_nothing(&metric.head, metric.value.span));
+            found.push(codes::number_from_nothing(&metric.head, metric.value.span, help(&metric.value)));
+        }
+    }
+}
+
+/// What would be absent, by what the metric is.
+fn help(value: &Expr) -> &'static str {
+    match &value.kind {
+        ExprKind::Case { .. } => {
+            "let every branch be a count or sum of this period, or end with an `else` that is missing where nothing is there, \
+             such as an average; or mark it `hidden: true`"
+        }
+        ExprKind::Call { function: Function::Coalesce, .. } => {
+            "leave `coalesce` out: `+` and `-` read a missing side as 0; or mark it `hidden: true`"
+        }
+        ExprKind::Literal(_) | ExprKind::Start | ExprKind::End => {
+            "what is the same in every group belongs in the metric that uses it; or mark it `hidden: true`"
+        }
+        _ => {
+            "write it as one ratio, `(a - b) / a` for `1 - b / a`; multiply by `0.001` to print thousands; \
+             or mark it `hidden: true`"
         }
     }
 }
 
 fn without_data(expr: &Expr, known: &[WithoutData]) -> WithoutData {
-    use WithoutData::{Missing, Nothing, Number};
+    use WithoutData::{Missing, Moved, Nothing, Number};
     let of = |part: &Expr| without_data(part, known);
     match &expr.kind {
         ExprKind::Literal(_) | ExprKind::Start | ExprKind::End => Number,
@@ -47,17 +69,16 @@ fn without_data(expr: &Expr, known: &[WithoutData]) -> WithoutData {
         ExprKind::Arithmetic { operator: ArithmeticOp::Divide, left, right } if is_literal(right) => of(left),
         ExprKind::Arithmetic { operator, left, right } => arithmetic(*operator, of(left), of(right)),
         ExprKind::Call { function, arguments } => call(*function, &arguments.iter().map(of).collect::<Vec<_>>()),
-        ExprKind::Case { otherwise, .. } => {
-            if of(otherwise) == Missing {
-                Missing
-            } else {
-                Number
-            }
-        }
-        ExprKind::Negate(value) | ExprKind::Opening(value) => of(value),
-        ExprKind::Prior { value, .. } | ExprKind::Ignoring { value, .. } | ExprKind::Restricted { value, .. } => {
-            of(value)
-        }
+        ExprKind::Case { branches, otherwise } => match of(otherwise) {
+            Missing => Missing,
+            Nothing if branches.iter().all(|(_, then)| of(then) == Nothing) => Nothing,
+            _ => Number,
+        },
+        ExprKind::Opening(value) | ExprKind::Prior { value, .. } => match of(value) {
+            Nothing => Moved,
+            other => other,
+        },
+        ExprKind::Negate(value) | ExprKind::Ignoring { value, .. } | ExprKind::Restricted { value, .. } => of(value),
         _ => Missing,
     }
 }
@@ -69,11 +90,12 @@ fn is_literal(expr: &Expr) -> bool {
 
 /// What arithmetic gives where there is no data (docs/language.md, Nothing is not a number).
 fn arithmetic(operator: ArithmeticOp, left: WithoutData, right: WithoutData) -> WithoutData {
-    use WithoutData::{Missing, Nothing, Number};
+    use WithoutData::{Missing, Moved, Nothing, Number};
     match (operator, left, right) {
         (ArithmeticOp::Add | ArithmeticOp::Subtract, Number, _) => Number,
         (ArithmeticOp::Add | ArithmeticOp::Subtract, _, Number) => Number,
         (ArithmeticOp::Add | ArithmeticOp::Subtract, Missing, Missing) => Missing,
+        (ArithmeticOp::Add | ArithmeticOp::Subtract, Missing | Moved, Missing | Moved) => Moved,
         (ArithmeticOp::Divide, Missing, _) => Missing,
         (ArithmeticOp::Divide, _, right) => {
             if right == Number {
@@ -84,14 +106,16 @@ fn arithmetic(operator: ArithmeticOp, left: WithoutData, right: WithoutData) -> 
         }
         (ArithmeticOp::Multiply, Missing, _) | (ArithmeticOp::Multiply, _, Missing) => Missing,
         (ArithmeticOp::Multiply, Number, Number) => Number,
+        (ArithmeticOp::Multiply, Moved, _) | (ArithmeticOp::Multiply, _, Moved) => Moved,
         _ => Nothing,
     }
 }
 
 fn call(function: Function, arguments: &[WithoutData]) -> WithoutData {
-    use WithoutData::{Missing, Number};
+    use WithoutData::{Missing, Nothing, Number};
     match (function, arguments) {
         (Function::Round, [value, ..]) => *value,
+        (Function::Coalesce, [Nothing, ..]) => Nothing,
         (Function::Coalesce, all) if all.iter().any(|value| *value != Missing) => Number,
         (_, all) if all.iter().all(|value| *value == Number) => Number,
         _ => Missing,

@@ -94,10 +94,14 @@ pub fn unspeakable_label(head: &Head, why: &str) -> Diagnostic {
         .at(head.name_span, "its label")
 }
 
-pub fn number_from_nothing(head: &Head, span: Span) -> Diagnostic {
-    Diagnostic::new(&NUMBER_FROM_NOTHING, format!("`{}` is a number where there is no data, so every group would be listed", head.name))
-        .at(span, "never absent")
-        .help("write it as one ratio, `(a - b) / a` for `1 - b / a`; multiply by `0.001` to print thousands; or mark it `hidden: true`")
+/// `help`: what to write instead.
+pub fn number_from_nothing(head: &Head, span: Span, help: &str) -> Diagnostic {
+    Diagnostic::new(
+        &NUMBER_FROM_NOTHING,
+        format!("`{}` is a number where there is no data, so every group would be listed", head.name),
+    )
+    .at(span, "never absent")
+    .help(help)
 }
 
 pub fn unused_definition(what: &str, head: &Head) -> Diagnostic {
