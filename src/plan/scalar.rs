@@ -141,7 +141,13 @@ impl Lowering<'_> {
         let branches: Vec<_> =
             branches.iter().map(|(when, then)| (self.condition(when, scope.used()), value(self, then))).collect();
         let otherwise = value(self, otherwise);
-        case_of(branches, otherwise, ty)
+        let counts = |value: &Scalar| value.absence == Absence::Zero;
+        if counts(&otherwise) && branches.iter().all(|(_, then)| counts(then)) {
+            // Nothing counted or summed, whichever is taken: absent for a reader, as each of them is.
+            return case_of(branches, otherwise, ty);
+        }
+        let branches = branches.into_iter().map(|(when, then)| (when, zero(then))).collect();
+        case_of(branches, zero(otherwise), ty)
     }
 
     /// Its own measure may leave 0 absent: then it is written in full where it is computed with.
@@ -193,18 +199,11 @@ fn case_of(branches: Vec<(Condition, Scalar)>, otherwise: Scalar, ty: Type) -> S
     if possible.is_empty() {
         return last;
     }
-    let counts = |value: &Scalar| value.absence == Absence::Zero;
-    if counts(&last) && possible.iter().all(|(_, then)| counts(then)) {
-        // Nothing counted or summed, whichever is taken: absent for a reader, as each of them is.
-        return Scalar {
-            kind: ScalarKind::Case { branches: possible, otherwise: Box::new(last) },
-            ty,
-            absence: Absence::Zero,
-        };
-    }
-    let possible: Vec<_> = possible.into_iter().map(|(when, then)| (when, zero(then))).collect();
-    let last = zero(last);
-    let absence = of_parts(possible.iter().map(|(_, then)| then.absence).chain([last.absence]));
+    let absence = match last.absence {
+        // Then every branch is.
+        Absence::Zero => Absence::Zero,
+        _ => of_parts(possible.iter().map(|(_, then)| then.absence).chain([last.absence])),
+    };
     Scalar { kind: ScalarKind::Case { branches: possible, otherwise: Box::new(last) }, ty, absence }
 }
 
