@@ -44,7 +44,7 @@ SHAPES = [
     'count(distinct campaign_send.customer.customer_id'
     ' where days_between(delivered_on, responded_on) between 0 and {n} over period of delivered_on)',
     'max(order_line.net_amount) where completed and quantity > {n} over last 12 months of order_date',
-    'count(contact_point where any(campaign_send where purpose = "marketing" over last {n} days of delivered_on))',
+    'count(contact_point where any(campaign_send of contact_point where purpose = "marketing" over last {n} days of delivered_on))',
 ]
 
 

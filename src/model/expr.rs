@@ -206,7 +206,7 @@ pub struct Rows {
     /// `of LINK`: the table over which the rows meet the row at hand, where it was written.
     pub of: Option<TableId>,
     /// The table of the row at hand where the rows meet it over an inactive relationship
-    /// (`any(campaign_send ..)` at a contact point): that relationship. Else none: the active paths decide.
+    /// (`any(campaign_send of contact_point ..)` at a contact point): that relationship. Else none: the active paths decide.
     pub through: Option<RelationshipId>,
     pub span: Span,
 }

@@ -1,7 +1,7 @@
 //! How rows of an aggregate or `any` meet the row at hand (docs/language.md, The row at hand).
 
 use crate::diagnostics::codes::grain as codes;
-use crate::gold::{LinkError, RelationshipId, TableId, common, link};
+use crate::gold::{Link, LinkError, RelationshipId, TableId, common, link};
 use crate::model::{Definition, Expr, ExprKind, MetricId};
 use crate::source::Span;
 use crate::syntax::tree::Name;
@@ -45,6 +45,9 @@ impl Resolver<'_> {
     }
 
     fn written_link(&mut self, rows: TableId, hand: TableId, of: &Name, by: By) -> Option<Linked> {
+        if self.gold.table_named(&of.value).is_none() {
+            return self.link_by_role(rows, hand, of, by);
+        }
         let table = self.table(of)?;
         if common(self.gold, rows, hand, table).is_some() {
             return Some(Linked { of: Some(table), through: None });
@@ -58,14 +61,53 @@ impl Resolver<'_> {
         }
     }
 
-    /// A direct relationship is the link even where it is inactive, before any common table.
+    /// `of payer`: the relationship of that name, where another one leads to the same table.
+    fn link_by_role(&mut self, rows: TableId, hand: TableId, of: &Name, by: By) -> Option<Linked> {
+        let named = self.gold.role_named(rows, &of.value);
+        let to = named.and_then(|id| self.gold.relationship(id)).map(|role| (role.active, role.to.table));
+        match (named, to) {
+            (Some(_), Some((true, table))) if common(self.gold, rows, hand, table).is_some() => {
+                Some(Linked { of: Some(table), through: None })
+            }
+            (Some(id), Some((false, table))) if table == hand && by == By::AlsoInactive => {
+                Some(Linked { of: None, through: Some(id) })
+            }
+            (Some(_), _) => {
+                let (rows, hand) = (words::table(self.gold, rows), words::table(self.gold, hand));
+                self.nothing(codes::not_a_link(of, &rows, &hand))
+            }
+            (None, _) => self.table(of).map(|_| Linked::default()),
+        }
+    }
+
+    /// A direct relationship is the link even where it is inactive and nothing else links them. Where they meet in a
+    /// common table as well, a count would take that one: the author says which.
     fn found_link(&mut self, rows: TableId, hand: TableId, by: By, span: Span) -> Option<Linked> {
         let straight = self.gold.active_path(rows, hand).is_some();
-        if let (false, By::AlsoInactive, Some(id)) = (straight, by, self.inactive(rows, hand)) {
-            return Some(Linked { of: None, through: Some(id) });
+        let inactive = self.inactive(rows, hand).filter(|_| !straight && by == By::AlsoInactive);
+        let also = match link(self.gold, rows, hand) {
+            Ok(Link::Common { table, .. }) => vec![table],
+            Err(LinkError::Ambiguous(tables)) => tables,
+            _ => Vec::new(),
+        };
+        match inactive {
+            Some(id) if also.is_empty() => Some(Linked { of: None, through: Some(id) }),
+            Some(_) => {
+                self.ambiguous(rows, hand, &[&[hand][..], &also].concat(), by, span);
+                None
+            }
+            None => self.meets(rows, hand, by, span).map(|()| Linked::default()),
         }
-        self.meets(rows, hand, span)?;
-        Some(Linked::default())
+    }
+
+    fn ambiguous(&mut self, rows: TableId, hand: TableId, tables: &[TableId], by: By, span: Span) {
+        let (rows, hand) = (words::table(self.gold, rows), words::table(self.gold, hand));
+        let tables = self.tables(tables);
+        let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
+        self.report(match by {
+            By::AlsoInactive => codes::ambiguous_link(&rows, &hand, &tables, span),
+            By::Active => codes::ambiguous_link_of_aggregate(&rows, &hand, &tables, span),
+        });
     }
 
     /// The only inactive relationship from one table straight to another.
@@ -76,15 +118,14 @@ impl Resolver<'_> {
     }
 
     /// Rows of one table can meet a row of another along active relationships.
-    fn meets(&mut self, rows: TableId, hand: TableId, span: Span) -> Option<()> {
+    fn meets(&mut self, rows: TableId, hand: TableId, by: By, span: Span) -> Option<()> {
         let names = (words::table(self.gold, rows), words::table(self.gold, hand));
         match link(self.gold, rows, hand) {
             Ok(_) => Some(()),
             Err(LinkError::Unrelated) => self.nothing(codes::unrelated_rows(&names.0, &names.1, span)),
             Err(LinkError::Ambiguous(tables)) => {
-                let tables = self.tables(&tables);
-                let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
-                self.nothing(codes::ambiguous_link(&names.0, &names.1, &tables, span))
+                self.ambiguous(rows, hand, &tables, by, span);
+                None
             }
         }
     }
@@ -95,7 +136,7 @@ impl Resolver<'_> {
         let (ty, leaves) = (known.ty, known.reads.leaves.clone());
         self.evaluated_at(hand, span)?;
         for leaf in leaves {
-            self.meets(leaf, hand, span)?;
+            self.meets(leaf, hand, By::Active, span)?;
         }
         Some(Expr::new(ExprKind::Metric(id), ty, span))
     }

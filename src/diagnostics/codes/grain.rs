@@ -159,6 +159,17 @@ pub fn ambiguous_link(rows: &str, hand: &str, tables: &[&str], span: Span) -> Di
         .help(format!("write which: `any({rows} of {first} where ..)`"))
 }
 
+/// Of an aggregate, which cannot say it.
+pub fn ambiguous_link_of_aggregate(rows: &str, hand: &str, tables: &[&str], span: Span) -> Diagnostic {
+    let list = tables.iter().map(|table| format!("`{table}`")).collect::<Vec<_>>().join(" and ");
+    let first = tables.first().copied().unwrap_or_default();
+    Diagnostic::new(&AMBIGUOUS_LINK, format!("rows of `{rows}` meet a row of `{hand}` in {list}"))
+        .at(span, "in which of them?")
+        .help(format!(
+            "only `any` says which: `any({rows} of {first} where ..)`; or ask at the row itself, by a filter `of {first}` that is read as `{first}.NAME`"
+        ))
+}
+
 pub fn not_a_link(link: &Spanned<String>, rows: &str, hand: &str) -> Diagnostic {
     Diagnostic::new(&NOT_A_LINK, format!("`{rows}` and `{hand}` do not meet in `{}`", link.value))
         .at(link.span, format!("not reached from both `{rows}` and `{hand}`"))

@@ -218,6 +218,7 @@ pub fn inactive_path(step: &Spanned<String>, from: &str, to: &str) -> Diagnostic
     Diagnostic::new(&INACTIVE_PATH, format!("the relationship `{}` of `{from}` is inactive", step.value))
         .at(step.span, "no active path")
         .help(format!(
-            "ask from the other side, `any({from} where ..)` at a row of `{to}`, or carry the column in `{from}`"
+            "ask from the other side, `any({from} of {} where ..)` at a row of `{to}`, or carry the column in `{from}`",
+            step.value
         ))
 }
