@@ -183,6 +183,9 @@ impl Resolver<'_> {
             let near = closest(&step.value, names).map(str::to_owned);
             return self.report(codes::unknown_name(step, &format!("in `{from}`"), near));
         };
+        if meant == table {
+            return self.report(codes::path_stays(step));
+        }
         match words::active_path(self.gold, meant, table) {
             Some(back) => {
                 let back = format!("{}.{back}", step.value);
@@ -339,8 +342,8 @@ impl Resolver<'_> {
         let Some(column) = self.gold.column_named(at, &last.value) else { return self.unknown_date(last, at) };
         let ty = self.gold.column(column)?.ty;
         if ty != Type::Date {
-            let what = format!("a window is of a date, not of `{}`", last.value);
-            return self.nothing(crate::diagnostics::codes::types::wrong_type(&what, ty, path.span));
+            let what = "a date is asked for";
+            return self.nothing(crate::diagnostics::codes::types::wrong_type(what, ty, path.span));
         }
         Some(PathColumn { path: found, column })
     }

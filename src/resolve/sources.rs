@@ -101,7 +101,8 @@ impl Resolver<'_> {
             tree::Way::Latest => Some(Way::Latest),
             tree::Way::Wins { value: wins, days } => {
                 self.check_texts(value, std::slice::from_ref(wins));
-                let days = self.count(days, Unit::Days)?;
+                // No day older: it wins on its own date alone.
+                let days = if days.value == "0" { 0 } else { self.count(days, Unit::Days)? };
                 Some(Way::Wins { value: wins.value.clone(), days })
             }
             tree::Way::Strictest(values) => {

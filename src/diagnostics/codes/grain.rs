@@ -243,6 +243,10 @@ pub fn where_not_reached(table: &str, leaf: &str, span: Span) -> Diagnostic {
 pub fn ignoring_nothing(table: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(&IGNORING_NOTHING, format!("nothing in the metric reaches `{}`", table.value))
         .at(table.span, "changes nothing")
+        .help(format!(
+            "it belongs to what stands right before it: behind a `where`, write `(m where p) ignoring {}`",
+            table.value
+        ))
 }
 
 pub fn ignoring_the_calendar(table: &Spanned<String>) -> Diagnostic {

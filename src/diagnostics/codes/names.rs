@@ -206,6 +206,13 @@ pub fn path_through_column(step: &Spanned<String>, from: &str) -> Diagnostic {
         .at(step.span, "a column")
 }
 
+/// A step to the table that the path has reached already.
+pub fn path_stays(step: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(&NO_PATH, format!("the path is at a row of `{}` already", step.value))
+        .at(step.span, "leads nowhere else")
+        .help(format!("leave this `{}.` out", step.value))
+}
+
 /// `path` is the way back, from the many to the one.
 pub fn path_multiplies_rows(step: &Spanned<String>, from: &str, path: &str) -> Diagnostic {
     let many = &step.value;
