@@ -37,14 +37,15 @@ SHAPES = [
     '(sum(order_line.net_amount) where completed and quantity >= {n} over history of order_date) / orders_ever',
     'count(service_case where open and contact_count >= {n} over history of opened_on)',
     'count(service_case where contact_count = {n} over period of resolved_on) / resolved_cases',
-    'prior(net_revenue, {n} months)',
-    'count(customer where prior(active_customer, {n} months) and not active_customer)'
-    ' / count(customer where prior(active_customer, {n} months))',
+    'prior(net_revenue, 12 months) * {n}',
+    'count(customer where prior(active_customer, 12 months) and not active_customer and orders_ever >= {n})'
+    ' / count(customer where prior(active_customer, 12 months))',
     'count(customer where countable and days_between(last_order, end) > {n})',
     'count(distinct campaign_send.customer.customer_id'
     ' where days_between(delivered_on, responded_on) between 0 and {n} over period of delivered_on)',
     'max(order_line.net_amount) where completed and quantity > {n} over last 12 months of order_date',
-    'count(contact_point where any(campaign_send of contact_point where purpose = "marketing" over last {n} days of delivered_on))',
+    'count(contact_point where any(campaign_send of contact_point where purpose = "marketing"'
+    ' over last {n} days of delivered_on))',
 ]
 
 
