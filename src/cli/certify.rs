@@ -25,6 +25,7 @@ pub struct Arguments {
     /// The metrics; every certified one with `--all`.
     #[arg(required_unless_present = "all", value_name = "NAME")]
     names: Vec<String>,
+    /// Every metric with `status: certified`.
     #[arg(long, conflicts_with = "names")]
     all: bool,
     /// Who certifies.
