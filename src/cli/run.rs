@@ -17,6 +17,7 @@ use crate::engine::{self, Answer, DuckDb};
 use crate::gold::{Gold, Type};
 use crate::model::{Format, Model};
 use crate::pipeline::{self, Compiled};
+use crate::plan::tree::Query;
 use crate::settings::DialectName;
 
 /// Compute metrics, a view or a segment's size over a folder of Parquet or CSV files.
@@ -132,11 +133,15 @@ pub fn table(asked: &Asked, duckdb: &DuckDb, data: &Path, progress: &Progress) -
     Stop::unless_folder(data, NAME_DATA)?;
     one_file_each(gold, data)?;
     let query = sql::query(model, &asked.plan, &asked.query, DialectName::DuckDb);
-    let queries = [query];
+    // A group or a unit without data is not listed, and belongs to the days asked for all the same.
+    let days = Query { metrics: Vec::new(), groups: Vec::new(), grain: None, ..asked.query.clone() };
+    let queries = [query, sql::query(model, &asked.plan, &days, DialectName::DuckDb)];
     let setup = engine::views(gold, data, &queries);
     progress.step("asking DuckDB");
     let answers = duckdb.ask(&setup, &queries).map_err(|problem| no_answer(duckdb, gold, (data, &queries), problem))?;
-    Ok(Table::new(asked, answers.into_iter().next().unwrap_or_default()))
+    let mut answers = answers.into_iter();
+    let (answer, days) = (answers.next().unwrap_or_default(), answers.next().unwrap_or_default());
+    Ok(Table::new(asked, answer, &days))
 }
 
 /// Where data is looked for.
@@ -185,6 +190,8 @@ struct Shown {
 pub struct Table {
     /// Rows in the order of their groups.
     answer: Answer,
+    /// First and last day of what is asked for; none where the data has no day in it.
+    days: Option<(String, String)>,
     metrics: Vec<Shown>,
     /// The types of the columns that tell the groups apart, which stand before all others.
     groups: Vec<Type>,
@@ -195,7 +202,7 @@ pub struct Table {
 }
 
 impl Table {
-    fn new(asked: &Asked, answer: Answer) -> Self {
+    fn new(asked: &Asked, answer: Answer, days: &Answer) -> Self {
         let model = &asked.compiled.model;
         let shown = |id: &crate::model::MetricId| {
             let metric = model.metric(*id)?;
@@ -209,9 +216,11 @@ impl Table {
         };
         let columns = asked.query.groups.iter().chain(asked.query.grain.as_ref().map(|grain| &grain.column));
         let groups: Vec<Type> = columns.filter_map(|id| Some(model.gold.column(*id)?.ty)).collect();
+        let day = |name| Some(days.rows.first()?.get(place(days, name)?)?.clone()?);
         Self {
             answer: Answer { rows: in_order(answer.rows, &groups), ..answer },
             groups,
+            days: day(FIRST_DAY).zip(day(LAST_DAY)),
             metrics: asked.query.metrics.iter().filter_map(shown).collect(),
             grain: asked
                 .query
@@ -230,25 +239,16 @@ impl Table {
     }
 
     fn column(&self, name: &str) -> Option<usize> {
-        self.answer.columns.iter().position(|column| column.eq_ignore_ascii_case(name))
+        place(&self.answer, name)
     }
 
     fn metric(&self, column: &str) -> Option<&Shown> {
         self.metrics.iter().find(|metric| metric.name == column)
     }
 
-    /// First and last day over all rows.
-    fn days(&self) -> Option<(String, String)> {
-        let cells = |name| {
-            let at = self.column(name);
-            self.answer.rows.iter().filter_map(move |row| row.get(at?)?.clone())
-        };
-        Some((cells(FIRST_DAY).min()?, cells(LAST_DAY).max()?))
-    }
-
     fn text(&self) -> String {
         let table = if self.grouped { self.listed() } else { self.headline() };
-        match self.days() {
+        match &self.days {
             Some((start, end)) => format!("{table}\nfor the days from {start} to {end}\n"),
             None => format!("{table}\nthe data has no day in the period asked for\n"),
         }
@@ -316,7 +316,7 @@ impl Table {
                 .collect::<Map<_, _>>()
                 .into()
         };
-        let days = self.days();
+        let days = self.days.clone();
         json!({
             "start": days.as_ref().map(|(start, _)| start),
             "end": days.as_ref().map(|(_, end)| end),
@@ -372,6 +372,11 @@ fn ordered(one: Option<&str>, other: Option<&str>, ty: Type) -> Ordering {
         }
         _ => one.cmp(&other),
     }
+}
+
+/// Where the column of that name stands.
+fn place(answer: &Answer, name: &str) -> Option<usize> {
+    answer.columns.iter().position(|column| column.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]
