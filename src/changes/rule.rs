@@ -90,6 +90,7 @@ rules! {
     SENSITIVITY_CHANGED = "gold-sensitivity-changed", Shape, "what a gold column says of a person is another: who may see and keep it depends on that";
     COLUMN_ADDED = "gold-column-added", Shape, "readers can group by a gold column that is new, or was hidden";
     CONTRACT_CHANGED = "gold-contract-changed", Shape, "the contract asks the gold layer for a table or column more, or for one less";
+    CALENDAR_END_CHANGED = "gold-calendar-end-changed", Shape, "the calendar ends on another day: the contract asks for its days to then, and windows may be so much longer; no number changes";
     OTHER_DATES_CHANGED = "gold-other-dates-changed", Shape, "a gold table has other dates: the contract checks them, the Power BI model relates them to the calendar";
     LANGUAGE_CHANGED = "language-changed", Shape, "names and texts are said to be in another language: Power BI reads and sorts texts as that language does";
     TARGET_ADDED = "target-added", Shape, "SQL of one more dialect, or Power BI, is written";

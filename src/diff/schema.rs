@@ -102,18 +102,26 @@ impl Comparison<'_> {
         }
     }
 
+    /// How far it reaches is asked of the data alone: the days of a period are rows of the calendar.
     fn calendar(&mut self) {
         let (old, new) = (&self.old.gold, &self.new.gold);
         let as_of = |gold: &Gold| gold.as_of.map(|id| gold.written(id));
         let calendar = |gold: &Gold| gold.calendar.as_ref().map(|calendar| calendar_text(gold, calendar));
-        if as_of(old) != as_of(new) || calendar(old) != calendar(new) {
-            let message = "the calendar or the as-of date is another: every number may change".to_owned();
-            let change = Change::new(&rule::CALENDAR_CHANGED, "calendar", "calendar", message);
-            self.found(match &new.calendar {
-                Some(calendar) => change.at(Place::New(calendar.span)),
-                None => change,
-            });
-        }
+        let last = |gold: &Gold| gold.calendar.as_ref().map(|calendar| calendar.last);
+        let (rule, message) = if as_of(old) != as_of(new) || calendar(old) != calendar(new) {
+            (&rule::CALENDAR_CHANGED, "the calendar or the as-of date is another: every number may change".to_owned())
+        } else if let (Some(was), Some(is)) = (last(old), last(new))
+            && was != is
+        {
+            (&rule::CALENDAR_END_CHANGED, format!("the calendar ends on {is}, not on {was}"))
+        } else {
+            return;
+        };
+        let change = Change::new(rule, "calendar", "calendar", message);
+        self.found(match &new.calendar {
+            Some(calendar) => change.at(Place::New(calendar.span)),
+            None => change,
+        });
     }
 }
 
@@ -159,5 +167,5 @@ fn told(gold: &Gold, relationship: &Relationship) -> String {
 fn calendar_text(gold: &Gold, calendar: &Calendar) -> String {
     let grains: Vec<String> =
         calendar.grains.iter().map(|(grain, column)| format!("{grain}={}", gold.written(*column))).collect();
-    format!("{} {} {} {}", gold.written(calendar.day), calendar.first, calendar.last, grains.join(" "))
+    format!("{} {} {}", gold.written(calendar.day), calendar.first, grains.join(" "))
 }

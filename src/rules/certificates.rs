@@ -8,10 +8,27 @@ use crate::model::{Fingerprint, Fingerprints, Metric, MetricId, Model, Status};
 use super::Facts;
 
 pub(super) fn the_certified_has_a_version(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
-    for head in facts.heads().filter(|head| head.about.status == Status::Certified) {
+    let metrics = facts.model.metrics.iter().map(|metric| &metric.head);
+    for head in metrics.filter(|head| head.about.status == Status::Certified) {
         if head.about.version.is_none() {
             found.push(codes::certified_without_version(head));
         }
+    }
+}
+
+/// The lock is of metrics: what has no entry there would keep its badge whatever became of its meaning.
+pub(super) fn the_certified_is_a_metric(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
+    let model = facts.model;
+    let others = [
+        ("a filter", model.filters.iter().map(|one| &one.head).collect::<Vec<_>>()),
+        ("a segment", model.segments.iter().map(|one| &one.head).collect()),
+        ("a policy", model.policies.iter().map(|one| &one.head).collect()),
+        ("a resolve", model.resolves.iter().map(|one| &one.head).collect()),
+        ("a view", model.views.iter().map(|one| &one.head).collect()),
+    ];
+    for (what, heads) in others {
+        let certified = heads.into_iter().filter(|head| head.about.status == Status::Certified);
+        found.extend(certified.map(|head| codes::certified_is_no_metric(head, what)));
     }
 }
 

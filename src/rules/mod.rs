@@ -41,6 +41,7 @@ const LAWS: &[Law] = &[
     not_over_missing::not_says_what_holds_of_the_unknown,
     deprecation::the_deprecated_is_replaced,
     certificates::the_certified_has_a_version,
+    certificates::the_certified_is_a_metric,
 ];
 
 /// Checks every law but those of `certified.lock`, which [`check_lock`] holds the certified metrics to. Ask it of

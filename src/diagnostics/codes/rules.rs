@@ -15,6 +15,7 @@ pub const ALL: &[&Code] = &[
     &DEPRECATED_WITHOUT_REPLACEMENT,
     &UNKNOWN_REPLACEMENT,
     &CERTIFIED_WITHOUT_VERSION,
+    &CERTIFIED_IS_NO_METRIC,
     &NOT_YET_CERTIFIED,
     &CHANGED_SINCE_CERTIFIED,
     &LOCK_OF_NOTHING,
@@ -40,6 +41,7 @@ pub const DEPRECATED_WITHOUT_REPLACEMENT: Code =
 pub const UNKNOWN_REPLACEMENT: Code = Code::error("unknown-replacement", "`replaced_by` names a definition");
 pub const CERTIFIED_WITHOUT_VERSION: Code =
     Code::error("certified-without-version", "a certified metric has a version");
+pub const CERTIFIED_IS_NO_METRIC: Code = Code::error("certified-is-no-metric", "what is certified is a metric");
 pub const NOT_YET_CERTIFIED: Code =
     Code::error("not-yet-certified", "a certified metric has an entry in `certified.lock`");
 pub const CHANGED_SINCE_CERTIFIED: Code =
@@ -134,6 +136,13 @@ pub fn certified_without_version(head: &Head) -> Diagnostic {
     Diagnostic::new(&CERTIFIED_WITHOUT_VERSION, format!("`{}` is certified and has no version", head.name))
         .at(head.name_span, "which version?")
         .help("add `version: 1`")
+}
+
+/// `what` it is, with its article.
+pub fn certified_is_no_metric(head: &Head, what: &str) -> Diagnostic {
+    Diagnostic::new(&CERTIFIED_IS_NO_METRIC, format!("`{}` is {what}, which no certificate is for", head.name))
+        .at(head.name_span, "not a metric")
+        .help("leave `status: certified` to the metrics it reads; a `version` and an `owner` it may have")
 }
 
 pub fn not_yet_certified(head: &Head) -> Diagnostic {
