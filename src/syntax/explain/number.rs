@@ -23,8 +23,14 @@ pub(super) fn malformed(failure: &Failure) -> Option<Diagnostic> {
         }
         _ => format!("write a blank, `{number} {rest}`"),
     };
-    let message = format!("`{written}` is no number");
+    let kind = if is_a_fraction(rest) && failure.wants(Rule::whole) { "whole number" } else { "number" };
+    let message = format!("`{written}` is no {kind}");
     Some(codes::unexpected(failure.span(), message, "cannot be read", Some(help)))
+}
+
+/// `.5`: what follows the digits of `1.5`.
+fn is_a_fraction(rest: &str) -> bool {
+    rest.strip_prefix('.').is_some_and(|digits| !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit()))
 }
 
 fn share(number: &str) -> String {

@@ -53,18 +53,20 @@ impl<'t> Builder<'t> {
         let names = self.words_of(inner.clone());
         match inner.last().filter(|last| last.as_rule() == Rule::arguments) {
             Some(arguments) => self.call(names.into_iter().next()?, arguments),
-            None => self.path_or_null(Path { names, span }),
+            None => self.path_or_word(Path { names, span }),
         }
     }
 
-    fn path_or_null(&mut self, path: Path) -> Option<ExprKind> {
+    /// A path, unless it is a word that is written otherwise here.
+    fn path_or_word(&mut self, path: Path) -> Option<ExprKind> {
         let [name] = path.names.as_slice() else { return Some(ExprKind::Path(path)) };
-        if name.value.eq_ignore_ascii_case("null") {
-            let help = "write `is missing` or `is present`";
-            self.mistakes.push(codes::foreign_word(name.span, &name.value, help));
-            return None;
-        }
-        Some(ExprKind::Path(path))
+        let mistake = match name.value.to_ascii_lowercase().as_str() {
+            "null" => codes::foreign_word(name.span, &name.value, "write `is missing` or `is present`"),
+            "true" | "false" => codes::capital_keyword(name.span, &name.value),
+            _ => return Some(ExprKind::Path(path)),
+        };
+        self.mistakes.push(mistake);
+        None
     }
 
     fn call(&mut self, function: Name, pair: Pair<'t>) -> Option<ExprKind> {

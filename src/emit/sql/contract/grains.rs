@@ -22,8 +22,7 @@ impl<'a> Compiler<'a> {
     pub(super) fn grains(&self, table: &'a Table, calendar: &'a Calendar, take: &mut impl FnMut(Checked)) {
         for (grain, column) in calendar.grains.iter().filter(|(_, column)| **column != calendar.day) {
             let mut as_in_the_calendar = |first_of: FirstOf| {
-                take(self.several_units(table, calendar, (grain, *column), first_of));
-                take(self.several_in_a_unit(table, calendar, (grain, *column), first_of));
+                self.not_one_to_one(table, calendar, (grain, *column), first_of).into_iter().for_each(&mut *take);
             };
             match grain.as_str() {
                 "month" => as_in_the_calendar(common::first_of_month),
@@ -35,36 +34,23 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// Values that stand for days of several units.
-    fn several_units(
+    /// Values that stand for days of several units; units, by their first day, whose days have several values.
+    fn not_one_to_one(
         &self,
         table: &Table,
         calendar: &Calendar,
         (grain, column): (&str, ColumnId),
         first_of: FirstOf,
-    ) -> Checked {
+    ) -> [Checked; 2] {
         let (frame, alias) = self.frame_of(calendar.table);
         let first = first_of(common::column(&alias, self.column_name(calendar.day)));
-        let having = Some(more_than_one(first));
-        let breach = format!("several {grain}s");
-        let check = Check::of(&breach, table, self.column_name(column));
-        self.query_of(&frame, Check { value: Some(self.stored(&alias, column)), having, ..check })
-    }
-
-    /// Units, by their first day, whose days have several values.
-    fn several_in_a_unit(
-        &self,
-        table: &Table,
-        calendar: &Calendar,
-        (grain, column): (&str, ColumnId),
-        first_of: FirstOf,
-    ) -> Checked {
-        let (frame, alias) = self.frame_of(calendar.table);
-        let first = first_of(common::column(&alias, self.column_name(calendar.day)));
-        let having = Some(more_than_one(self.stored(&alias, column)));
-        let breach = format!("several in a {grain}");
-        let check = Check::of(&breach, table, self.column_name(column));
-        self.query_of(&frame, Check { value: Some(first), having, ..check })
+        let value = self.stored(&alias, column);
+        let several = |breach: String, of: &Expr, in_each: &Expr| {
+            let having = Some(more_than_one(of.clone()));
+            let check = Check::of(&breach, table, self.column_name(column));
+            self.query_of(&frame, Check { value: Some(in_each.clone()), having, ..check })
+        };
+        [several(format!("several {grain}s"), &first, &value), several(format!("several in a {grain}"), &value, &first)]
     }
 
     /// Values whose days other days lie between, and those of too few or too many days.

@@ -5,6 +5,14 @@ use crate::syntax::grammar::Rule;
 
 pub(super) const HINTS: &[Hint] = &[
     Hint {
+        before: &["=", "!="],
+        found: Found::One(&["missing", "present"]),
+        message: "`{found}` is no value to compare with",
+        label: "`is` stands before it",
+        help: "write `is missing` or `is present`",
+        ..ANY
+    },
+    Hint {
         before: &[">", "<"],
         found: Found::One(&["="]),
         message: "`{before} =` is no comparison",
