@@ -216,7 +216,7 @@ impl Table {
         };
         let columns = asked.query.groups.iter().chain(asked.query.grain.as_ref().map(|grain| &grain.column));
         let groups: Vec<Type> = columns.filter_map(|id| Some(model.gold.column(*id)?.ty)).collect();
-        let day = |name| Some(days.rows.first()?.get(place(days, name)?)?.clone()?);
+        let day = |name| days.rows.first()?.get(place(days, name)?)?.clone();
         Self {
             answer: Answer { rows: in_order(answer.rows, &groups), ..answer },
             groups,
