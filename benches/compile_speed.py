@@ -2,6 +2,7 @@
 """How fast carat compiles N metrics over the shipped gold schema, beside `cp -r` of the same bytes.
 
     python3 benches/compile_speed.py [--carat target/release/carat] [--metrics 15 150 1500 15000] [--runs 5]
+    python3 benches/compile_speed.py --per-file 5           # as many a file as in the shipped project
     python3 benches/compile_speed.py --beside-shipped       # the same metrics, added to the shipped project
 
 For each N a project of N metrics in the shapes of the shipped fifteen is generated (every literal differs, so that no
@@ -24,7 +25,6 @@ from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PER_FILE = 100
 CERTIFIED = 15
 
 SHAPES = [
@@ -61,28 +61,28 @@ def definition(number, certified):
     )
 
 
-def write_definitions(folder, count, certified):
-    """`count` generated metrics, a hundred a file; the first of them certified."""
-    for first in range(0, count, PER_FILE):
-        numbers = range(first, min(first + PER_FILE, count))
+def write_definitions(folder, count, per_file, certified):
+    """`count` generated metrics, so many a file; the first of them certified."""
+    for first in range(0, count, per_file):
+        numbers = range(first, min(first + per_file, count))
         text = "\n".join(definition(number, number < certified) for number in numbers)
-        (folder / f"generated_{first // PER_FILE:04}.metric").write_text(text)
+        (folder / f"generated_{first // per_file:04}.metric").write_text(text)
 
 
-def beside_shipped(folder, count):
+def beside_shipped(folder, count, per_file):
     """The shipped project with `count` generated metrics added."""
     shutil.copytree(ROOT / "metrics", folder)
-    write_definitions(folder, count, certified=0)
+    write_definitions(folder, count, per_file, certified=0)
 
 
-def over_schema(folder, count, carat):
+def over_schema(folder, count, per_file, carat):
     """`count` generated metrics over the shipped schema and settings (without policies), with what they read."""
     folder.mkdir()
     settings = (ROOT / "metrics/carat.yaml").read_text()
     (folder / "carat.yaml").write_text(settings.split("\npolicies:")[0] + "\n")
     shutil.copy(ROOT / "metrics/gold.yaml", folder)
     shutil.copy(ROOT / "benches/compile_speed.metric", folder / "read.metric")
-    write_definitions(folder, count, CERTIFIED)
+    write_definitions(folder, count, per_file, CERTIFIED)
     certify = [carat, "certify", "--all", "--by", "Benchmark", "-C", folder]
     subprocess.run(certify, check=True, capture_output=True)
 
@@ -129,14 +129,16 @@ def main():
     parser.add_argument("--carat", default=str(ROOT / "target/release/carat"))
     parser.add_argument("--metrics", type=int, nargs="+", default=[15, 150, 1500, 15000])
     parser.add_argument("--beside-shipped", action="store_true", help="add the metrics to the shipped project")
+    parser.add_argument("--per-file", type=int, default=100, help="metrics in a definition file")
     parser.add_argument("--runs", type=int, default=5)
     arguments = parser.parse_args()
     print("| metrics | wall s | CPU s | peak MB | `cp -r` s | files | MB written |")
     print("|---:|---:|---:|---:|---:|---:|---:|")
     carat = Path(arguments.carat).resolve()
     generated = beside_shipped if arguments.beside_shipped else partial(over_schema, carat=carat)
-    rows = [("shipped", partial(beside_shipped, count=0))]
-    rows += [(str(count), partial(generated, count=count)) for count in arguments.metrics]
+    per_file = arguments.per_file
+    rows = [("shipped", partial(beside_shipped, count=0, per_file=per_file))]
+    rows += [(str(count), partial(generated, count=count, per_file=per_file)) for count in arguments.metrics]
     for name, generate in rows:
         figures = row(carat, name, generate, arguments.runs)
         print("| {} | {:.3f} | {:.3f} | {:.0f} | {:.3f} | {} | {:.1f} |".format(*figures), flush=True)
