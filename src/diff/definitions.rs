@@ -175,14 +175,11 @@ impl Comparison<'_> {
         of_table.into_iter().chain(inside).collect()
     }
 
-    /// The table that it stands behind `of`; empty where none does.
+    /// The table that it stands behind `of`; empty where none does, and of what says its table elsewhere.
     fn table_of(&self, old: bool, definition: Definition) -> String {
         let model = if old { self.old } else { self.new };
-        let table = match definition {
-            Definition::Filter(id) => model.filter(id).map(|filter| filter.table),
-            Definition::Segment(id) => model.segment(id).map(|segment| segment.table),
-            _ => None,
-        };
+        let is_told_here = matches!(definition, Definition::Filter(_) | Definition::Segment(_));
+        let table = model.table_of(definition).filter(|_| is_told_here);
         table.and_then(|id| model.gold.table(id)).map_or_else(String::new, |table| table.name.clone())
     }
 

@@ -10,7 +10,8 @@
 //! | relations that are written twice | [`same`] |
 //! | columns that are told apart by a number | [`names`] |
 //!
-//! Nothing here changes an answer: what is left out goes without saying, on any rows.
+//! Nothing here changes an answer: what is left out goes without saying, on any rows. Of a condition that is asked
+//! (`WHERE`, `WHEN`, `ON`) unknown is as good as false; that is all there are, since no statement writes `NOT` around one.
 
 mod beside;
 mod facts;
