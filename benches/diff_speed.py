@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from compile_speed import ROOT, beside_shipped, median_of
+from compile_speed import ROOT, beside_shipped, measured, medians
 
 
 def git(folder, *arguments):
@@ -54,7 +54,7 @@ def main():
     for count in asked.metrics:
         with tempfile.TemporaryDirectory() as folder:
             project = Path(folder) / "metrics"
-            beside_shipped(project, count)
+            beside_shipped(project, count, per_file=100)
             # A denied change is told by the exit code, which is none of the measurement.
             with open(project / "carat.yaml", "a") as settings:
                 settings.write("changes:\n  levels: { name: warn, consent: warn }\n")
@@ -64,7 +64,8 @@ def main():
             for what, change in CHANGES.items():
                 git(folder, "checkout", "-q", "--", ".")
                 change(project)
-                wall, cpu, peak = median_of(asked.runs, lambda: None, [carat, "diff", "HEAD"], folder)
+                compare = [carat, "diff", "HEAD"]
+                wall, cpu, peak = medians(measured(compare, folder) for _ in range(asked.runs))
                 print(f"| {count:,} | {what} | {wall:.3f} | {cpu:.3f} | {peak:.0f} |", flush=True)
 
 
