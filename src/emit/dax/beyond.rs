@@ -7,7 +7,9 @@ use crate::gold::{ColumnId, TableId};
 use crate::model::{FilterId, MetricId};
 use crate::plan::tree::{Condition, Link, Plan, Rows, Scalar, ScalarKind};
 
-use super::lower::{Lower, Period};
+use super::ignoring::removed;
+use super::lower::{Lower, Period, Place};
+use super::rows::calculate;
 use super::tree::Dax;
 use super::visit::{Node, at_each, visit_named};
 
@@ -53,19 +55,20 @@ impl Lower<'_> {
     /// Which of the first so many rows around have a say in what is asked of these rows.
     pub fn around(&self, rows: &Rows, operand: Option<&Scalar>, hand: Option<TableId>, first: usize) -> Around {
         let around: Vec<Hand> = self.hands().iter().take(first).cloned().collect();
-        let link = hand.filter(|_| !around.is_empty()).and_then(|hand| self.link_of(rows, hand));
-        let Some(link) = link else { return Around { kept: around, aside: Vec::new() } };
+        let asker = hand.filter(|_| !around.is_empty()).and_then(|hand| Some((hand, self.link_of(rows, hand)?)));
+        let Some((asker, link)) = asker else { return Around { kept: around, aside: Vec::new() } };
         let asked = self.asked_tables(rows, operand);
-        let (aside, kept) = around.into_iter().partition(|one| self.has_no_say(&link, &asked, one.table));
+        let (aside, kept) = around.into_iter().partition(|one| self.has_no_say(&link, &asked, asker, one.table));
         Around { kept, aside }
     }
 
-    /// Whether the row of a table would narrow what is asked of rows that are not its own.
-    fn has_no_say(&self, link: &Link, asked: &[TableId], hand: TableId) -> bool {
+    /// Whether the row of a table `hand` would narrow what a row of the table `asker` asks of rows that are not the
+    /// hand's own: at a visit, what the visitor's other visits are, is asked of the visitor.
+    fn has_no_say(&self, link: &Link, asked: &[TableId], asker: TableId, hand: TableId) -> bool {
         let leads = |from: TableId| self.gold().active_path(from, hand).is_some();
         let own = match link {
             Link::Common { table, .. } => leads(*table),
-            Link::To(path) => self.all_active(path),
+            Link::To(path) => self.all_active(path) && leads(asker),
         };
         !own && asked.iter().any(|table| leads(*table))
     }
@@ -108,18 +111,19 @@ impl Lower<'_> {
     /// The keys of the rows that a reader picked, nobody's too: `DISTINCT` does not know the row of nobody.
     fn picked(&mut self, key: ColumnId) -> Dax {
         let name = Self::variable_name(&format!("picked {}s", self.table_label(key.table)));
-        let mut keys = Dax::call("VALUES", [Dax::Column(key)]);
-        if self.calendar_filters(key.table) {
-            keys = Dax::call("CALCULATETABLE", [keys, self.clear_calendar()]);
-        }
-        self.bind_outside_rows(&name, keys)
+        let keys = Dax::call("VALUES", [Dax::Column(key)]);
+        let cleared = self.calendar_filters(key.table).then(|| self.clear_calendar());
+        let ignored = self.ignored().iter().cloned().map(removed);
+        let filters: Vec<Dax> = cleared.into_iter().chain(ignored).collect();
+        self.bind_outside_rows(&name, calculate("CALCULATETABLE", keys, filters, Place::SHOWN))
     }
 
     /// Whether the filter must be written where it is asked: its measure could not tell the rows around from what was picked.
     pub fn is_asked_in_place(&self, id: FilterId, hand: TableId) -> bool {
         let asked = Condition::Filter { path: Vec::new(), id };
         self.narrows_what_is_of_all(Node::Condition(&asked), hand)
-            || self.book.meeting().filter(id) && self.narrows(Node::Condition(&asked), hand)
+            || (self.book.meeting().filter(id) || !self.hands().is_empty())
+                && self.narrows(Node::Condition(&asked), hand)
     }
 
     /// Whether a metric's measure, asked at the row at hand, would narrow what is asked of rows that are not its own.
@@ -163,7 +167,7 @@ impl Lower<'_> {
     ) -> bool {
         let asked = self.asked_tables(rows, operand);
         let link = self.link_of(rows, hand);
-        let narrowed = link.is_some_and(|link| chain.iter().any(|one| self.has_no_say(&link, &asked, *one)));
+        let narrowed = link.is_some_and(|link| chain.iter().any(|one| self.has_no_say(&link, &asked, hand, *one)));
         narrowed || at_each(rows, operand).any(|node| self.at(node, rows.table, chain))
     }
 

@@ -53,7 +53,9 @@ impl Lower<'_> {
             return self.value(value, at);
         }
         let hand = self.frame_hand(at);
-        let inner = self.frame(hand, Period::Kept, |this| this.value(value, Place { in_row: false, ..at }));
+        let inner = self.with_ignored(self.filters_of(table), |this| {
+            this.frame(hand, Period::Kept, |this| this.value(value, Place { in_row: false, ..at }))
+        });
         calculate("CALCULATE", inner, filters.into_iter().map(removed).collect(), at)
     }
 
@@ -114,6 +116,6 @@ fn is_aside(column: ColumnId, filters: &[Dax]) -> bool {
 }
 
 /// A call for each: not every evaluator takes `REMOVEFILTERS ( a, b )` for the same.
-fn removed(filter: Dax) -> Dax {
+pub(super) fn removed(filter: Dax) -> Dax {
     Dax::call("REMOVEFILTERS", [filter])
 }

@@ -101,6 +101,8 @@ pub(super) struct Lower<'a> {
     hands: Vec<Hand>,
     /// The rows that are iterated around what is written, the outermost first.
     rows: Vec<Row>,
+    /// Tables and columns by which nothing counts as picked where it is written.
+    ignored: Vec<Dax>,
     /// What variables of the measure are called, in lower case.
     taken: BTreeSet<String>,
 }
@@ -116,6 +118,7 @@ impl<'a> Lower<'a> {
             frames: Vec::new(),
             hands: Vec::new(),
             rows: Vec::new(),
+            ignored: Vec::new(),
             taken: BTreeSet::new(),
         }
     }
@@ -181,6 +184,20 @@ impl<'a> Lower<'a> {
         let result = body(self);
         self.hands = around;
         result
+    }
+
+    /// Lowers where nothing counts as picked by these tables and columns.
+    pub fn with_ignored<T>(&mut self, filters: Vec<Dax>, body: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.ignored.len();
+        self.ignored.extend(filters);
+        let result = body(self);
+        self.ignored.truncate(before);
+        result
+    }
+
+    /// The tables and columns by which nothing counts as picked here.
+    pub fn ignored(&self) -> &[Dax] {
+        &self.ignored
     }
 
     /// Lowers with a row more around.

@@ -1,11 +1,12 @@
-//! Which filters and metrics ask a row for rows that only meet it, over a common table or an inactive relationship.
+//! Which filters and metrics ask a row for rows that only meet it, over a common table or an inactive relationship, or
+//! that belong to a row it leads to.
 
 use crate::gold::{Gold, TableId};
 use crate::model::{FilterId, MetricId, Model};
 use crate::plan::link_of;
 use crate::plan::tree::{Condition, Link, Plan, Rows, Scalar, ScalarKind};
 
-use super::visit::{Node, at_each};
+use super::visit::{Node, at_each, visit_named};
 
 /// Of each filter and metric, whether it does, through what it names.
 #[derive(Debug, Clone, Default)]
@@ -75,10 +76,27 @@ impl Finder<'_> {
                 self.rows_meet(&aggregate.rows, aggregate.operand.as_ref(), hand)
             }
             Node::Condition(Condition::Any(rows)) => self.rows_meet(rows, None, hand),
-            Node::Condition(Condition::Filter { id, .. }) => self.filter(*id),
+            Node::Condition(Condition::Filter { path, id }) => {
+                self.filter(*id) || !path.is_empty() && self.asks_rows(*id)
+            }
             Node::Scalar(Scalar { kind: ScalarKind::Metric(id), .. }) => self.metric(*id),
             other => other.same_row().any(|child| self.meets(child, hand)),
         }
+    }
+
+    /// Whether the filter asks its row for other rows: those of a row that is found over a path need not be the asker's.
+    fn asks_rows(&self, id: FilterId) -> bool {
+        let mut asks = false;
+        let mut see = |node: Node| {
+            asks |= matches!(
+                node,
+                Node::Condition(Condition::Any(_)) | Node::Scalar(Scalar { kind: ScalarKind::Aggregate(_), .. })
+            );
+        };
+        if let Some(definition) = self.plan.filters.get(id.0 as usize) {
+            visit_named(self.plan, Node::Condition(definition), &mut see);
+        }
+        asks
     }
 
     fn rows_meet(&mut self, rows: &Rows, operand: Option<&Scalar>, hand: Option<TableId>) -> bool {
