@@ -5,6 +5,7 @@
 //! | the days of a window | `window`, [`tree::Condition::Within`], [`tree::Condition::InPeriod`] |
 //! | what "missing" and "nothing" become | `absence`, [`tree::Absence`] on every scalar |
 //! | what is there in groups of no row | [`is_beyond`] |
+//! | for what a reader takes 0 and no value for one | [`is_sparse`] |
 //! | how rows meet the row at hand | [`crate::gold::link()`], [`link_of`] |
 //! | exact or double | `scalar`, [`tree::ScalarKind::ToNumber`], [`tree::ScalarKind::Rounded`] |
 //! | text as it is compared | [`crate::gold::text`]: literals are folded, columns say whether they are |
@@ -31,6 +32,7 @@ mod tests;
 pub mod tree;
 mod window;
 
+pub use absence::is_sparse;
 pub use beyond::is_beyond;
 pub use query::query;
 pub use rows::link_of;

@@ -4,7 +4,7 @@ use crate::gold::Type;
 use crate::model::{Expr, ExprKind, Function, Literal, MetricId, ResolveId};
 use crate::syntax::tree::ArithmeticOp;
 
-use super::absence::{of_arithmetic, of_parts, zero};
+use super::absence::{of_arithmetic, of_choice, of_parts, zero};
 use super::lower::{Asked, Lowering, Place, Row, Scope};
 use super::tree::{Absence, Condition, Day, Scalar, ScalarKind, Shift};
 
@@ -122,8 +122,9 @@ impl Lowering<'_> {
     }
 
     fn call(&mut self, function: Function, ty: Type, arguments: &[Expr], scope: Scope) -> Scalar {
-        let mut lowered =
-            arguments.iter().map(|argument| self.scalar(argument, scope.used())).collect::<Vec<_>>().into_iter();
+        // What is rounded is absent where it is.
+        let scope = if function == Function::Round { scope } else { scope.used() };
+        let mut lowered = arguments.iter().map(|argument| self.scalar(argument, scope)).collect::<Vec<_>>().into_iter();
         let (Some(first), Some(second)) = (lowered.next(), lowered.next()) else {
             return never(ScalarKind::Literal(Literal::Integer(0)), ty);
         };
@@ -136,14 +137,15 @@ impl Lowering<'_> {
         }
     }
 
+    /// A reader sees the branch that is taken, absent where it is absent. Computed with, a count or sum is 0 there, which
+    /// must be written where another branch is missing then.
     fn case(&mut self, ty: Type, branches: &[(Expr, Expr)], otherwise: &Expr, scope: Scope) -> Scalar {
-        let value = |this: &mut Self, expr: &Expr| to_class(this.scalar(expr, scope.used()), ty);
+        let value = |this: &mut Self, expr: &Expr| to_class(this.scalar(expr, scope), ty);
         let branches: Vec<_> =
             branches.iter().map(|(when, then)| (self.condition(when, scope.used()), value(self, then))).collect();
         let otherwise = value(self, otherwise);
-        let counts = |value: &Scalar| value.absence == Absence::Zero;
-        if counts(&otherwise) && branches.iter().all(|(_, then)| counts(then)) {
-            // Nothing counted or summed, whichever is taken: absent for a reader, as each of them is.
+        let missing = branches.iter().map(|(_, then)| then).chain([&otherwise]).any(|v| v.absence == Absence::Missing);
+        if scope.place == Place::Shown || !missing {
             return case_of(branches, otherwise, ty);
         }
         let branches = branches.into_iter().map(|(when, then)| (when, zero(then))).collect();
@@ -199,11 +201,7 @@ fn case_of(branches: Vec<(Condition, Scalar)>, otherwise: Scalar, ty: Type) -> S
     if possible.is_empty() {
         return last;
     }
-    let absence = match last.absence {
-        // Then every branch is.
-        Absence::Zero => Absence::Zero,
-        _ => of_parts(possible.iter().map(|(_, then)| then.absence).chain([last.absence])),
-    };
+    let absence = of_choice(possible.iter().map(|(_, then)| then.absence).chain([last.absence]));
     Scalar { kind: ScalarKind::Case { branches: possible, otherwise: Box::new(last) }, ty, absence }
 }
 

@@ -258,7 +258,7 @@ fn a_case_keeps_the_branches_that_can_be_taken() {
     let of_always = metric(
         "metric m = case when (sum(sale.amount over history of sold_on)) is present then count(sale over history of sold_on) else 5 end",
     );
-    assert!(matches!(&of_always.kind, ScalarKind::Zero(_)), "{of_always:?}");
+    assert!(matches!(&of_always.kind, ScalarKind::Aggregate(_)), "{of_always:?}");
     let branches = |text: &str| match metric(text).kind {
         ScalarKind::Case { branches, .. } => branches.len(),
         other => panic!("no case: {other:?}"),
@@ -276,4 +276,48 @@ fn a_case_keeps_the_branches_that_can_be_taken() {
         )),
         1
     );
+}
+
+const SOLD: &str = "metric n = count(sale) over period of sold_on
+metric mean = average(sale.amount) over period of sold_on
+";
+
+#[test]
+fn what_a_case_takes_is_absent_where_it_is_shown_and_a_number_where_it_is_used() {
+    const TAKEN: &str = "metric taken = case when n > 2 then n else prior(n, 1 month) end\n";
+    let thens = |scalar: &Scalar| match &scalar.kind {
+        ScalarKind::Case { branches, .. } => branches.iter().map(|(_, then)| then.absence).collect::<Vec<_>>(),
+        other => panic!("no case: {other:?}"),
+    };
+    let shown = metric(&format!("{SOLD}{TAKEN}"));
+    assert_eq!((thens(&shown), shown.absence), (vec![Absence::Zero], Absence::Missing));
+    let doubled = metric(&format!("{SOLD}{TAKEN}metric m = n / taken / 2 + (taken / n)"));
+    let (_, rate) = sides(&doubled);
+    let ScalarKind::ToNumber(used) = &sides(rate).0.kind else { panic!("{rate:?}") };
+    assert_eq!((thens(used), used.absence), (vec![Absence::Never], Absence::Missing));
+}
+
+#[test]
+fn a_number_beside_a_count_leaves_a_case_absent_for_zero() {
+    let level = metric(&format!("{SOLD}metric m = case when n > 0 then 1 else n end"));
+    assert_eq!(level.absence, Absence::Zero);
+}
+
+#[test]
+fn zero_and_no_value_are_one_for_what_may_be_a_count() {
+    let sparse = |text: &str| {
+        let plan = plan(&model(&format!("{SOLD}metric m = {text}")));
+        crate::plan::is_sparse(&plan, plan.metrics.last().unwrap())
+    };
+    for text in [
+        "n",
+        "prior(n, 1 month) * 2",
+        "case when n > 2 then mean else prior(n, 1 month) end",
+        "opening(count(sale over history of sold_on)) / 12",
+    ] {
+        assert!(sparse(text), "{text}");
+    }
+    for text in ["mean", "n / mean", "mean * n", "case when n > 2 then mean else mean / n end"] {
+        assert!(!sparse(text), "{text}");
+    }
 }

@@ -14,7 +14,7 @@ use crate::gold::{ColumnId, Type};
 use crate::model::{Expr, ExprKind, Fingerprints, Literal, MetricId, Model, TableFilter};
 use crate::pipeline::Compiled;
 use crate::plan;
-use crate::plan::tree::{Absence, Plan, Query};
+use crate::plan::tree::{Absence, Plan, Query, Scalar};
 use crate::settings::DialectName;
 use crate::source::{FileId, Span};
 use crate::verify::compare::{self, Compared};
@@ -290,8 +290,9 @@ impl<'a> Asking<'a> {
 
     fn kind(&self, id: MetricId) -> Kind {
         let ty = self.model().metric(id).map_or(Type::Number, |metric| metric.value.ty);
-        let absence = self.plan.metrics.get(id.0 as usize).map_or(Absence::Missing, |value| value.absence);
-        Kind { ty, sparse: absence != Absence::Missing }
+        let sparse = |value: &Scalar| value.absence != Absence::Missing || plan::is_sparse(self.plan, value);
+        let sparse = self.plan.metrics.get(id.0 as usize).is_some_and(sparse);
+        Kind { ty, sparse }
     }
 
     /// The slice and its member in words.

@@ -21,6 +21,10 @@ pub(super) fn scalar_vanishes(plan: &Plan, scalar: &Scalar) -> bool {
         Arithmetic { left, right, .. } | Coalesce(left, right) => {
             scalar_vanishes(plan, left) && scalar_vanishes(plan, right)
         }
+        // Whichever is taken.
+        Case { branches, otherwise } => {
+            branches.iter().all(|(_, then)| scalar_vanishes(plan, then)) && scalar_vanishes(plan, otherwise)
+        }
         ToNumber(value) | Restricted { value, .. } | Ignoring { value, .. } => scalar_vanishes(plan, value),
         _ => false,
     }

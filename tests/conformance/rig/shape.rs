@@ -42,7 +42,7 @@ pub fn grouping_columns(model: &Model, table: TableId) -> Vec<ColumnId> {
 }
 
 /// Whether an absent group, BLANK and 0 are one for the metric: a count, a sum, their sums, differences
-/// and products, a part of them by a number, whichever of them a condition takes, and a share.
+/// and products, a part of them by a number, a share, and what a condition may take one of these for.
 pub fn sparse(model: &Model, expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Aggregate(aggregate) => counts(aggregate),
@@ -57,7 +57,7 @@ pub fn sparse(model: &Model, expr: &Expr) -> bool {
         | ExprKind::Restricted { value, .. }
         | ExprKind::Ignoring { value, .. } => sparse(model, value),
         ExprKind::Case { branches, otherwise } => {
-            sparse(model, otherwise) && branches.iter().all(|(_, then)| sparse(model, then))
+            sparse(model, otherwise) || branches.iter().any(|(_, then)| sparse(model, then))
         }
         ExprKind::Call { arguments, .. } => arguments.first().is_some_and(|first| sparse(model, first)),
         _ => false,
