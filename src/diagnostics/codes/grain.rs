@@ -166,7 +166,8 @@ pub fn ambiguous_link_of_aggregate(rows: &str, hand: &str, tables: &[&str], span
     Diagnostic::new(&AMBIGUOUS_LINK, format!("rows of `{rows}` meet a row of `{hand}` in {list}"))
         .at(span, "in which of them?")
         .help(format!(
-            "only `any` says which: `any({rows} of {first} where ..)`; or ask at the row itself, by a filter `of {first}` that is read as `{first}.NAME`"
+            "`any` alone says which: `any({rows} of {first} where ..)`; ask everything else of a row of `{first}`, in a filter of \
+             `{first}` that is read as `{first}.NAME`, or `per {first}`"
         ))
 }
 
