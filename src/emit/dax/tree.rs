@@ -257,9 +257,14 @@ impl Dax {
     }
 }
 
-/// A test for presence and one comparison: its opposite reads as `ISBLANK ( x ) || x > ..`.
+/// A test for presence and one comparison or measure: its opposite reads as `ISBLANK ( x ) || x > ..`. A measure that is
+/// BLANK is false beside `&&`, and `NOT` of it is true.
 fn is_guarded(operands: &[Dax]) -> bool {
-    matches!(operands, [Dax::Not(_), Dax::Chain { operator, .. }] if operator.flipped().is_some())
+    match operands {
+        [Dax::Not(_), Dax::Chain { operator, .. }] => operator.flipped().is_some(),
+        [Dax::Not(_), Dax::Measure(_)] => true,
+        _ => false,
+    }
 }
 
 /// The operator that says the opposite, where it reads better than NOT: `<>`, and `= 0` for "there are rows".
@@ -293,6 +298,13 @@ mod tests {
     #[test]
     fn a_double_negation_is_none() {
         assert_eq!(Dax::measure("Orders").negated().negated(), Dax::measure("Orders"));
+    }
+
+    #[test]
+    fn a_guard_that_is_not_fulfilled_is_said_without_two_negations() {
+        let (key, segment) = (Dax::measure("Key"), Dax::measure("Segment"));
+        let guarded = Dax::all(vec![key.clone().is_present(), segment.clone()]);
+        assert_eq!(guarded.negated(), Dax::any(vec![key.is_blank(), segment.negated()]));
     }
 
     #[test]
