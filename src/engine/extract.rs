@@ -2,13 +2,22 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::gold::{Gold, Table, Type};
+use crate::gold::{Column, Gold, Table};
+
+use super::exact;
 
 /// The file of one table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Extract {
     pub path: PathBuf,
     pub parquet: bool,
+}
+
+impl Extract {
+    /// Whether it is a folder of files.
+    fn is_parts(&self) -> bool {
+        self.parquet && !self.path.is_file()
+    }
 }
 
 /// `customer.parquet`, a folder of Parquet parts `customer/`, or `customer.csv`, by the table's
@@ -99,12 +108,16 @@ pub fn views(gold: &Gold, folder: &Path, queries: &[String]) -> String {
     out
 }
 
+/// How a column of a file is read.
+type Read = fn(&Table, &Column) -> String;
+
 fn statement(table: &Table, extract: &Extract) -> String {
     let target = place(table);
-    let read = if extract.parquet { cast } else { cast_exactly };
-    let columns: Vec<String> = table.columns.iter().map(|column| read(&column.name, column.ty)).collect();
-    let (kind, columns, rows) = (if extract.parquet { "VIEW" } else { "TABLE" }, columns.join(", "), rows_of(extract));
-    format!("CREATE {kind} {target} AS SELECT {columns} FROM {rows};\n")
+    let (kind, read) =
+        if extract.parquet { ("VIEW", exact::of_any as Read) } else { ("TABLE", exact::of_text as Read) };
+    let columns: Vec<String> = table.columns.iter().map(|column| read(table, column)).collect();
+    let parts = if extract.is_parts() { exact::same_types(table, &extract.path) } else { String::new() };
+    format!("{parts}CREATE {kind} {target} AS SELECT {} FROM {};\n", columns.join(", "), rows_of(extract))
 }
 
 /// A file's rows as they stand in it. Columns of CSV are found by name and read as text; quoted nothing is empty
@@ -112,43 +125,13 @@ fn statement(table: &Table, extract: &Extract) -> String {
 pub(super) fn rows_of(extract: &Extract) -> String {
     let path = text(&extract.path.to_string_lossy());
     if extract.parquet {
-        return format!("read_parquet({path})");
+        // Some writers do not say of a text that it is one.
+        return format!("read_parquet({path}, binary_as_string = true)");
     }
     format!(
         "read_csv({path}, header = true, delim = ',', quote = '\"', escape = '\"', nullstr = '', \
          allow_quoted_nulls = false, all_varchar = true)"
     )
-}
-
-fn cast(column: &str, ty: Type) -> String {
-    format!("CAST({} AS {}) AS {}", quoted(column), of_duckdb(ty), quoted(column))
-}
-
-/// A text as a value of the type, where nothing of it is lost: the engine would round decimals and cut a time of day.
-fn cast_exactly(column: &str, ty: Type) -> String {
-    let (whole, lost) = match ty {
-        Type::Integer => ("DECIMAL(38,10)", "is no whole number"),
-        Type::Money => ("DECIMAL(38,15)", "has more than four decimals"),
-        Type::Date => ("TIMESTAMP", "has a time of day"),
-        Type::Number | Type::Text | Type::Boolean => return cast(column, ty),
-    };
-    let (name, ty) = (quoted(column), of_duckdb(ty));
-    let problem = format!("{} || {name} || {}", text(&format!("column `{column}`: ")), text(&format!(" {lost}")));
-    format!(
-        "CASE WHEN TRY_CAST({name} AS {whole}) <> TRY_CAST({name} AS {ty}) THEN error({problem}) \
-         ELSE CAST({name} AS {ty}) END AS {name}"
-    )
-}
-
-fn of_duckdb(ty: Type) -> &'static str {
-    match ty {
-        Type::Integer => "BIGINT",
-        Type::Money => "DECIMAL(19,4)",
-        Type::Number => "DOUBLE",
-        Type::Text => "VARCHAR",
-        Type::Boolean => "BOOLEAN",
-        Type::Date => "DATE",
-    }
 }
 
 /// The statements that turn the CSV files of `gold`'s tables in `folder` into Parquet files beside them.
@@ -191,7 +174,7 @@ mod tests {
         let (gold, _) = crate::gold::load(&files, id);
         assert_eq!(missing_tables(&gold, folder.path(), &[]), ["other"]);
         let setup = views(&gold, folder.path(), &["SELECT * FROM customer".to_owned()]);
-        assert!(setup.contains("\"customer\" AS SELECT CASE WHEN TRY_CAST(\"id\" AS DECIMAL(38,10)) <> "), "{setup}");
+        assert!(setup.contains("WHEN TRY_CAST(\"id\" AS DECIMAL(38,10)) <> "), "{setup}");
         assert!(!views(&gold, folder.path(), &["SELECT 1".to_owned()]).contains("read_csv"));
     }
 }

@@ -4,6 +4,7 @@
 
 mod answer;
 mod dax;
+mod exact;
 mod extract;
 mod find;
 mod trouble;
@@ -51,6 +52,8 @@ impl DuckDb {
     fn run(&self, script: &str) -> Result<String, String> {
         let cannot = |error: std::io::Error| format!("cannot run `{}`: {error}", self.program.display());
         let mut child = Command::new(&self.program)
+            // A moment that a file holds is read as it stands there, not in the zone of this machine.
+            .env("TZ", "UTC")
             .args(["-batch", "-bail", "-no-init", "-csv", "-header", "-nullvalue", MISSING])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

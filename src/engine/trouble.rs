@@ -49,7 +49,8 @@ fn shown(extract: &Extract) -> String {
     format!("`{}`", extract.path.display())
 }
 
-/// Without the line of SQL that DuckDB points at.
+/// Without the line of SQL that DuckDB points at, and without its word for what carat refuses itself.
 fn first_words(problem: &str) -> &str {
-    problem.split("\n\n").next().unwrap_or(problem)
+    let words = problem.split("\n\n").next().unwrap_or(problem);
+    words.strip_prefix("Invalid Input Error: ").unwrap_or(words)
 }
