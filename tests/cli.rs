@@ -238,6 +238,22 @@ fn trial_data_is_complete_to_a_day_of_the_calendar() {
 }
 
 #[test]
+fn more_rows_than_memory_holds_are_told_with_their_place() {
+    let folder = started();
+    let sample = ["sample", "-C", "shop"];
+    let problem = |profile: &str| {
+        fs::write(folder.path().join("shop/sample.yaml"), profile).unwrap();
+        let output = carat(folder.path(), &sample);
+        assert_eq!(output.status.code(), Some(2), "{profile}");
+        stderr(&output)
+    };
+    let said = problem("tables:\n  order_line:\n    rows: 1000000000000000\n");
+    assert!(said.contains("sample.yaml`:3:11: `order_line` would have about 2000000000000000000 rows"), "{said}");
+    assert!(said.contains("a table has at most 100000000 rows"), "{said}");
+    assert!(problem("tables: { order_line: { rows: -1 } }").contains("`rows: -1` is no number of rows, at line 1"));
+}
+
+#[test]
 fn a_label_is_told_as_it_is_written() {
     let folder = started_with("/// Customers.\nmetric other \"it's\" = count(customer)\n");
     let text = stdout(&carat(folder.path(), &["check", "shop"]));

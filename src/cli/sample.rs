@@ -12,7 +12,7 @@ use crate::diagnostics::Diagnostic;
 use crate::engine;
 use crate::gold::{Date, Gold};
 use crate::pipeline::{self, Compiled};
-use crate::sample::{self, Extract, Profile, Request};
+use crate::sample::{self, Extract, Profile, Request, TooLarge};
 
 /// Generate trial data for the gold schema: one file per table, the same bytes for the same seed.
 #[derive(Debug, Args)]
@@ -66,8 +66,12 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
     Ok(Exit::Fine)
 }
 
-/// No day is in a period after the as-of date, nor before the calendar begins: there would be nothing to ask for.
-fn within_calendar(gold: &Gold, as_of: Date) -> Result<(), Stop> {
+/// No day is in a period after the as-of date, and none before the calendar begins or after it ends: there would be
+/// nothing to ask for, or less than what was asked for.
+///
+/// # Errors
+/// The day is none of the calendar.
+pub fn within_calendar(gold: &Gold, as_of: Date) -> Result<(), Stop> {
     match &gold.calendar {
         Some(days) if as_of < days.first || as_of > days.last => Err(Stop::with_hint(
             format!("{as_of} is no day of the calendar"),
@@ -83,6 +87,9 @@ pub type Written = (String, usize);
 /// Writes every table to `folder`.
 pub fn write(compiled: &Compiled, request: Request, folder: &Path, progress: &Progress) -> Result<Vec<Written>, Stop> {
     let profile = profile(&compiled.sources.root)?;
+    if let Some(large) = sample::too_large(&compiled.gold, &profile, request) {
+        return Err(beyond_memory(&large, request, &compiled.sources.root.join(PROFILE_FILE)));
+    }
     fs::create_dir_all(folder).map_err(|error| Stop::file("create", folder, &error))?;
     let mut written = Vec::new();
     sample::generate(&compiled.gold, &profile, request, |extract: Extract| {
@@ -95,6 +102,20 @@ pub fn write(compiled: &Compiled, request: Request, folder: &Path, progress: &Pr
         Ok::<(), Stop>(())
     })?;
     Ok(written)
+}
+
+fn beyond_memory(large: &TooLarge, request: Request, profile: &Path) -> Stop {
+    let place = large.place.map(|(line, column)| format!("`{}`:{line}:{column}: ", profile.display()));
+    let (table, rows) = (&large.table, large.rows);
+    Stop::with_hint(
+        format!("{}`{table}` would have about {rows} rows", place.unwrap_or_default()),
+        format!(
+            "a table has at most {} rows: lower its `rows:` in `{PROFILE_FILE}`, those of the table it belongs to, or \
+             `--rows {}`",
+            sample::MOST_ROWS,
+            request.entities
+        ),
+    )
 }
 
 /// The CSV files become Parquet files.

@@ -11,9 +11,11 @@ mod draw;
 mod profile;
 mod rng;
 mod shape;
+mod size;
 mod value;
 
 pub use profile::Profile;
+pub use size::{MOST_ROWS, TooLarge, too_large};
 
 use std::sync::Arc;
 

@@ -120,7 +120,7 @@ pub fn table(gold: &Gold, id: TableId, profile: &TableProfile) -> Option<TableSh
         salt: super::rng::hash(&table.name),
         order: order(&columns),
         owner,
-        rows: profile.rows,
+        rows: profile.rows.as_ref().map(|rows| rows.value),
         begins: table.date.map(|d| d.index as usize).or_else(|| {
             table.columns.iter().position(|c| c.ty == Type::Date && !c.nullable && !c.name.contains("birth"))
         }),
