@@ -237,6 +237,23 @@ fn trial_data_is_complete_to_a_day_of_the_calendar() {
     }
 }
 
+/// A period ends with the calendar: a later as-of date would be answered with fewer days than asked for.
+#[test]
+fn a_question_is_of_a_day_of_the_calendar() {
+    let folder = started();
+    for day in ["1800-01-01", "2040-01-01"] {
+        for command in [["sql", "revenue"], ["sql", "shop_scorecard"], ["run", "revenue"]] {
+            let output = carat(folder.path(), &[&command, ["-C", "shop", "--as-of", day].as_slice()].concat());
+            assert_eq!(output.status.code(), Some(2), "{command:?} {day}: {}", stdout(&output));
+            let said = stderr(&output);
+            assert!(said.contains(&format!("{day} is no day of the calendar")), "{said}");
+            assert!(said.contains("`gold.yaml` has days from "), "{said}");
+        }
+    }
+    let output = carat(folder.path(), &["sql", "revenue", "-C", "shop", "--as-of", "2026-01-31"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+}
+
 #[test]
 fn more_rows_than_memory_holds_are_told_with_their_place() {
     let folder = started();

@@ -169,6 +169,21 @@ fn two_ways_to_a_customer_that_disagree_break_the_contract() {
     assert!(told().contains(&format!("{words}: 1 row breaks it")));
 }
 
+/// All periods would end earlier than the data does.
+#[test]
+fn data_that_is_complete_to_a_day_behind_the_calendar_breaks_the_contract() {
+    let Some(shop) = shop() else { return };
+    let gold = fs::read_to_string(shop.path().join("shop/gold.yaml")).unwrap();
+    let as_of = gold.lines().find_map(|line| line.strip_prefix("as_of: ")).unwrap();
+    let as_of = as_of.split_whitespace().next().unwrap();
+    let (table, column) = as_of.split_once('.').unwrap();
+    let words = format!("{as_of}: outside the calendar");
+    let told = || said(&carat(shop.path(), &["verify", "shop", "--data", "data"]));
+    assert!(!told().contains(&words));
+    set(shop.path(), &format!("{table}.csv"), column, 1, "2099-12-31");
+    assert!(told().contains(&format!("{words}: 1 row breaks it")), "{}", told());
+}
+
 #[test]
 fn data_that_is_not_there_is_told_and_ends_with_2() {
     let Some(shop) = shop() else { return };

@@ -4,7 +4,7 @@
 use clap::Args;
 
 use super::output::Stop;
-use super::sample::day;
+use super::sample::{day, within_calendar};
 use crate::gold::Date;
 use crate::model::{Model, View};
 use crate::pipeline::{self, Compiled, Extra};
@@ -23,7 +23,7 @@ pub struct Slice {
     /// A condition on columns of a table, in the language: `customer.country = "de"`.
     #[arg(long = "where", value_name = "EXPR")]
     pub condition: Option<String>,
-    /// In place of the as-of date of the data.
+    /// In place of the as-of date of the data; a day of the calendar.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     pub as_of: Option<Date>,
 }
@@ -53,7 +53,7 @@ pub struct Asked {
 /// Compiles the project with the question in it.
 ///
 /// # Errors
-/// The findings of the project and the question, where one of them is an error.
+/// The findings of the project and the question, where one of them is an error; an as-of date outside the calendar.
 pub fn ask(compiled: &Compiled, names: &[String], slice: &Slice) -> Result<Asked, Stop> {
     let (text, counts) = text(&compiled.model, names, slice);
     let extra = [Extra { path: PATH, text: &text }, Extra { path: COUNTS, text: &counts }];
@@ -65,12 +65,15 @@ pub fn ask(compiled: &Compiled, names: &[String], slice: &Slice) -> Result<Asked
 /// A view of the project as a question.
 ///
 /// # Errors
-/// The findings of the project, where one of them is an error.
+/// The findings of the project, where one of them is an error; an as-of date outside the calendar.
 pub fn view(compiled: Compiled, at: usize, as_of: Option<Date>) -> Result<Asked, Stop> {
     answerable(compiled, Some(at), &Slice { as_of, ..Slice::default() })
 }
 
 fn answerable(compiled: Compiled, view: Option<usize>, slice: &Slice) -> Result<Asked, Stop> {
+    if let Some(as_of) = slice.as_of {
+        within_calendar(&compiled.gold, as_of)?;
+    }
     let query = view.and_then(|at| compiled.model.views.get(at)).map(|view| query(&compiled.model, view, slice));
     match (compiled.plan(), query) {
         (Some(plan), Some(query)) => Ok(Asked { compiled, plan, query }),

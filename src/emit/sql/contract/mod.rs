@@ -84,7 +84,11 @@ impl<'a> Compiler<'a> {
             self.orphans(table, relationship).into_iter().for_each(&mut *take);
         }
         self.ways_that_disagree(id, table, take);
-        for date in table.date.into_iter().chain(table.other_dates.iter().copied()) {
+        let as_of = self.gold.as_of.filter(|as_of| as_of.table == id);
+        let dates = table.date.into_iter().chain(table.other_dates.iter().copied());
+        // An as-of date behind the calendar's last day ends every period earlier, without a word.
+        let as_of_alone = as_of.filter(|as_of| !dates.clone().any(|date| date == *as_of));
+        for date in dates.chain(as_of_alone) {
             self.outside_calendar(table, date).into_iter().for_each(&mut *take);
         }
         if let Some(calendar) = self.gold.calendar.as_ref().filter(|calendar| calendar.table == id) {
@@ -92,7 +96,7 @@ impl<'a> Compiler<'a> {
             self.calendar_ends(table, calendar).into_iter().for_each(&mut *take);
             self.grains(table, calendar, take);
         }
-        if self.gold.as_of.is_some_and(|as_of| as_of.table == id) {
+        if as_of.is_some() {
             self.one_row(id, table).into_iter().for_each(&mut *take);
         }
     }
