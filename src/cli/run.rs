@@ -132,16 +132,17 @@ pub fn table(asked: &Asked, duckdb: &DuckDb, data: &Path, progress: &Progress) -
     let (model, gold) = (&asked.compiled.model, &asked.compiled.gold);
     Stop::unless_folder(data, NAME_DATA)?;
     one_file_each(gold, data)?;
-    let query = sql::query(model, &asked.plan, &asked.query, DialectName::DuckDb);
-    // A group or a unit without data is not listed, and belongs to the days asked for all the same.
-    let days = Query { metrics: Vec::new(), groups: Vec::new(), grain: None, ..asked.query.clone() };
-    let queries = [query, sql::query(model, &asked.plan, &days, DialectName::DuckDb)];
+    let sql_of = |query: &Query| sql::query(model, &asked.plan, query, DialectName::DuckDb);
+    let mut queries = vec![sql_of(&asked.query)];
+    if asked.query.grain.is_some() || !asked.query.groups.is_empty() {
+        // A group or a unit without data is not listed, and belongs to the days asked for all the same.
+        queries.push(sql_of(&Query { metrics: Vec::new(), groups: Vec::new(), grain: None, ..asked.query.clone() }));
+    }
     let setup = engine::views(gold, data, &queries);
     progress.step("asking DuckDB");
     let answers = duckdb.ask(&setup, &queries).map_err(|problem| no_answer(duckdb, gold, (data, &queries), problem))?;
-    let mut answers = answers.into_iter();
-    let (answer, days) = (answers.next().unwrap_or_default(), answers.next().unwrap_or_default());
-    Ok(Table::new(asked, answer, &days))
+    let days = answers.last().cloned().unwrap_or_default();
+    Ok(Table::new(asked, answers.into_iter().next().unwrap_or_default(), &days))
 }
 
 /// Where data is looked for.
