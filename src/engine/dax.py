@@ -1,4 +1,7 @@
-"""Evaluates measures of a TMDL model: dax.py WORK.json. The answer is JSON on standard output.
+"""Evaluates measures of a TMDL model: dax.py WORK.json [--own]. The answer is JSON on standard output.
+
+With --own the folder of WORK.json is removed at the end, whatever becomes of who asked; the files are complete when
+standard input says `ready`.
 
 WORK: {"model": folder of TMDL, "data": folder with a JSON line a row, "tables": {physical name in small
 letters: {"file": name, "columns": {column: kind}}}, "cells": [{"measures": [..], "filters": {"Table[Column]":
@@ -10,6 +13,7 @@ Text is loaded as VertiPaq loads it: right-trimmed, and the first spelling stand
 same folded text, in every column, so that keys meet.
 """
 
+import atexit
 import contextlib
 import datetime
 import importlib.metadata
@@ -17,9 +21,15 @@ import json
 import math
 import os
 import re
+import shutil
 import signal
 import sys
 import time
+
+OWN = __name__ == "__main__" and sys.argv[2:] == ["--own"]
+if OWN:
+    # Before the evaluator is loaded, which takes its time.
+    atexit.register(shutil.rmtree, os.path.dirname(os.path.abspath(sys.argv[1])), ignore_errors=True)
 
 from pbix_mcp.dax import engine
 from pbix_mcp.formats.tmdl_reader import assemble_model, parse_tmdl_document
@@ -230,6 +240,8 @@ def shown(value):
 
 def main():
     sys.setrecursionlimit(20000)
+    if OWN and sys.stdin.readline().strip() != "ready":
+        return
     with open(sys.argv[1], encoding="utf-8") as file:
         work = json.load(file)
     # Whatever the evaluator prints is no part of the answer.

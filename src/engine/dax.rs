@@ -1,8 +1,9 @@
 //! An evaluator of DAX: the package `pbix-mcp` of PyPI, run in a Python of the user's. It is not Microsoft's.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::{env, fs};
 
 use serde_json::{Value, json};
@@ -83,6 +84,8 @@ impl DaxEvaluator {
             write(&folder.0.join("model").join(&file.path), &file.text)?;
         }
         write(&folder.0.join("driver.py"), DRIVER)?;
+        // It removes the folder too, should this process be stopped before it can.
+        let evaluator = self.start(&folder.0)?;
         duckdb.ask(setup, &gold.tables.iter().map(|table| copy(table, &folder.0)).collect::<Vec<_>>())?;
         let cell = |cell: &Cell| {
             let filters: BTreeMap<&String, [&Option<String>; 1]> =
@@ -94,16 +97,33 @@ impl DaxEvaluator {
             "cells": cells.iter().map(cell).collect::<Vec<_>>(), "seconds": seconds,
         });
         write(&folder.0.join("work.json"), &work.to_string())?;
-        self.run(&folder.0)
+        evaluator.answer()
     }
 
-    fn run(&self, folder: &Path) -> Result<DaxAnswer, String> {
-        let done = Command::new(&self.python)
-            .arg(folder.join("driver.py"))
-            .arg(folder.join("work.json"))
-            .stdin(Stdio::null())
-            .output()
+    fn start(&self, folder: &Path) -> Result<Evaluator, String> {
+        let child = Command::new(&self.python)
+            .args([folder.join("driver.py"), folder.join("work.json")])
+            .arg("--own")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
             .map_err(|error| format!("cannot run `{}`: {error}", self.python.display()))?;
+        Ok(Evaluator(child))
+    }
+}
+
+/// The driver while it waits for its files.
+struct Evaluator(Child);
+
+impl Evaluator {
+    /// The files are complete.
+    fn answer(mut self) -> Result<DaxAnswer, String> {
+        if let Some(mut stdin) = self.0.stdin.take() {
+            // One that has stopped already says why below.
+            let _ = stdin.write_all(b"ready\n");
+        }
+        let done = self.0.wait_with_output().map_err(|error| format!("the DAX evaluator stopped: {error}"))?;
         let said: Option<Value> = serde_json::from_slice(&done.stdout).ok();
         let Some(said) = said.filter(|_| done.status.success()) else {
             let words = String::from_utf8_lossy(&done.stderr);
@@ -150,7 +170,7 @@ impl Scratch {
         // Made anew, so that nobody else's folder is written to.
         let folders = (0..1000).map(|at| env::temp_dir().join(format!("carat-verify-{}-{at}", std::process::id())));
         for folder in folders {
-            match fs::create_dir(&folder) {
+            match private(&folder) {
                 Ok(()) => return Ok(Scratch(folder)),
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(format!("cannot create `{}`: {error}", folder.display())),
@@ -160,8 +180,40 @@ impl Scratch {
     }
 }
 
+/// Makes a folder that nobody else looks into: it holds people's data.
+fn private(folder: &Path) -> std::io::Result<()> {
+    #[allow(unused_mut, reason = "only where a system has such rights they are set")]
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
 impl Drop for Scratch {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever asked is gone, and says nothing any more: what was copied for it goes too.
+    #[test]
+    fn the_driver_removes_its_folder_whatever_becomes_of_who_asked() {
+        let Some(python) =
+            ["python3", "python"].into_iter().find(|python| Command::new(python).arg("-V").output().is_ok())
+        else {
+            eprintln!("skipped: there is no Python");
+            return;
+        };
+        let folder = Scratch::new().unwrap();
+        write(&folder.0.join("driver.py"), DRIVER).unwrap();
+        write(&folder.0.join("people.jsonl"), "{}").unwrap();
+        let mut evaluator = DaxEvaluator { python: python.into() }.start(&folder.0).unwrap();
+        drop(evaluator.0.stdin.take());
+        evaluator.0.wait().unwrap();
+        assert!(!folder.0.exists());
     }
 }
