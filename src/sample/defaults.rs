@@ -57,6 +57,9 @@ fn numbered_of(table: &Table, column: &Column, number: u32) -> Value {
     numbered(column, number)
 }
 
+/// The share of dates at which windows and rules change their answer.
+pub const EDGE: f64 = 0.03;
+
 /// The share of a nullable column that is missing. Dates of things that may not have happened are
 /// missing more often.
 pub fn missing(_name: &str, ty: Type) -> f64 {

@@ -30,9 +30,7 @@ pub struct Drawing<'a> {
     pub values: Vec<Value>,
 }
 
-/// Dates at which windows and rules change their answer; chances of ten thousand.
-const EDGE: u32 = 300;
-/// Data that came before its day was complete.
+/// Data that came before its day was complete; chances of ten thousand.
 const AFTER_AS_OF: u32 = 30;
 /// How far a row near another lies from it, in days.
 const NEAR_DAYS: i64 = 10;
@@ -178,7 +176,7 @@ impl Drawing<'_> {
 
     /// Sometimes moved to a day at which something changes, if that is not before what it follows.
     fn edged(&mut self, date: Date, from: Date, shape: &DayShape) -> Date {
-        if !self.rng.chance(EDGE) {
+        if !self.rng.chance(shape.edge) {
             return date;
         }
         let as_of = self.world.as_of;

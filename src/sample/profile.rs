@@ -55,6 +55,9 @@ pub struct ColumnProfile {
     pub days: Option<(i32, i32)>,
     /// The date may lie after the as-of date.
     pub future: Option<bool>,
+    /// The share of dates that are one at which windows and rules change their answer: the as-of date, the day after it,
+    /// a year before it, a month-end, a leap day.
+    pub edge: Option<f64>,
     pub missing: Option<f64>,
     /// Present only where these columns have one of these values.
     pub only: IndexMap<String, Vec<String>>,

@@ -75,6 +75,8 @@ pub struct DayShape {
     /// May lie after the as-of date; else it has not happened yet, and is missing where it may be.
     pub future: bool,
     pub nullable: bool,
+    /// How often it is a day at which windows and rules change their answer.
+    pub edge: u32,
 }
 
 /// From which day on a date is drawn.
@@ -275,7 +277,8 @@ impl Context<'_> {
         };
         let (low, high) = written.days.unwrap_or(defaults::days(name));
         let future = written.future.unwrap_or(defaults::may_be_future(name));
-        Kind::Day(DayShape { from, low, high, future, nullable: column.is_some_and(|column| column.nullable) })
+        let edge = of_ten_thousand(written.edge.unwrap_or(defaults::EDGE));
+        Kind::Day(DayShape { from, low, high, future, nullable: column.is_some_and(|column| column.nullable), edge })
     }
 
     /// The date role and dates before it happen in the life of the owner; later ones follow the role.

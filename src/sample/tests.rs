@@ -38,7 +38,11 @@ fn gold(text: &str) -> Gold {
 
 /// Table to rows to cells, as CSV has them.
 fn tables(gold: &Gold, profile: &str, seed: u64) -> BTreeMap<String, Vec<BTreeMap<String, String>>> {
-    let request = Request { entities: 400, seed, as_of: default_as_of(gold) };
+    of_size(gold, profile, seed, 400)
+}
+
+fn of_size(gold: &Gold, profile: &str, seed: u64, entities: u64) -> BTreeMap<String, Vec<BTreeMap<String, String>>> {
+    let request = Request { entities, seed, as_of: default_as_of(gold) };
     let mut tables = BTreeMap::new();
     generate(gold, &Profile::parse(profile).unwrap(), request, |extract| {
         let text = String::from_utf8(extract.csv).unwrap();
@@ -133,6 +137,14 @@ fn the_days_at_which_rules_change_their_answer_occur() {
     assert!(has("order_line", "order_date", "2026-06-30"));
     assert!(has("order_line", "order_date", "2024-02-29"));
     assert!(tables["order_line"].iter().any(|row| row["order_date"].as_str() > "2026-06-30"));
+}
+
+#[test]
+fn some_entries_of_do_not_contact_begin_and_some_end_on_the_as_of_date() {
+    let entries = &of_size(&gold(SHIPPED), SHIPPED_PROFILE, 1, 2_000)["do_not_contact"];
+    let on_the_day = |column: &str| entries.iter().filter(|row| row[column] == "2026-06-30").count();
+    let (begin, end) = (on_the_day("effective_from"), on_the_day("effective_to"));
+    assert!((2..=12).contains(&begin) && (2..=12).contains(&end), "{begin} {end} of {}", entries.len());
 }
 
 #[test]
