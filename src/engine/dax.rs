@@ -80,12 +80,12 @@ impl DaxEvaluator {
         (cells, seconds): (&[Cell], u16),
     ) -> Result<DaxAnswer, String> {
         let folder = Scratch::new()?;
-        for file in model.iter().filter(|file| file.path.ends_with(".tmdl")) {
-            write(&folder.0.join("model").join(&file.path), &file.text)?;
-        }
         write(&folder.0.join("driver.py"), DRIVER)?;
         // It removes the folder too, should this process be stopped before it can.
         let evaluator = self.start(&folder.0)?;
+        for file in model.iter().filter(|file| file.path.ends_with(".tmdl")) {
+            write(&folder.0.join("model").join(&file.path), &file.text)?;
+        }
         duckdb.ask(setup, &gold.tables.iter().map(|table| copy(table, &folder.0)).collect::<Vec<_>>())?;
         let cell = |cell: &Cell| {
             let filters: BTreeMap<&String, [&Option<String>; 1]> =
