@@ -200,6 +200,24 @@ fn charts_are_files_that_the_comment_shows_the_same_bytes_every_time() {
     assert_eq!(read(&folder), read(&other.path().join("the charts")));
 }
 
+/// A file of the extract that does not fit is told as `carat run` tells it.
+#[test]
+fn a_value_that_does_not_fit_is_told_with_its_file() {
+    let Some((repository, data, duckdb)) = ready() else { return };
+    let sales = data.path().join("sale.csv");
+    let text = fs::read_to_string(&sales).unwrap();
+    let (head, row) = (text.lines().next().unwrap(), text.lines().nth(1).unwrap());
+    let at = head.split(',').position(|name| name == "sold_on").unwrap();
+    let cells: Vec<&str> = row.split(',').enumerate().map(|(n, cell)| if n == at { "soon" } else { cell }).collect();
+    fs::write(&sales, text.replacen(row, &cells.join(","), 1)).unwrap();
+    let folder = data.path().display().to_string();
+    let output =
+        repository.carat(&["diff", "HEAD~1", "HEAD", "--data", &folder]).env("CARAT_DUCKDB", duckdb).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", stdout(&output));
+    let words = "sale.csv`: column `sold_on`: soon does not fit: `sale.sold_on` is `date` in `gold.yaml`";
+    assert!(stderr(&output).contains(words), "{}", stderr(&output));
+}
+
 #[test]
 fn charts_need_an_extract() {
     let repository = Repository::new();

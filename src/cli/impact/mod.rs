@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::output::{Progress, Stop};
+use super::run;
 use crate::diff::steps::{self, Written};
 use crate::diff::{Class, Impact, Judged, Subject};
 use crate::engine::{self, Answer};
@@ -42,7 +43,8 @@ pub fn of(
     progress.step("asking DuckDB");
     // The tables stand as the new version's schema says.
     let setup = engine::views(&new.gold, data, &queries);
-    let mut answers = duckdb.ask(&setup, &queries).map_err(Stop::new)?.into_iter();
+    let no_answer = |problem| run::no_answer(&duckdb, &new.gold, (data, &queries), problem);
+    let mut answers = duckdb.ask(&setup, &queries).map_err(no_answer)?.into_iter();
     let mut impacts = Impacts::new();
     for question in &asked {
         let own: Vec<Answer> = answers.by_ref().take(question.queries.len()).collect();
