@@ -3,6 +3,7 @@
 use crate::diagnostics::{Diagnostic, codes::import as codes};
 use crate::source::Span;
 
+use super::changes::apply;
 use super::source::{Column, Name, Reference, Table};
 
 /// One thing that a file says.
@@ -20,13 +21,30 @@ pub(super) enum Change {
     DropColumn(String),
     /// Another type; without a word about missing values it allows them where that is so in the dialect.
     Retype(Column),
+    /// Another type, and nothing else is another.
+    TypeAlone(Column),
     Nullable(String, bool),
-    Key(Vec<String>),
+    RenameColumn(String, String),
+    /// Another name of the table; a part that is not said stays.
+    Rename(Name),
+    Key(Vec<String>, Option<String>),
     Refer(Reference),
+    /// A constraint of which gold.yaml holds nothing.
+    Constraint(String),
+    RenameConstraint(String, String),
     /// The comment of a column, or of the table; none takes it away.
     Comment(Option<String>, Option<String>),
-    /// A constraint is taken away, of which it is not known what it held.
-    DropConstraint(String),
+    Drop(Dropped),
+}
+
+/// A constraint that is taken away.
+#[derive(Debug)]
+pub(super) enum Dropped {
+    Key,
+    /// The reference of these columns.
+    Reference(Vec<String>),
+    /// One that is known by its name, and whether it need not be there.
+    Named(String, bool),
 }
 
 /// The tables after all acts. What changes a table that comes later waits for it.
@@ -37,26 +55,45 @@ pub(super) fn tables(acts: Vec<Act>, out: &mut Vec<Diagnostic>) -> Vec<Table> {
         match act {
             Act::Create(table) => create(&mut tables, table, out),
             Act::Drop(name) => tables.retain(|table| !table.is_called(&name)),
-            Act::Change { table: name, change, span } => match tables.iter_mut().find(|table| table.is_called(&name)) {
-                Some(table) => apply(table, change, span, out),
+            Act::Change { table: name, change, span } => match called(&tables, &name) {
+                Some(at) => apply(&mut tables, at, change, span, out),
                 None => waiting.push((name, change, span)),
             },
         }
     }
     for (name, change, span) in waiting {
-        match tables.iter_mut().find(|table| table.is_called(&name)) {
-            // It was taken away from a table that was then created anew.
-            Some(_) if matches!(change, Change::DropConstraint(_)) => {}
-            Some(table) => apply(table, change, span, out),
+        match called(&tables, &name) {
+            Some(at) if is_of_the_table_before(&tables, at, &change, span) => {}
+            Some(at) => apply(&mut tables, at, change, span, out),
             None => out.push(unknown_table(&name, &change, span)),
         }
     }
+    let made = tables.iter().filter(|table| table.is_made);
+    out.extend(made.map(|table| codes::table_without_columns(&table.name, table.span)));
+    tables.retain(|table| !table.is_made);
     tables.iter_mut().for_each(|table| settle(table, out));
     tables
 }
 
+fn called(tables: &[Table], name: &Name) -> Option<usize> {
+    tables.iter().position(|table| table.is_called(name))
+}
+
+/// Whether a table had the name that was renamed, or lost a constraint, before this one was created anew.
+fn is_of_the_table_before(tables: &[Table], at: usize, change: &Change, span: Span) -> bool {
+    match change {
+        Change::Drop(_) => true,
+        Change::Rename(_) | Change::RenameColumn(..) | Change::RenameConstraint(..) => {
+            tables.get(at).is_some_and(|table| table.span.file == span.file)
+        }
+        _ => false,
+    }
+}
+
 fn create(tables: &mut Vec<Table>, table: Table, out: &mut Vec<Diagnostic>) {
-    match tables.iter().find(|known| known.is(&table.schema, &table.name)) {
+    match tables.iter_mut().find(|known| known.is(&table.schema, &table.name)) {
+        Some(first) if first.is_made => *first = table,
+        Some(_) if table.is_made => out.push(codes::table_without_columns(&table.name, table.span)),
         Some(first) => out.push(codes::table_twice(&table.name, &why_twice(first, &table), table.span, first.span)),
         None => tables.push(table),
     }
@@ -80,55 +117,6 @@ fn unknown_table(name: &Name, change: &Change, span: Span) -> Diagnostic {
         "bring the script that creates it too, if it is a table of the gold schema",
         span,
     )
-}
-
-fn apply(table: &mut Table, change: Change, span: Span, out: &mut Vec<Diagnostic>) {
-    let name = table.name.clone();
-    let mut passed_over = |problem: String| out.push(codes::statement_passed_over(&problem, span));
-    match change {
-        Change::AddColumn(column) => table.columns.push(column),
-        Change::DropColumn(column) if table.column(&column).is_none() => {
-            passed_over(format!("it removes `{column}`, which is no column of `{name}`"));
-        }
-        Change::DropColumn(column) => drop_column(table, &column),
-        Change::Key(key) => table.set_key(key),
-        Change::Refer(reference) => table.refer(reference),
-        Change::DropConstraint(what) => passed_over(format!("it removes {what} of `{name}`")),
-        Change::Comment(None, text) => table.comment = text,
-        Change::Retype(column) => {
-            let missing = format!("it changes `{}`, which is no column of `{name}`", column.name);
-            match table.columns.iter_mut().find(|known| known.is(&column.name)) {
-                Some(known) => retype(known, column),
-                None => passed_over(missing),
-            }
-        }
-        Change::Nullable(column, nullable) => match table.columns.iter_mut().find(|known| known.is(&column)) {
-            Some(known) => known.nullable = nullable,
-            None => passed_over(format!("it changes `{column}`, which is no column of `{name}`")),
-        },
-        Change::Comment(Some(column), text) => match table.columns.iter_mut().find(|known| known.is(&column)) {
-            Some(known) => known.comment = text,
-            None => passed_over(format!("it describes `{column}`, which is no column of `{name}`")),
-        },
-    }
-}
-
-fn retype(known: &mut Column, column: Column) {
-    known.ty = column.ty;
-    known.nullable = column.nullable;
-    known.unknown = column.unknown;
-    known.comment = column.comment.or(known.comment.take());
-    known.span = column.span;
-}
-
-/// A key or reference goes with any of its columns.
-fn drop_column(table: &mut Table, column: &str) {
-    table.columns.retain(|known| !known.is(column));
-    if table.is_key(column) {
-        table.key.clear();
-    }
-    let of_it = |name: &String| name.eq_ignore_ascii_case(column);
-    table.references.retain(|reference| !reference.columns.iter().any(of_it));
 }
 
 /// What can be told once a table is complete: a column that is there twice, a key without its columns.
@@ -156,6 +144,6 @@ fn settle(table: &mut Table, out: &mut Vec<Diagnostic>) {
         }
         None => true,
     });
-    let key = std::mem::take(&mut table.key);
-    table.set_key(key);
+    let (key, name) = (std::mem::take(&mut table.key), table.key_name.take());
+    table.set_key(key, name);
 }

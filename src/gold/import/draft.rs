@@ -148,6 +148,7 @@ impl Writer<'_> {
         match (obstacle(column), column.meaning()) {
             (None, Some(Foreign::As(ty))) => {
                 self.whole_number(table, column);
+                self.many_digits(table, column, ty);
                 self.kept(at, table, column, ty)
             }
             (obstacle, _) => {
@@ -155,6 +156,20 @@ impl Writer<'_> {
                 self.out.push(codes::column_left_out(&column.name, &table.name, &reason, remedy, column.span));
                 DraftColumn::LeftOut { name: column.name.clone(), reason }
             }
+        }
+    }
+
+    fn many_digits(&mut self, table: &Table, column: &Column, ty: Type) {
+        if column.has_more_digits_than(ty) {
+            let assumption = format!(
+                "`{}.{}` is never too large for `{}`, which Power BI keeps in 64 bits; `{}` could be",
+                table.name,
+                column.name,
+                ty.name(),
+                column.ty
+            );
+            let remedy = "run `contract.sql`, which lists what is too large; a number that only names something can become text upstream";
+            self.assume(&assumption, remedy, column.span);
         }
     }
 

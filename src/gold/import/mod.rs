@@ -5,12 +5,14 @@
 //! [`compare()`] holds a loaded schema against them. Pure: files in, text and findings out.
 
 mod acts;
+mod changes;
 mod compare;
 mod csv;
 mod draft;
 mod names;
 mod paths;
 mod references;
+mod renames;
 mod source;
 mod sql;
 mod write;

@@ -35,7 +35,8 @@ pub(super) fn links(sources: &[Table], out: &mut Vec<Diagnostic>) -> Vec<Vec<Lin
     links
 }
 
-type Lack = (String, &'static str);
+/// What a draft lacks, and what to do about it.
+pub(super) type Lack = (String, &'static str);
 
 const OF_KEY: &str = "a relationship leads from one column to the key of another table, which is one column";
 
@@ -66,7 +67,7 @@ fn link(sources: &[Table], at: usize, reference: &Reference) -> Result<Link, Lac
 }
 
 /// The table a reference means: of two of that name the one in the schema of the table that refers.
-fn target(sources: &[Table], own: Option<&Table>, reference: &Reference) -> Result<usize, Lack> {
+pub(super) fn target(sources: &[Table], own: Option<&Table>, reference: &Reference) -> Result<usize, Lack> {
     let name = &reference.table.table;
     let called: Vec<usize> = (0..sources.len())
         .filter(|at| sources.get(*at).is_some_and(|table| table.is_called(&reference.table)))

@@ -23,7 +23,13 @@ pub(super) struct Table {
     pub columns: Vec<Column>,
     /// The declared primary key; empty where none was declared.
     pub key: Vec<String>,
+    /// What the constraint of the key is called, where the file says.
+    pub key_name: Option<String>,
     pub references: Vec<Reference>,
+    /// Constraints of which gold.yaml holds nothing, by name: nothing is lost where they are removed.
+    pub constraints: Vec<String>,
+    /// It is made by a query, which does not say what its columns are.
+    pub is_made: bool,
     pub span: Span,
 }
 
@@ -43,6 +49,8 @@ pub(super) struct Column {
 /// A declared foreign key.
 #[derive(Debug, Clone)]
 pub(super) struct Reference {
+    /// What its constraint is called, where the file says.
+    pub name: Option<String>,
     pub columns: Vec<String>,
     pub table: Name,
     /// The columns it leads to; empty where they are the key's.
@@ -53,8 +61,19 @@ pub(super) struct Reference {
 impl Table {
     pub fn new(name: Name, span: Span) -> Self {
         let Name { catalog, schema, table: name } = name;
-        let (columns, key, references) = (Vec::new(), Vec::new(), Vec::new());
-        Self { catalog, schema, name, comment: None, columns, key, references, span }
+        Self {
+            catalog,
+            schema,
+            name,
+            comment: None,
+            columns: Vec::new(),
+            key: Vec::new(),
+            key_name: None,
+            references: Vec::new(),
+            constraints: Vec::new(),
+            is_made: false,
+            span,
+        }
     }
 
     /// Whether it is the table of that name; an unknown schema fits any.
@@ -65,6 +84,11 @@ impl Table {
     /// Whether it is called so; a part that is not said fits any.
     pub fn is_called(&self, name: &Name) -> bool {
         fits(&self.catalog, &name.catalog) && self.is(&name.schema, &name.table)
+    }
+
+    /// Its name in full.
+    pub fn full_name(&self) -> Name {
+        Name { catalog: self.catalog.clone(), schema: self.schema.clone(), table: self.name.clone() }
     }
 
     /// Without regard to case.
@@ -78,10 +102,10 @@ impl Table {
     }
 
     /// Takes a primary key over; its columns are never missing.
-    pub fn set_key(&mut self, key: Vec<String>) {
+    pub fn set_key(&mut self, key: Vec<String>, name: Option<String>) {
         let of_key = |column: &&mut Column| key.iter().any(|key| column.is(key));
         self.columns.iter_mut().filter(of_key).for_each(|column| column.nullable = false);
-        self.key = key;
+        (self.key, self.key_name) = (key, name);
     }
 
     /// Takes a foreign key over, once.
@@ -101,7 +125,8 @@ fn fits(one: &str, other: &str) -> bool {
     one.is_empty() || other.is_empty() || one.eq_ignore_ascii_case(other)
 }
 
-fn same_names(one: &[String], other: &[String]) -> bool {
+/// Whether both name the same columns in the same order, without regard to case.
+pub(super) fn same_names(one: &[String], other: &[String]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.eq_ignore_ascii_case(other))
 }
 
@@ -125,7 +150,18 @@ impl Column {
         let (name, arguments) = self.ty.split_once('(').unwrap_or((&self.ty, ""));
         is_decimal(name) && !arguments.contains(',')
     }
+
+    /// Whether it is a decimal with more digits than a type of the language is sure to hold.
+    pub fn has_more_digits_than(&self, ty: Type) -> bool {
+        let (name, arguments) = self.ty.split_once('(').unwrap_or((&self.ty, ""));
+        let digits = arguments.split([',', ')']).next().and_then(|digits| digits.trim().parse::<u32>().ok());
+        let most = DIGITS.iter().find(|(of, _)| *of == ty).map(|(_, most)| *most);
+        is_decimal(name) && digits.zip(most).is_some_and(|(digits, most)| digits > most)
+    }
 }
+
+/// The digits that `integer` always holds, and those that `money` has (Power BI keeps both in 64 bits).
+const DIGITS: [(Type, u32); 2] = [(Type::Integer, 18), (Type::Money, 19)];
 
 /// Whether a type is a decimal, by its name without arguments.
 pub(super) fn is_decimal(name: &str) -> bool {

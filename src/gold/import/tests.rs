@@ -5,6 +5,7 @@ use crate::diagnostics::render::{Terminal, human};
 use crate::gold::{ColumnId, Gold, Table, TableId, Type};
 
 mod exports;
+mod migrations;
 mod scripts;
 
 fn files(contents: &[(&str, &str)]) -> FileSet {

@@ -3,15 +3,30 @@
 
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
-use super::super::acts::Change;
+use super::super::acts::{Change, Dropped};
 use super::super::source::Name;
-use super::tokens::{at_word, begins, between_commas, inside, is_at, name_of, text_of};
+use super::tokens::{at_word, begins, between_commas, find, inside, is_at, name_of, text_of, unit};
 use super::{Script, dotted, exists};
 
 /// Actions that change nothing that gold.yaml holds.
-const OF_STORAGE: [&str; 16] = [
-    "SET", "UNSET", "CHECK", "NOCHECK", "ENABLE", "DISABLE", "REBUILD", "OWNER", "CLUSTER", "SWITCH", "RECOVER",
-    "VALIDATE", "REPLICA", "ATTACH", "DETACH", "WITH",
+const OF_STORAGE: [&str; 17] = [
+    "SET",
+    "UNSET",
+    "CHECK",
+    "NOCHECK",
+    "ENABLE",
+    "DISABLE",
+    "REBUILD",
+    "OWNER",
+    "CLUSTER",
+    "SWITCH",
+    "RECOVER",
+    "VALIDATE",
+    "REPLICA",
+    "ATTACH",
+    "DETACH",
+    "WITH",
+    "PARTITION",
 ];
 
 type Tokens<'t> = &'t [TokenWithSpan];
@@ -24,15 +39,22 @@ impl Script<'_> {
             return self.problem("the name of the table is not understood", tokens.get(1..=at).unwrap_or_default());
         };
         let checks = at_word(tokens, end, &["WITH"]) && at_word(tokens, end + 1, &["CHECK", "NOCHECK"]);
-        let action = tokens.get(end + if checks { 2 } else { 0 }..).unwrap_or_default();
+        let rest = tokens.get(end + if checks { 2 } else { 0 }..).unwrap_or_default();
+        actions(rest).into_iter().for_each(|action| self.action(&name, action, tokens));
+    }
+
+    fn action(&mut self, name: &Name, action: Tokens<'_>, statement: Tokens<'_>) {
         if begins(action, &["ADD"]) {
-            self.add(&name, action);
+            self.add(name, action);
         } else if begins(action, &["DROP"]) {
-            self.remove(&name, action.get(1..).unwrap_or_default());
+            self.remove(name, action.get(1..).unwrap_or_default());
         } else if begins(action, &["ALTER"]) {
-            between_commas(action).into_iter().for_each(|part| self.alter_column(&name, part));
-        } else if !OF_STORAGE.iter().any(|word| begins(action, &[word])) {
-            self.unfollowed(&name, action, tokens);
+            let columns = action.get(1..).unwrap_or_default();
+            between_commas(columns).into_iter().for_each(|part| self.alter_column(name, part));
+        } else if let (true, Some(schema)) = (begins(action, &["SET", "SCHEMA"]), name_of(action.get(2))) {
+            self.change(name, Change::Rename(Name { schema, ..Name::default() }), action);
+        } else if !OF_STORAGE.iter().any(|word| begins(action, &[word])) && !self.renamed(name, action) {
+            self.unfollowed(name, action, statement);
         }
     }
 
@@ -56,14 +78,11 @@ impl Script<'_> {
             return self.problem("what is added is not understood", action);
         }
         for part in between_commas(rest) {
-            let skipped = usize::from(begins(part, &["ADD"]));
-            let part = part.get(skipped..).unwrap_or_default();
-            let element = part.get(if skipped > 0 { column_words(part) } else { 0 }..).unwrap_or_default();
-            self.element(element).into_iter().for_each(|change| self.change(name, change, element));
+            self.element(part).into_iter().for_each(|change| self.change(name, change, part));
         }
     }
 
-    /// `DROP COLUMN a, b`, `DROP COLUMN a, COLUMN b`, `DROP COLUMNS (a, b)`, `DROP CONSTRAINT k`.
+    /// `DROP COLUMN a, b`, `DROP COLUMN a, COLUMN b`, `DROP COLUMNS (a, b)`, `DROP CONSTRAINT k`, `DROP PRIMARY KEY`.
     fn remove(&mut self, name: &Name, tokens: Tokens<'_>) {
         if begins(tokens, &["PARTITION"]) || begins(tokens, &["PERIOD"]) {
             return;
@@ -72,14 +91,17 @@ impl Script<'_> {
         let rest = tokens.get(column_words(tokens)..).unwrap_or_default();
         let rest = if is_at(rest, 0, &Token::LParen) { inside(rest).0 } else { rest };
         for part in between_commas(rest) {
-            let part = part.get(usize::from(begins(part, &["DROP"]))..).unwrap_or_default();
-            of_columns = !at_word(part, 0, &["CONSTRAINT", "PRIMARY"]) && (of_columns || at_word(part, 0, &["COLUMN"]));
+            of_columns = !at_word(part, 0, &["CONSTRAINT", "PRIMARY", "FOREIGN"])
+                && (of_columns || at_word(part, 0, &["COLUMN"]));
             let named = part.get(column_words(part)..).unwrap_or_default();
-            match name_of(named.first()) {
-                Some(column) if of_columns => self.change(name, Change::DropColumn(column), named),
-                _ => {
-                    let what = format!("`{}`", self.text.written(part));
-                    self.change(name, Change::DropConstraint(what), part);
+            let change = match name_of(named.first()) {
+                Some(column) if of_columns => Some(Change::DropColumn(column)),
+                _ => constraint(part).map(Change::Drop),
+            };
+            match change {
+                Some(change) => self.change(name, change, part),
+                None => {
+                    self.passed_over(&format!("it removes `{}` of `{}`", self.text.written(part), name.table), part)
                 }
             }
         }
@@ -87,8 +109,6 @@ impl Script<'_> {
 
     /// `ALTER COLUMN a bigint NOT NULL`, `ALTER COLUMN a COMMENT 'text'`, `ALTER COLUMN a SET NOT NULL`.
     fn alter_column(&mut self, name: &Name, part: Tokens<'_>) {
-        let begun = usize::from(begins(part, &["ALTER"]));
-        let part = part.get(begun..).unwrap_or_default();
         let column = part.get(column_words(part)..).unwrap_or_default();
         let Some(named) = name_of(column.first()) else { return self.unfollowed(name, part, part) };
         let behind = column.get(1..).unwrap_or_default();
@@ -97,10 +117,24 @@ impl Script<'_> {
             self.change(name, Change::Comment(Some(named), Some(text)), column);
         } else if nullable || begins(behind, &["SET", "NOT", "NULL"]) {
             self.change(name, Change::Nullable(named, nullable), column);
-        } else if begins(behind, &["TYPE"]) || begins(behind, &["SET", "DATA", "TYPE"]) {
-            self.unfollowed(name, column, column);
+        } else if begins(behind, &["TYPE"]) {
+            self.type_alone(name, column, 2);
+        } else if begins(behind, &["SET", "DATA", "TYPE"]) {
+            self.type_alone(name, column, 4);
         } else if !at_word(behind, 0, &["SET", "DROP", "ADD", "FIRST", "AFTER", "UNSET", "MASK"]) {
             self.retype(name, column);
+        }
+    }
+
+    /// `a TYPE bigint USING a::bigint`: what else is known of the column stays.
+    fn type_alone(&mut self, name: &Name, column: Tokens<'_>, at: usize) {
+        let end = find(column, at, |at| at_word(column, at, &["USING", "COLLATE"]));
+        let named = column.get(..1).unwrap_or_default();
+        let definition = [named, column.get(at..end).unwrap_or_default()].concat();
+        for change in self.element(&definition) {
+            if let Change::AddColumn(retyped) = change {
+                self.change(name, Change::TypeAlone(retyped), column);
+            }
         }
     }
 
@@ -114,6 +148,35 @@ impl Script<'_> {
             self.change(name, change, column);
         }
     }
+}
+
+/// The actions of one statement: another begins with a word of its own behind a comma.
+fn actions(tokens: Tokens<'_>) -> Vec<Tokens<'_>> {
+    let (mut actions, mut start, mut at) = (Vec::new(), 0, 0);
+    while at < tokens.len() {
+        if is_at(tokens, at, &Token::Comma) && at_word(tokens, at + 1, &["ADD", "ALTER", "DROP"]) {
+            actions.push(tokens.get(start..at).unwrap_or_default());
+            start = at + 1;
+        }
+        at += unit(tokens, at);
+    }
+    actions.push(tokens.get(start..).unwrap_or_default());
+    actions
+}
+
+/// `CONSTRAINT IF EXISTS k`, `k`, `PRIMARY KEY`, `FOREIGN KEY (a)`.
+fn constraint(part: Tokens<'_>) -> Option<Dropped> {
+    if begins(part, &["PRIMARY", "KEY"]) {
+        return Some(Dropped::Key);
+    }
+    if begins(part, &["FOREIGN", "KEY"]) {
+        let columns = part.get(2 + exists(part, 2)..).filter(|rest| is_at(rest, 0, &Token::LParen))?;
+        let names = between_commas(inside(columns).0).into_iter().map(|column| name_of(column.first()));
+        return Some(Dropped::Reference(names.collect::<Option<_>>()?));
+    }
+    let at = usize::from(at_word(part, 0, &["CONSTRAINT"]));
+    let may_lack = exists(part, at);
+    Some(Dropped::Named(name_of(part.get(at + may_lack))?, may_lack > 0))
 }
 
 /// How many tokens `COLUMN IF NOT EXISTS` has, with all or some of its words.

@@ -26,10 +26,28 @@ impl Script<'_> {
         let behind = self.columns(&mut table, tokens.get(end..).unwrap_or_default());
         self.partitions(&mut table, behind);
         table.comment = trailing_comment(behind);
-        if table.columns.is_empty() {
-            self.problems.push(codes::table_without_columns(&table.name, span));
+        table.is_made = table.columns.is_empty();
+        if (0..how.len()).any(|at| at_word(how, at, &["REPLACE"])) {
+            self.acts.push(Act::Drop(table.full_name()));
+        }
+        self.acts.push(Act::Create(table));
+    }
+
+    /// `SELECT .. INTO gold.customer FROM ..`, which makes a table.
+    pub(super) fn select_into(&mut self, tokens: &[TokenWithSpan], in_procedure: bool) {
+        let into = find(tokens, 0, |at| at_word(tokens, at, &["INTO", "FROM"]));
+        let of_session = at_word(tokens, into + 1, &["TEMP", "TEMPORARY"]);
+        let at = into + 1 + usize::from(at_word(tokens, into + 1, &["UNLOGGED", "TABLE"]));
+        let Some((name, end)) = dotted(tokens, at).filter(|_| at_word(tokens, into, &["INTO"]) && !of_session) else {
+            return;
+        };
+        let written = tokens.get(end - 1..end).unwrap_or_default();
+        if name.table.starts_with(['#', '@']) {
+        } else if in_procedure {
+            self.passed_over(&format!("the table `{}` is created by a procedure", name.table), written);
         } else {
-            self.acts.push(Act::Create(table));
+            let span = self.text.span(written);
+            self.acts.push(Act::Create(Table { is_made: true, ..Table::new(name, span) }));
         }
     }
 
@@ -93,8 +111,9 @@ impl Script<'_> {
 fn take(table: &mut Table, change: Change) {
     match change {
         Change::AddColumn(column) => table.columns.push(column),
-        Change::Key(key) => table.set_key(key),
+        Change::Key(key, name) => table.set_key(key, name),
         Change::Refer(reference) => table.refer(reference),
+        Change::Constraint(name) => table.constraints.push(name),
         _ => {}
     }
 }

@@ -31,6 +31,7 @@ impl Script<'_> {
             Ok(column) => self.definition(&column, tokens.get(1..1 + nested).unwrap_or_default()),
             Err(at) => vec![Change::AddColumn(self.unreadable(name, tokens, kept.get(at).or(tokens.first())))],
         };
+        changes.extend(unread_constraints(tokens).map(Change::Constraint));
         if !rest.is_empty() {
             changes.extend(self.element(rest));
         }
@@ -68,10 +69,13 @@ impl Script<'_> {
             span: self.ident(&column.name),
         };
         let mut changes = vec![Change::AddColumn(said)];
-        changes.extend(options().filter_map(|option| match option {
-            ColumnOption::PrimaryKey(_) => Some(Change::Key(vec![column.name.value.clone()])),
+        changes.extend(column.options.iter().filter_map(|option| match &option.option {
+            ColumnOption::PrimaryKey(_) => {
+                Some(Change::Key(vec![column.name.value.clone()], value_of(option.name.as_ref())))
+            }
             ColumnOption::ForeignKey(key) => {
-                Some(Change::Refer(self.reference(std::slice::from_ref(&column.name), key)))
+                let name = option.name.as_ref().or(key.name.as_ref());
+                Some(Change::Refer(self.reference(std::slice::from_ref(&column.name), key, name)))
             }
             _ => None,
         }));
@@ -100,17 +104,15 @@ impl Script<'_> {
 
     /// A primary or foreign key; other constraints say nothing that gold.yaml holds.
     fn constraint(&mut self, tokens: &[TokenWithSpan]) -> Vec<Change> {
-        let tokens = if begins(tokens, &["CONSTRAINT"]) && !is_key(tokens.get(1..).unwrap_or_default()) {
-            tokens.get(2..).unwrap_or_default()
-        } else {
-            tokens
-        };
+        let is_named = begins(tokens, &["CONSTRAINT"]) && !is_key(tokens.get(1..).unwrap_or_default());
+        let name = if is_named { name_of(tokens.get(1)) } else { None };
+        let tokens = if is_named { tokens.get(2..).unwrap_or_default() } else { tokens };
         if !is_key(tokens) {
             let is_known = at_word(tokens, 0, &["UNIQUE", "CHECK", "DEFAULT", "PERIOD", "INDEX", "NOT", "EXCLUDE"]);
             if !is_known {
                 self.problem("this constraint is not understood", tokens.get(..1).unwrap_or_default());
             }
-            return Vec::new();
+            return name.into_iter().map(Change::Constraint).collect();
         }
         let kept = constraint_tokens(tokens);
         let read = self.parsed(&kept, &mut |parser: &mut Parser<'_>| parser.parse_optional_table_constraint());
@@ -121,9 +123,11 @@ impl Script<'_> {
                     _ => None,
                 };
                 let key: Option<Vec<String>> = key.columns.iter().map(|part| column(&part.column.expr)).collect();
-                key.map(Change::Key)
+                key.map(|key| Change::Key(key, name))
             }
-            Ok(Some(TableConstraint::ForeignKey(key))) => Some(Change::Refer(self.reference(&key.columns, key))),
+            Ok(Some(TableConstraint::ForeignKey(key))) => {
+                Some(Change::Refer(Reference { name, ..self.reference(&key.columns, key, None) }))
+            }
             _ => None,
         };
         if change.is_none() {
@@ -134,15 +138,31 @@ impl Script<'_> {
         change.into_iter().collect()
     }
 
-    fn reference(&self, columns: &[Ident], key: &ForeignKeyConstraint) -> Reference {
+    fn reference(&self, columns: &[Ident], key: &ForeignKeyConstraint, name: Option<&Ident>) -> Reference {
         let written = |idents: &[Ident]| idents.iter().map(|ident| ident.value.clone()).collect();
         Reference {
+            name: value_of(name),
             columns: written(columns),
             table: table_name(&key.foreign_table),
             to: written(&key.referred_columns),
             span: columns.first().map_or_else(|| self.text.span(&[]), |column| self.ident(column)),
         }
     }
+}
+
+fn value_of(name: Option<&Ident>) -> Option<String> {
+    name.map(|name| name.value.clone())
+}
+
+/// The names of constraints of a column of which gold.yaml holds nothing: `CONSTRAINT df DEFAULT 0`.
+fn unread_constraints(tokens: &[TokenWithSpan]) -> impl Iterator<Item = String> {
+    let named = (1..tokens.len()).filter(|at| at_word(tokens, *at, &["CONSTRAINT"]));
+    named.filter(|at| !names_key(tokens, *at)).filter_map(|at| name_of(tokens.get(at + 1)))
+}
+
+/// Whether a primary or foreign key is named at a place.
+fn names_key(tokens: &[TokenWithSpan], at: usize) -> bool {
+    at_word(tokens, at, &["CONSTRAINT"]) && at_word(tokens, at + 2, &["PRIMARY", "FOREIGN", "REFERENCES"])
 }
 
 /// The token that the parser names in its message.
@@ -209,8 +229,10 @@ fn prepared(tokens: &[TokenWithSpan], nested: usize) -> (Vec<TokenWithSpan>, &[T
         at += bare_type(tokens, &mut kept);
     }
     while at < tokens.len() {
-        let is_second = is_key(tokens.get(at..).unwrap_or_default());
-        let columns = at + 2 + usize::from(at_word(tokens, at + 2, &["CLUSTERED", "NONCLUSTERED"]));
+        let name = if names_key(tokens, at) { 2 } else { 0 };
+        let is_second = is_key(tokens.get(at + name..).unwrap_or_default());
+        let columns = at + name + 2;
+        let columns = columns + usize::from(at_word(tokens, columns, &["CLUSTERED", "NONCLUSTERED"]));
         if is_second && is_at(tokens, columns, &Token::LParen) {
             return (kept, tokens.get(at..).unwrap_or_default());
         }
@@ -246,7 +268,7 @@ fn option(tokens: &[TokenWithSpan], at: usize, kept: &mut Vec<TokenWithSpan>) ->
         kept.push(replaced(token, Token::SingleQuotedString(text)));
         return 2;
     }
-    match is_named(tokens, at) {
+    match is_named(tokens, at) || names_key(tokens, at) {
         false if clause(tokens, at) > 0 => clause(tokens, at),
         _ => {
             kept.extend(tokens.get(at..at + unit(tokens, at)).unwrap_or_default().iter().cloned());

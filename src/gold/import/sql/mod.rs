@@ -4,10 +4,12 @@
 //! and what gold.yaml has no word for is taken out before the parser sees it (`clauses`).
 
 mod alter;
+mod arguments;
 mod clauses;
 mod comments;
 mod create;
 mod elements;
+mod renames;
 mod statements;
 mod tokens;
 
@@ -71,6 +73,8 @@ impl<'a> Script<'a> {
             Kind::CreateView if !in_procedure => self.view(tokens),
             Kind::AlterTable if !in_procedure => self.alter(tokens),
             Kind::DropTable if !in_procedure => self.drop_table(tokens),
+            Kind::MoveTable if !in_procedure => self.transfer(tokens),
+            Kind::Select => self.select_into(tokens, in_procedure),
             Kind::CommentOn => self.comment_on(tokens),
             Kind::Execute if !in_procedure => self.execute(tokens),
             _ => {}
@@ -127,4 +131,10 @@ fn dotted(tokens: &[TokenWithSpan], at: usize) -> Option<(Name, usize)> {
     let mut next = || from_end.next().unwrap_or_default();
     let (table, schema, catalog) = (next(), next(), next());
     (!table.is_empty()).then_some((Name { catalog, schema, table }, end))
+}
+
+/// What names a column: its table, and its own name.
+fn column_of(name: Name) -> (Name, String) {
+    let Name { catalog, schema, table: column } = name;
+    (Name { catalog: String::new(), schema: catalog, table: schema }, column)
 }

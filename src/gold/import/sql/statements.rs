@@ -11,6 +11,10 @@ pub(super) enum Kind {
     CreateView,
     AlterTable,
     DropTable,
+    /// `ALTER SCHEMA a TRANSFER b.c`.
+    MoveTable,
+    /// It makes a table where it has an `INTO`.
+    Select,
     CommentOn,
     Execute,
     /// The end of a batch of T-SQL, and with it of a procedure.
@@ -83,7 +87,10 @@ fn continues(tokens: &[TokenWithSpan], at: usize, is_inside: bool) -> bool {
         "FOR",
         "ON",
     ];
-    if is_at(tokens, at, &Token::Period) || at_word(tokens, at, &RIGHTS) {
+    // `DROP PRIMARY KEY IF EXISTS` goes on.
+    let is_key = at_word(tokens, at, &["KEY"])
+        && at.checked_sub(1).is_some_and(|before| at_word(tokens, before, &["PRIMARY", "FOREIGN"]));
+    if is_at(tokens, at, &Token::Period) || at_word(tokens, at, &RIGHTS) || is_key {
         return true;
     }
     let creates = at_word(tokens, at + 1, &["CREATE"]);
@@ -96,13 +103,12 @@ fn continues(tokens: &[TokenWithSpan], at: usize, is_inside: bool) -> bool {
 }
 
 fn kind(tokens: &[TokenWithSpan], at: usize) -> Option<Kind> {
-    const OTHERS: [&str; 22] = [
+    const OTHERS: [&str; 21] = [
         "GRANT",
         "DENY",
         "REVOKE",
         "PRINT",
         "DECLARE",
-        "SELECT",
         "INSERT",
         "UPDATE",
         "DELETE",
@@ -129,6 +135,8 @@ fn kind(tokens: &[TokenWithSpan], at: usize) -> Option<Kind> {
         let table = one(1, &["TABLE"]).then_some(Kind::DropTable);
         table
             .or_else(|| one(1, &["VIEW", "INDEX", "PROCEDURE", "SCHEMA", "FUNCTION", "TRIGGER"]).then_some(Kind::Other))
+    } else if one(0, &["SELECT"]) {
+        Some(Kind::Select)
     } else if one(0, &["COMMENT"]) && one(1, &["ON"]) {
         Some(Kind::CommentOn)
     } else if one(0, &["EXEC", "EXECUTE"]) {
@@ -175,6 +183,8 @@ fn altered(tokens: &[TokenWithSpan], at: usize) -> Option<Kind> {
         Some(Kind::AlterTable)
     } else if at_word(tokens, at + 1, &["PROCEDURE", "PROC", "TRIGGER"]) {
         Some(Kind::Procedure)
+    } else if at_word(tokens, at + 1, &["SCHEMA"]) && at_word(tokens, at + 3, &["TRANSFER"]) {
+        Some(Kind::MoveTable)
     } else {
         at_word(tokens, at + 1, &["VIEW", "SCHEMA", "DATABASE", "INDEX", "FUNCTION", "ROLE"]).then_some(Kind::Other)
     }

@@ -4,12 +4,12 @@ use super::*;
 use crate::gold::import::source;
 
 /// Each table as one line: `schema.name (key) column: type, column?: type -> target`.
-fn tables(sql: &str) -> Vec<String> {
+pub(super) fn tables(sql: &str) -> Vec<String> {
     let (tables, _) = read(&files(&[("tables.sql", sql)]));
     tables.iter().map(line).collect()
 }
 
-fn line(table: &source::Table) -> String {
+pub(super) fn line(table: &source::Table) -> String {
     let column = |column: &source::Column| {
         let missing = if column.nullable { "?" } else { "" };
         let unknown = if column.unknown.is_some() { " not known" } else { "" };
@@ -22,7 +22,7 @@ fn line(table: &source::Table) -> String {
 }
 
 /// What is told of a script, each with its line; reminders of what no database says are left out.
-fn told(sql: &str) -> Vec<String> {
+pub(super) fn told(sql: &str) -> Vec<String> {
     let files = files(&[("tables.sql", sql)]);
     let (_, report) = import(&files);
     let reminders = ["no key is declared", "so there is no calendar", "is complete to", "a database does not say"];
@@ -34,7 +34,7 @@ fn told(sql: &str) -> Vec<String> {
     new.map(at).collect()
 }
 
-fn assert_reads(sql: &str, expected: &[&str]) {
+pub(super) fn assert_reads(sql: &str, expected: &[&str]) {
     assert_eq!(tables(sql), expected, "{sql}");
     assert_eq!(told(sql), Vec::<String>::new(), "{sql}");
 }
@@ -86,6 +86,7 @@ fn a_table_behind_a_condition_or_another_statement_is_read() {
         "USE [db]\nSET NOCOUNT ON\nCREATE TABLE g.a (x int)\nINSERT INTO g.a SELECT 1",
         "GRANT CREATE TABLE TO me\nCREATE TABLE g.a (x int) GRANT SELECT ON g.a TO me",
         "CREATE TABLE g.a (x date)\nDROP TABLE g.a\nCREATE TABLE g.a (x int)",
+        "CREATE TABLE g.a (x date); CREATE OR REPLACE TABLE g.a (x int);",
         "CREATE TABLE #t (y int) CREATE TABLE g.a (x int)\nCREATE TEMPORARY TABLE t (z int)",
     ] {
         assert_reads(sql, &["g.a () x?: INT"]);
@@ -142,15 +143,18 @@ fn what_an_alter_says_of_storage_is_no_news() {
 
 #[test]
 fn what_an_alter_says_that_is_not_followed_is_told_with_its_place() {
-    let sql = "CREATE TABLE g.a (x int);\nALTER TABLE g.a RENAME COLUMN x TO y;\nALTER TABLE g.a DROP CONSTRAINT pk;\n\
-               ALTER TABLE g.a DROP COLUMN y;\nALTER TABLE g.b ADD z int;\nEXEC sp_rename 'g.a', 'b';\nALTER TABLE g.a ADD;";
+    let sql = "CREATE TABLE g.a (x int);\nALTER TABLE g.a SWAP WITH b;\nALTER TABLE g.a DROP CONSTRAINT pk;\n\
+               ALTER TABLE g.a DROP COLUMN y;\nALTER TABLE g.b ADD z int;\nEXEC sp_rename @from, 'b';\nALTER TABLE g.a ADD;\n\
+               ALTER TABLE g.a RENAME COLUMN s.x TO y;\nEXEC sp_rename 'g.a.x', 'y'";
     assert_eq!(
         told(sql),
         [
-            "2: a statement is passed over: `RENAME COLUMN x` changes the table `a`",
+            "2: a statement is passed over: `SWAP WITH b` changes the table `a`",
             "6: a statement is passed over: `sp_rename` gives a table or column another name",
             "7: a part of the script cannot be read: what is added is not understood",
-            "3: a statement is passed over: it removes `CONSTRAINT pk` of `a`",
+            "8: a statement is passed over: `RENAME COLUMN s` changes the table `a`",
+            "9: a statement is passed over: `sp_rename` gives a table or column another name",
+            "3: a statement is passed over: it removes the constraint `pk` of `a`, and it is not known what that held",
             "4: a statement is passed over: it removes `y`, which is no column of `a`",
             "5: `b` is changed here, and no file creates a table of that name",
         ]
@@ -333,6 +337,19 @@ fn one_table_of_two_databases_is_one_table_with_a_word() {
         [
             "2: the table `a` is described twice",
             "3: the column `X` of `c` is left out: `x` is there already, and gold.yaml does not tell capitals apart",
+        ]
+    );
+}
+
+#[test]
+fn a_decimal_of_more_digits_than_power_bi_keeps_is_taken_over_with_a_word() {
+    assert_eq!(
+        told(
+            "CREATE TABLE g.a (x decimal(38,0), y numeric(18,0),\n z NUMBER(28, 4), w decimal(19,4), v decimal(18,2))"
+        ),
+        [
+            "1: the draft assumes that `a.x` is never too large for `integer`, which Power BI keeps in 64 bits; `DECIMAL(38,0)` could be",
+            "2: the draft assumes that `a.z` is never too large for `money`, which Power BI keeps in 64 bits; `NUMBER(28, 4)` could be",
         ]
     );
 }
