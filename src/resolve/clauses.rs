@@ -1,5 +1,6 @@
 //! Clauses behind an expression: those of its only aggregate, or `m where p`.
 
+use crate::diagnostics::closest;
 use crate::diagnostics::codes::grain as codes;
 use crate::gold::TableId;
 use crate::model::{Expr, ExprKind};
@@ -7,6 +8,8 @@ use crate::source::Span;
 use crate::syntax::tree::{self, Clause};
 
 use super::expression::{broken, is_broken};
+use super::names::Declared;
+use super::paths::is_metric;
 use super::rows::joined;
 use super::scope::{At, Scope};
 use super::{Resolver, walk, words};
@@ -74,6 +77,7 @@ impl Resolver<'_> {
                     1 => return self.without_table(first),
                     _ => self.table(first)?,
                 };
+                self.no_metric(&path.names, table)?;
                 match found {
                     Some((known, at)) if known != table => {
                         let names = (words::table(self.gold, known), words::table(self.gold, table));
@@ -92,11 +96,42 @@ impl Resolver<'_> {
         }
     }
 
+    /// A metric is no column of the table that stands before it.
+    fn no_metric(&mut self, names: &[tree::Name], table: TableId) -> Option<()> {
+        let last = names.last()?;
+        let is_metric = self.names.get(&last.value).is_some_and(is_metric);
+        if is_metric && self.gold.column_named(table, &last.value).is_none() {
+            let table = words::table(self.gold, table);
+            return self.nothing(codes::metric_in_where(last, Some(&table)));
+        }
+        Some(())
+    }
+
     fn without_table<T>(&mut self, name: &tree::Name) -> Option<T> {
-        match words::tables_with(self.gold, &name.value).as_slice() {
-            [] if self.names_nothing(name) => self.nothing(codes::bare_text_in_where(name)),
-            [] => self.nothing(codes::where_on_columns(name.span)),
-            tables => self.nothing(codes::bare_column_in_where(name, tables)),
+        let declared = self.names.get(&name.value).copied();
+        match (words::tables_with(self.gold, &name.value).as_slice(), declared) {
+            ([], Some(metric)) if is_metric(&metric) => self.nothing(codes::metric_in_where(name, None)),
+            ([], Some(Declared { table: Some(owner), .. })) => {
+                let owner = words::table(self.gold, owner);
+                self.nothing(codes::bare_column_in_where(name, &[&owner]))
+            }
+            ([], _) if self.names_nothing(name) => {
+                let near = self.near_with_table(&name.value);
+                self.nothing(codes::bare_text_in_where(name, near.as_deref()))
+            }
+            ([], _) => self.nothing(codes::where_on_columns(name.span)),
+            (tables, _) => self.nothing(codes::bare_column_in_where(name, tables)),
+        }
+    }
+
+    /// What belongs to a table and has a name close to this, with the table before it.
+    fn near_with_table(&self, name: &str) -> Option<String> {
+        let owned = self.names.all().filter_map(|one| Some((one.table?, one.name.value.as_str())));
+        let owned: Vec<(String, &str)> = owned.map(|(table, name)| (words::table(self.gold, table), name)).collect();
+        let near = closest(name, owned.iter().map(|(_, name)| *name));
+        match near.and_then(|near| owned.iter().find(|(_, name)| *name == near)) {
+            Some((table, name)) => Some(format!("{table}.{name}")),
+            None => words::column_near(self.gold, name, |_| true),
         }
     }
 
@@ -109,7 +144,7 @@ impl Resolver<'_> {
     pub(super) fn on_columns(&mut self, condition: &Expr) -> Option<()> {
         let reads = self.reads(condition);
         match reads.beyond_row {
-            true if !reads.broken => self.nothing(codes::where_on_columns(condition.span)),
+            true if !reads.broken => self.nothing(codes::where_beyond_the_row(condition.span)),
             _ => Some(()),
         }
     }

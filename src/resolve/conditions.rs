@@ -20,11 +20,11 @@ impl Resolver<'_> {
             InWindow { left, negated, window } => self.in_window(left, *negated, window, scope),
             Between { left, low, high } => self.between(left, low, high, scope),
             StartsWith { left, text } => self
-                .text_test(left, text, scope)
+                .text_test("starts with", left, text, scope)
                 .map(|(left, text)| ExprKind::StartsWith { left: Box::new(left), text }),
-            Contains { left, text } => {
-                self.text_test(left, text, scope).map(|(left, text)| ExprKind::Contains { left: Box::new(left), text })
-            }
+            Contains { left, text } => self
+                .text_test("contains", left, text, scope)
+                .map(|(left, text)| ExprKind::Contains { left: Box::new(left), text }),
             IsMissing { value, negated } => self.is_missing(value, *negated, scope),
             And(all) => Some(ExprKind::And(self.all(all, scope))),
             Or(all) => Some(ExprKind::Or(self.all(all, scope))),
@@ -126,7 +126,7 @@ impl Resolver<'_> {
         Some(ExprKind::Between { left: Box::new(left), low: Box::new(low), high: Box::new(high) })
     }
 
-    fn text_test(&mut self, left: &tree::Expr, text: &tree::Expr, scope: Scope) -> Option<(Expr, String)> {
+    fn text_test(&mut self, test: &str, left: &tree::Expr, text: &tree::Expr, scope: Scope) -> Option<(Expr, String)> {
         let left = self.value(left, scope, None);
         let text = self.value(text, scope, None);
         if is_broken(&left) || is_broken(&text) {
@@ -138,7 +138,10 @@ impl Resolver<'_> {
         self.about_something(&left, [])?;
         match text.kind {
             ExprKind::Literal(Literal::Text(text)) => Some((left, text)),
-            _ => self.nothing(codes::literal_wanted("a text in quotes stands here", text.span)),
+            kind => {
+                let is_literal = matches!(kind, ExprKind::Literal(_));
+                self.nothing(codes::text_wanted(test, is_literal, text.span))
+            }
         }
     }
 

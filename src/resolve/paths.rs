@@ -349,7 +349,8 @@ impl Resolver<'_> {
     }
 }
 
-fn is_metric(declared: &Declared<'_>) -> bool {
+/// Whether a name is that of a metric.
+pub(super) fn is_metric(declared: &Declared<'_>) -> bool {
     matches!(declared.symbol, Symbol::Definition(Definition::Metric(_)))
 }
 

@@ -121,8 +121,9 @@ impl Resolver<'_> {
             return self.nothing(grain::table_as_group(name, &columns));
         }
         let tables = words::tables_with(self.gold, &name.value);
-        let near = closest(&name.value, known.iter().copied()).filter(|_| tables.is_empty());
-        self.nothing(grain::unknown_grain(name, known, &tables, near))
+        let near = closest(&name.value, known.iter().copied()).map(str::to_owned);
+        let near = near.or_else(|| words::column_near(self.gold, &name.value, |column| column.group));
+        self.nothing(grain::unknown_grain(name, known, &tables, near.as_deref().filter(|_| tables.is_empty())))
     }
 
     fn grain(&mut self, name: &Name) -> Option<Grouped> {
@@ -134,17 +135,27 @@ impl Resolver<'_> {
         }
     }
 
+    /// A name that is no column of the table whose rows are to be grouped.
+    fn no_column<T>(&mut self, name: &Name, table: TableId) -> Option<T> {
+        let of = words::table(self.gold, table);
+        if let Some(declared) = self.names.get(&name.value) {
+            let is_condition = declared.table == Some(table)
+                && matches!(declared.symbol, Symbol::Definition(Definition::Filter(_) | Definition::Segment(_)));
+            return self.nothing(codes::grouped_by_definition(name, kind_of(declared.symbol), &of, is_condition));
+        }
+        let columns = self.gold.table(table).into_iter().flat_map(|table| &table.columns);
+        let columns: Vec<&str> = columns.filter(|column| column.group).map(|column| column.name.as_str()).collect();
+        let near = closest(&name.value, words::members(self.gold, table));
+        self.nothing(codes::unknown_group(name, &of, &columns, near))
+    }
+
     /// `table.column`, groupable and not of the calendar.
     fn group_column(&mut self, group: &Group) -> Option<Grouped> {
         let (first, rest) = group.path.names.split_first()?;
         let table = self.table(first)?;
         let (last, steps) = rest.split_last()?;
         let (_, table) = self.steps(steps, table, super::paths::Inactive::Refused)?;
-        let Some(column) = self.gold.column_named(table, &last.value) else {
-            let near = crate::diagnostics::closest(&last.value, words::members(self.gold, table)).map(str::to_owned);
-            let place = format!("in `{}`", words::table(self.gold, table));
-            return self.nothing(names::unknown_name(last, &place, near));
-        };
+        let Some(column) = self.gold.column_named(table, &last.value) else { return self.no_column(last, table) };
         if let Some(calendar) = self.gold.calendar.as_ref().filter(|calendar| calendar.table == table) {
             let grains: Vec<&str> = calendar.grains.keys().map(String::as_str).collect();
             return self.nothing(codes::calendar_group(&grains, group.path.span));

@@ -1,6 +1,7 @@
 //! Names of the gold schema as messages show them, and labels made from technical names.
 
-use crate::gold::{ColumnId, Gold, RelationshipId, Table, TableId};
+use crate::diagnostics::closest;
+use crate::gold::{Column, ColumnId, Gold, RelationshipId, Table, TableId};
 
 pub(super) fn table(gold: &Gold, id: TableId) -> String {
     gold.table(id).map_or_else(|| "?".to_owned(), |table| table.name.clone())
@@ -38,4 +39,13 @@ pub(super) fn members(gold: &Gold, table: TableId) -> Vec<&str> {
 pub(super) fn tables_with<'g>(gold: &'g Gold, column: &str) -> Vec<&'g str> {
     let has = |table: &&Table| table.columns.iter().any(|known| known.name.eq_ignore_ascii_case(column));
     gold.tables.iter().filter(has).map(|table| table.name.as_str()).collect()
+}
+
+/// A column, with its table, whose name is close to one that was written.
+pub(super) fn column_near(gold: &Gold, written: &str, fits: impl Fn(&Column) -> bool) -> Option<String> {
+    let columns = || gold.tables.iter().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
+    let fitting: Vec<_> = columns().filter(|(_, column)| fits(column)).collect();
+    let near = closest(written, fitting.iter().map(|(_, column)| column.name.as_str()))?;
+    let (table, column) = fitting.iter().find(|(_, column)| column.name == near)?;
+    Some(format!("{}.{}", table.name, column.name))
 }

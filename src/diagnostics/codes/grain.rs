@@ -211,11 +211,29 @@ pub fn where_on_columns(span: Span) -> Diagnostic {
         .help("write columns with their table, `m where customer.tier = \"gold\"`; other conditions belong inside an aggregate")
 }
 
-/// A name that is nothing here: most likely a text that lost its quotes, as a shell takes them.
-pub fn bare_text_in_where(name: &Spanned<String>) -> Diagnostic {
+/// A condition behind a metric that asks for more than the row itself, such as a filter with a metric in it.
+pub fn where_beyond_the_row(span: Span) -> Diagnostic {
+    where_on_columns(span)
+        .help("write it as a segment of the table, `m where customer.valuable`, or inside the aggregate")
+}
+
+/// `table`: the one it is asked of, where that is written.
+pub fn metric_in_where(name: &Spanned<String>, table: Option<&str>) -> Diagnostic {
+    let (name, span) = (&name.value, name.span);
+    let (rows, table) = table.map_or(("rows".to_owned(), "customer"), |table| (format!("rows of `{table}`"), table));
+    let message = format!("`{name}` is a metric, and `where` behind a metric is a filter on columns of one table");
+    Diagnostic::new(&WHERE_ON_COLUMNS, message).at(span, "not a column").help(format!(
+        "choose {rows} by it in a segment, as in `segment chosen \"Chosen\" of {table} = {name} > 0`, and write `where {table}.chosen`"
+    ))
+}
+
+/// A name that is nothing here: misspelled, or most likely a text that lost its quotes, as a shell takes them.
+pub fn bare_text_in_where(name: &Spanned<String>, closest: Option<&str>) -> Diagnostic {
+    let meant = closest.map(|closest| format!("did you mean `{closest}`? a ")).unwrap_or_default();
+    let text = format!("text stands in quotes: \"{}\"; in a shell the whole condition in single quotes", name.value);
     Diagnostic::new(&WHERE_ON_COLUMNS, format!("`{}` is neither a column nor a name of the project", name.value))
         .at(name.span, "unknown here")
-        .help(format!("text stands in quotes: \"{}\"; in a shell the whole condition in single quotes", name.value))
+        .help(format!("{meant}{text}"))
 }
 
 pub fn where_on_the_calendar(span: Span) -> Diagnostic {

@@ -58,6 +58,19 @@ pub fn literal_wanted(wanted: &str, span: Span) -> Diagnostic {
         .help("compare two columns with `=`, one comparison each, joined by `or`")
 }
 
+/// `test`: the words before it; `is_literal`: a number or day stands there, not a column.
+pub fn text_wanted(test: &str, is_literal: bool, span: Span) -> Diagnostic {
+    let help = match is_literal {
+        true => format!("put it in quotes, as in `{test} \"10\"`"),
+        false => format!(
+            "write the text itself, as in `{test} \"ltd\"`; whether a column holds another is for the gold table to say"
+        ),
+    };
+    Diagnostic::new(&WRONG_TYPE, format!("`{test}` is followed by a text in quotes"))
+        .at(span, "no text in quotes")
+        .help(help)
+}
+
 pub fn money_times_money(span: Span) -> Diagnostic {
     Diagnostic::new(&MONEY_TIMES_MONEY, "money times money is no money")
         .at(span, "both sides are money")

@@ -1,6 +1,7 @@
 //! Problems of views and expectations.
 
 use super::grain::NO_SUCH_GRAIN;
+use super::names;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 
@@ -31,6 +32,25 @@ pub fn group_not_reached(metric: &str, leaf: &str, group: &str, span: Span) -> D
 pub fn not_groupable(column: &str, span: Span) -> Diagnostic {
     Diagnostic::new(&NOT_GROUPABLE, format!("`{column}` is not a column that readers group by"))
         .at(span, "no `group: true` in `gold.yaml`")
+}
+
+/// `columns`: those that readers group the table by.
+pub fn unknown_group(name: &Spanned<String>, table: &str, columns: &[&str], closest: Option<&str>) -> Diagnostic {
+    let all = columns.iter().take(6).map(|column| format!("`{table}.{column}`")).collect::<Vec<_>>().join(", ");
+    let help = match closest {
+        Some(closest) => format!("did you mean `{closest}`?"),
+        None if columns.is_empty() => format!("no column of `{table}` says `group: true`"),
+        None => format!("`{table}` is grouped by {all}"),
+    };
+    names::unknown_name(name, &format!("in `{table}`"), None).help(help)
+}
+
+/// `kind`: what the name is; `is_condition`: of the table, so that it can stand in a `where`.
+pub fn grouped_by_definition(name: &Spanned<String>, kind: &str, table: &str, is_condition: bool) -> Diagnostic {
+    let help = format!("for its rows alone write `where {table}.{}`", name.value);
+    Diagnostic::new(&NOT_GROUPABLE, format!("`{}` is {kind}, not a column that readers group by", name.value))
+        .at(name.span, "not a column")
+        .help_if(is_condition.then_some(help))
 }
 
 pub fn calendar_group(grains: &[&str], span: Span) -> Diagnostic {

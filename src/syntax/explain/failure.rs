@@ -62,7 +62,12 @@ impl<'a> Failure<'a> {
 
     /// The token behind the one that could not be read.
     pub fn after(&self) -> &'a str {
-        self.word(Some(self.index + 1))
+        self.behind(1)
+    }
+
+    /// The token `on` behind the one that could not be read, 1 for the nearest.
+    pub fn behind(&self, on: usize) -> &'a str {
+        self.word(Some(self.index + on))
     }
 
     /// Whether a mark stands anywhere before the place.

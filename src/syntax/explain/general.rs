@@ -98,6 +98,40 @@ pub(super) fn without_brackets(failure: &Failure) -> Option<Diagnostic> {
     })
 }
 
+/// `prior(12 months, customers)`.
+pub(super) fn turned_round(failure: &Failure) -> Option<Diagnostic> {
+    const UNITS: [&str; 6] = ["days", "months", "years", "day", "month", "year"];
+    let is_turned = failure.before(3) == "prior" && failure.before(2) == "(" && UNITS.contains(&failure.found());
+    is_turned.then(|| {
+        let (span, time) = failure.around(1, 0);
+        let named = failure.behind(1) == "," && failure.behind(3) == ")";
+        let metric = if named { failure.behind(2) } else { "customers" };
+        let help = format!("write `prior({metric}, {time})`");
+        codes::unexpected(span, "in `prior` the metric stands before the time".to_owned(), "not here", Some(help))
+    })
+}
+
+/// `customer.any(order_line where ..)`, `customer.sum(..)`.
+pub(super) fn behind_a_path(failure: &Failure) -> Option<Diagnostic> {
+    let function = failure.before(1);
+    let is_call = failure.found() == "(" && AGGREGATES.contains(&function);
+    (is_call && failure.before(2) == ".").then(|| {
+        let (span, _) = failure.around(3, 0);
+        let step = failure.before(3);
+        let help = match (function, failure.after()) {
+            ("any", "" | ")" | "(") => format!("write `any(table of {step} where ..)`"),
+            ("any", table) => format!("write `any({table} of {step} where ..)`"),
+            _ => format!("make it a metric, and name that in a filter of `{step}`: there it is of each row"),
+        };
+        codes::unexpected(
+            span,
+            format!("`{function}` does not stand behind a path"),
+            "a path leads to columns",
+            Some(help),
+        )
+    })
+}
+
 /// `of order.customer` where a table alone can stand.
 pub(super) fn path_for_a_table(failure: &Failure) -> Option<Diagnostic> {
     let word = failure.before(2);

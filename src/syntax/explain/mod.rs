@@ -22,11 +22,13 @@ use failure::Failure;
 pub(super) use foreign::function_help;
 
 /// Ways to explain a failure, the first that knows something wins.
-const EXPLANATIONS: [fn(&Failure) -> Option<Diagnostic>; 16] = [
+const EXPLANATIONS: [fn(&Failure) -> Option<Diagnostic>; 18] = [
     foreign::mark,
     number::malformed,
     foreign::capital,
     general::second_definition,
+    general::turned_round,
+    general::behind_a_path,
     hints::hint,
     general::without_brackets,
     foreign::word,
