@@ -140,3 +140,28 @@ fn a_file_where_a_folder_is_wanted_is_called_a_file() {
     let (text, code) = said(folder.path(), &["init", "-C", "empty"]);
     assert!(folder.path().join("empty/carat.yaml").exists(), "{code:?} {text}");
 }
+
+/// The paths below a folder.
+fn below(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let all = entries.flat_map(|path| if path.is_dir() { below(&path) } else { vec![path.display().to_string()] });
+    all.collect()
+}
+
+#[test]
+fn nothing_that_is_written_is_called_like_a_device_of_windows() {
+    let folder = place();
+    let shop = folder.path().join("shop");
+    fs::rename(shop.join("more.metric"), shop.join("Nul.metric")).unwrap();
+    let view = "view con \"Con\" = [sales]\nview con_ \"Con too\" = [twice]\n";
+    fs::write(shop.join("aux.metric"), view).unwrap();
+    let (text, code) = said(folder.path(), &["build", "-C", "shop", "--out", "out"]);
+    assert_eq!(code, Some(0), "{text}");
+    let written = below(&folder.path().join("out"));
+    let names = written.iter().flat_map(|path| path.split(['/', '\\']));
+    let stems: Vec<String> = names.map(|name| name.split('.').next().unwrap().to_lowercase()).collect();
+    assert!(!stems.iter().any(|stem| ["nul", "aux", "con"].contains(&stem.as_str())), "{written:#?}");
+    for ending in ["metrics/Nul_.sql", "con_.sql", "con__.sql"] {
+        assert!(written.iter().any(|path| path.replace('\\', "/").ends_with(ending)), "{ending} in {written:#?}");
+    }
+}

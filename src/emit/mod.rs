@@ -2,6 +2,7 @@
 
 mod blanks;
 pub mod dax;
+mod devices;
 pub mod names;
 pub mod powerbi;
 pub mod sql;

@@ -1,6 +1,9 @@
 //! The files around model and report: the shortcut, item identities, what git ignores.
 
+use std::borrow::Cow;
+
 use crate::emit::OutputFile;
+use crate::emit::devices::portable;
 
 use super::context::Context;
 use super::ids::id;
@@ -9,14 +12,19 @@ use super::json::Json;
 /// What git must not keep: local settings, and a cache that would overwrite the definition.
 const GIT_IGNORE: &str = "**/.pbi/localSettings.json\n**/.pbi/cache.abf\n";
 
+/// What the project's files and folders are called here.
+fn stem<'a>(context: &'a Context) -> Cow<'a, str> {
+    portable(context.project())
+}
+
 /// The folder of the semantic model.
 pub fn model_folder(context: &Context) -> String {
-    format!("powerbi/{}.SemanticModel", context.project())
+    format!("powerbi/{}.SemanticModel", stem(context))
 }
 
 /// The folder of the report.
 pub fn report_folder(context: &Context) -> String {
-    format!("powerbi/{}.Report", context.project())
+    format!("powerbi/{}.Report", stem(context))
 }
 
 /// The shortcut, `.gitignore`, and the two identities.
@@ -24,7 +32,7 @@ pub fn files(context: &Context) -> Vec<OutputFile> {
     let file = |path: String, text: String| OutputFile { path, text };
     let (model, report) = (model_folder(context), report_folder(context));
     vec![
-        file(format!("powerbi/{}.pbip", context.project()), shortcut(context).written()),
+        file(format!("powerbi/{}.pbip", stem(context)), shortcut(context).written()),
         file("powerbi/.gitignore".to_owned(), GIT_IGNORE.to_owned()),
         file(format!("{model}/.platform"), platform(context, "SemanticModel").written()),
         file(format!("{model}/definition.pbism"), model_properties().written()),
@@ -34,7 +42,7 @@ pub fn files(context: &Context) -> Vec<OutputFile> {
 }
 
 fn shortcut(context: &Context) -> Json {
-    let report = Json::Object(vec![("path", Json::text(format!("{}.Report", context.project())))]);
+    let report = Json::Object(vec![("path", Json::text(format!("{}.Report", stem(context))))]);
     Json::document(
         "pbip/pbipProperties/1.0.0",
         vec![
@@ -59,7 +67,7 @@ fn model_properties() -> Json {
 }
 
 fn binding(context: &Context) -> Json {
-    let path = Json::Object(vec![("path", Json::text(format!("../{}.SemanticModel", context.project())))]);
+    let path = Json::Object(vec![("path", Json::text(format!("../{}.SemanticModel", stem(context))))]);
     let reference = Json::Object(vec![("byPath", path)]);
     let fields = vec![("version", Json::text("4.0")), ("datasetReference", reference)];
     Json::document("item/report/definitionProperties/2.0.0", fields)

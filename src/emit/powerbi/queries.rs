@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::emit::OutputFile;
 use crate::emit::dax::Query;
+use crate::emit::devices::portable;
 
 use super::context::Context;
 use super::json::Json;
@@ -13,10 +14,11 @@ use super::tmdl::quote::file_name;
 pub fn files(context: &Context, model_folder: &str) -> Vec<OutputFile> {
     let queries = named_apart(context.queries.clone());
     let Some(first) = queries.first() else { return Vec::new() };
+    // A tab is called like its file.
     let order = Json::Object(vec![
         ("version", Json::text("1.0.0")),
-        ("tabOrder", Json::texts(queries.iter().map(|query| query.name.clone()))),
-        ("defaultTab", Json::text(&first.name)),
+        ("tabOrder", Json::texts(queries.iter().map(|query| portable(&query.name).into_owned()))),
+        ("defaultTab", Json::text(portable(&first.name))),
     ]);
     let folder = format!("{model_folder}/DAXQueries");
     let tabs = OutputFile { path: format!("{folder}/.pbi/daxQueries.json"), text: order.written() };

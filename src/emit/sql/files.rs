@@ -9,6 +9,7 @@ use super::statement::{self, Draft, Said, Spelled, Texts};
 use super::steps::never;
 use super::{contract, deploy, expectations, headline, segments, statistics};
 use crate::emit::OutputFile;
+use crate::emit::devices::portable_path;
 use crate::model::{Fingerprint, Fingerprints, Head, MetricId, Model, Status};
 use crate::plan::tree::Plan;
 use crate::source::FileSet;
@@ -114,10 +115,10 @@ impl<'a> Scripts<'a> {
     }
 }
 
-/// A file of a dialect.
+/// A file of a dialect. Its path has the names of what it holds, where Windows can hold files of these names.
 pub fn file(dialect: &Dialect, path: &str, mut script: Script) -> OutputFile {
     script.explain_never();
-    OutputFile { path: format!("sql/{}/{path}", dialect.name.name()), text: script.text }
+    OutputFile { path: portable_path(&format!("sql/{}/{path}", dialect.name.name())), text: script.text }
 }
 
 /// What every file says of itself, under what it is for.

@@ -1,5 +1,7 @@
 //! Names and texts, in quotes only where the serializer would put them.
 
+use crate::emit::devices::portable;
+
 /// A name in single quotes where it holds a blank, a dot, `=` or a quote: unquoted, a dotted name
 /// loses all before its last dot.
 pub fn name(name: &str) -> String {
@@ -25,31 +27,18 @@ pub fn text(text: &str) -> String {
     }
 }
 
-/// What Windows takes for a device, whatever stands behind a dot.
-const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
-
-fn is_a_device(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default().trim_end().to_lowercase();
-    let port = |kind: &str| {
-        let number = stem.strip_prefix(kind).map(|rest| rest.chars().collect::<Vec<_>>());
-        matches!(number.as_deref(), Some(['1'..='9' | '¹' | '²' | '³']))
-    };
-    DEVICES.contains(&stem.as_str()) || port("com") || port("lpt")
-}
-
-/// A name as part of a file name: what file systems refuse is percent-encoded, the first letter of what Windows takes
-/// for a device too. The name itself stands in the file.
+/// A name as part of a file name: what file systems refuse is percent-encoded, and no file is called like a device of
+/// Windows. The name itself stands in the file.
 pub fn file_name(name: &str) -> String {
     let refused = |letter: char| letter.is_control() || "<>:\"/\\|?*%".contains(letter);
     let mut out = String::new();
-    let device = is_a_device(name);
-    for (at, letter) in name.chars().enumerate() {
-        match refused(letter) || device && at == 0 {
+    for letter in name.chars() {
+        match refused(letter) {
             true => out.push_str(&format!("%{:02X}", u32::from(letter))),
             false => out.push(letter),
         }
     }
-    out
+    portable(&out).into_owned()
 }
 
 #[cfg(test)]
@@ -83,7 +72,7 @@ mod tests {
     fn a_file_name_has_no_letter_that_a_file_system_refuses() {
         assert_eq!(file_name("a/b:c*?"), "a%2Fb%3Ac%2A%3F");
         assert_eq!(file_name("Order line"), "Order line");
-        for (device, written) in [("Aux", "%41ux"), ("NUL", "%4EUL"), ("com1", "%63om1"), ("LPT9.x", "%4CPT9.x")] {
+        for (device, written) in [("Aux", "Aux_"), ("Aux_", "Aux__"), ("com1", "com1_"), ("LPT9.x", "LPT9_.x")] {
             assert_eq!(file_name(device), written);
         }
         for name in ["Auxiliary", "Con man", "COM10", "Prns"] {
