@@ -5,113 +5,95 @@ use sqlparser::ast::{
     JoinOperator, Select, SelectItem, SetExpr, WindowType,
 };
 
-/// Takes each expression that an expression is made of, one level down; whether its kind is known, so that there are
-/// no others.
-pub fn each_part_mut(expr: &mut Expr, take: &mut dyn FnMut(&mut Expr)) -> bool {
-    match expr {
-        Expr::CompoundIdentifier(_) | Expr::Identifier(_) | Expr::Value(_) | Expr::TypedString(_) => {}
-        Expr::BinaryOp { left, right, .. } | Expr::IsNotDistinctFrom(left, right) => {
-            take(left);
-            take(right);
-        }
-        Expr::UnaryOp { expr, .. }
-        | Expr::Nested(expr)
-        | Expr::IsNull(expr)
-        | Expr::IsNotNull(expr)
-        | Expr::Collate { expr, .. }
-        | Expr::Cast { expr, .. } => take(expr),
-        Expr::In { expr, target: InTarget::List(list), .. } => {
-            take(expr);
-            list.iter_mut().for_each(take);
-        }
-        Expr::Between { expr, low, high, .. } => [expr, low, high].into_iter().for_each(|one| take(one)),
-        Expr::Like { expr, pattern, .. } => [expr, pattern].into_iter().for_each(|one| take(one)),
-        Expr::Case { operand: None, conditions, else_result, .. } => {
-            for branch in conditions {
-                take(&mut branch.condition);
-                take(&mut branch.result);
+/// Defines a walk over the expressions that an expression is made of, one level down: to look at them, or with `mut`
+/// to write others in their place. Which kinds are known, and what they are made of, stands here alone.
+macro_rules! each_part {
+    ($(#[$said:meta])* $name:ident, $of_function:ident $(, $mutable:tt)?) => {
+        $(#[$said])*
+        pub fn $name<'e>(expr: &'e $($mutable)? Expr, take: &mut dyn FnMut(&'e $($mutable)? Expr)) -> bool {
+            match expr {
+                Expr::CompoundIdentifier(_) | Expr::Identifier(_) | Expr::Value(_) | Expr::TypedString(_) => {}
+                Expr::BinaryOp { left, right, .. } | Expr::IsNotDistinctFrom(left, right) => {
+                    take(left);
+                    take(right);
+                }
+                Expr::UnaryOp { expr, .. }
+                | Expr::Nested(expr)
+                | Expr::IsNull(expr)
+                | Expr::IsNotNull(expr)
+                | Expr::Collate { expr, .. }
+                | Expr::Cast { expr, .. } => take(expr),
+                Expr::In { expr, target: InTarget::List(list), .. } => {
+                    take(expr);
+                    list.into_iter().for_each(take);
+                }
+                Expr::Between { expr, low, high, .. } => [expr, low, high].into_iter().for_each(|one| take(one)),
+                Expr::Like { expr, pattern, .. } => [expr, pattern].into_iter().for_each(|one| take(one)),
+                Expr::Case { operand: None, conditions, else_result, .. } => {
+                    for branch in conditions {
+                        take(&$($mutable)? branch.condition);
+                        take(&$($mutable)? branch.result);
+                    }
+                    if let Some(otherwise) = else_result {
+                        take(otherwise);
+                    }
+                }
+                Expr::Function(function) => return $of_function(function, take),
+                _ => return false,
             }
-            else_result.iter_mut().for_each(|otherwise| take(otherwise));
+            true
         }
-        Expr::Function(function) => return each_of_function_mut(function, take),
-        _ => return false,
-    }
-    true
+
+        fn $of_function<'e>(
+            function: &'e $($mutable)? Function,
+            take: &mut dyn FnMut(&'e $($mutable)? Expr),
+        ) -> bool {
+            let FunctionArguments::List(list) = &$($mutable)? function.args else { return false };
+            let mut known = list.clauses.is_empty() && function.filter.is_none();
+            for argument in &$($mutable)? list.args {
+                match argument {
+                    FunctionArg::Unnamed(FunctionArgExpr::Expr(value)) => take(value),
+                    FunctionArg::Unnamed(FunctionArgExpr::Wildcard) => {}
+                    _ => known = false,
+                }
+            }
+            for order in &$($mutable)? function.within_group {
+                take(&$($mutable)? order.expr);
+            }
+            match &$($mutable)? function.over {
+                Some(WindowType::WindowSpec(spec)) => {
+                    for one in &$($mutable)? spec.partition_by {
+                        take(one);
+                    }
+                    for order in &$($mutable)? spec.order_by {
+                        take(&$($mutable)? order.expr);
+                    }
+                }
+                Some(WindowType::NamedWindow(_)) => known = false,
+                None => {}
+            }
+            known
+        }
+    };
 }
 
-fn each_of_function_mut(function: &mut Function, take: &mut dyn FnMut(&mut Expr)) -> bool {
-    let FunctionArguments::List(list) = &mut function.args else { return false };
-    for argument in &mut list.args {
-        match argument {
-            FunctionArg::Unnamed(FunctionArgExpr::Expr(value)) => take(value),
-            FunctionArg::Unnamed(FunctionArgExpr::Wildcard) => {}
-            _ => return false,
-        }
-    }
-    function.within_group.iter_mut().for_each(|order| take(&mut order.expr));
-    match &mut function.over {
-        Some(WindowType::WindowSpec(spec)) => {
-            spec.partition_by.iter_mut().for_each(&mut *take);
-            spec.order_by.iter_mut().for_each(|order| take(&mut order.expr));
-        }
-        Some(WindowType::NamedWindow(_)) => return false,
-        None => {}
-    }
-    list.clauses.is_empty() && function.filter.is_none()
+each_part! {
+    /// Takes each expression that an expression is made of, one level down, to write another in its place; whether
+    /// its kind is known, so that there are no others.
+    each_part_mut, each_of_function_mut, mut
 }
 
-/// The same to be looked at, on all levels, the expression itself first; whether all kinds are known.
+each_part! {
+    /// The same, to be looked at.
+    each_part_seen, each_of_function
+}
+
+/// Takes the expression itself and each that it is made of, on all levels, to be looked at; whether all kinds are known.
 pub fn each_part_within<'e>(expr: &'e Expr, take: &mut dyn FnMut(&'e Expr)) -> bool {
     take(expr);
-    match expr {
-        Expr::CompoundIdentifier(_) | Expr::Identifier(_) | Expr::Value(_) | Expr::TypedString(_) => true,
-        Expr::BinaryOp { left, right, .. } | Expr::IsNotDistinctFrom(left, right) => {
-            each_part_within(left, take) & each_part_within(right, take)
-        }
-        Expr::UnaryOp { expr, .. }
-        | Expr::Nested(expr)
-        | Expr::IsNull(expr)
-        | Expr::IsNotNull(expr)
-        | Expr::Collate { expr, .. }
-        | Expr::Cast { expr, .. } => each_part_within(expr, take),
-        Expr::In { expr, target: InTarget::List(list), .. } => {
-            each_part_within(expr, take) & list.iter().fold(true, |all, one| all & each_part_within(one, take))
-        }
-        Expr::Between { expr, low, high, .. } => {
-            each_part_within(expr, take) & each_part_within(low, take) & each_part_within(high, take)
-        }
-        Expr::Like { expr, pattern, .. } => each_part_within(expr, take) & each_part_within(pattern, take),
-        Expr::Case { operand: None, conditions, else_result, .. } => {
-            let branches = conditions.iter().flat_map(|branch| [&branch.condition, &branch.result]);
-            let all = branches.chain(else_result.as_deref());
-            all.fold(true, |all, one| all & each_part_within(one, take))
-        }
-        Expr::Function(function) => each_within_function(function, take),
-        _ => false,
-    }
-}
-
-fn each_within_function<'e>(function: &'e Function, take: &mut dyn FnMut(&'e Expr)) -> bool {
-    let FunctionArguments::List(list) = &function.args else { return false };
-    let mut known = list.clauses.is_empty() && function.filter.is_none();
-    for argument in &list.args {
-        known &= match argument {
-            FunctionArg::Unnamed(FunctionArgExpr::Expr(value)) => each_part_within(value, take),
-            FunctionArg::Unnamed(FunctionArgExpr::Wildcard) => true,
-            _ => false,
-        };
-    }
-    for order in &function.within_group {
-        known &= each_part_within(&order.expr, take);
-    }
-    match &function.over {
-        Some(WindowType::WindowSpec(spec)) => {
-            let orders = spec.order_by.iter().map(|order| &order.expr);
-            spec.partition_by.iter().chain(orders).fold(known, |all, one| all & each_part_within(one, take))
-        }
-        Some(WindowType::NamedWindow(_)) => false,
-        None => known,
-    }
+    let mut within = true;
+    let known = each_part_seen(expr, &mut |part| within &= each_part_within(part, take));
+    known && within
 }
 
 /// The `SELECT`s that a statement joins by `UNION`, in order; whether it is made of nothing else.
