@@ -3,7 +3,7 @@
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::codes::rules as codes;
 use crate::model::lock::Lock;
-use crate::model::{Fingerprint, Fingerprints, Metric, MetricId, Model, Status};
+use crate::model::{Definition, Fingerprint, Fingerprints, Metric, MetricId, Model, Status};
 
 use super::Facts;
 
@@ -19,17 +19,11 @@ pub(super) fn the_certified_has_a_version(facts: &Facts<'_>, found: &mut Vec<Dia
 /// The lock is of metrics: what has no entry there would keep its badge whatever became of its meaning.
 pub(super) fn the_certified_is_a_metric(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     let model = facts.model;
-    let others = [
-        ("a filter", model.filters.iter().map(|one| &one.head).collect::<Vec<_>>()),
-        ("a segment", model.segments.iter().map(|one| &one.head).collect()),
-        ("a policy", model.policies.iter().map(|one| &one.head).collect()),
-        ("a resolve", model.resolves.iter().map(|one| &one.head).collect()),
-        ("a view", model.views.iter().map(|one| &one.head).collect()),
-    ];
-    for (what, heads) in others {
-        let certified = heads.into_iter().filter(|head| head.about.status == Status::Certified);
-        found.extend(certified.map(|head| codes::certified_is_no_metric(head, what)));
-    }
+    let others = model.definitions().filter(|one| !matches!(one, Definition::Metric(_)));
+    let others = others.filter_map(|one| Some((model.head(one)?, one.kind())));
+    let views = model.views.iter().map(|view| (&view.head, "view"));
+    let certified = others.chain(views).filter(|(head, _)| head.about.status == Status::Certified);
+    found.extend(certified.map(|(head, kind)| codes::certified_is_no_metric(head, kind)));
 }
 
 /// Holds the certified metrics of a model without errors to `certified.lock`.

@@ -139,8 +139,9 @@ pub fn certified_without_version(head: &Head) -> Diagnostic {
 }
 
 /// `what` it is, with its article.
-pub fn certified_is_no_metric(head: &Head, what: &str) -> Diagnostic {
-    Diagnostic::new(&CERTIFIED_IS_NO_METRIC, format!("`{}` is {what}, which no certificate is for", head.name))
+/// `kind`: the keyword it is declared with.
+pub fn certified_is_no_metric(head: &Head, kind: &str) -> Diagnostic {
+    Diagnostic::new(&CERTIFIED_IS_NO_METRIC, format!("`{}` is a {kind}, which no certificate is for", head.name))
         .at(head.name_span, "not a metric")
         .help("leave `status: certified` to the metrics it reads; a `version` and an `owner` it may have")
 }
