@@ -55,9 +55,9 @@ pub(super) fn tables(acts: Vec<Act>, out: &mut Vec<Diagnostic>) -> Vec<Table> {
         match act {
             Act::Create(table) => create(&mut tables, table, out),
             Act::Drop(name) => tables.retain(|table| !table.is_called(&name)),
-            Act::Change { table: name, change, span } => match called(&tables, &name) {
-                Some(at) => apply(&mut tables, at, change, span, out),
-                None => waiting.push((name, change, span)),
+            Act::Change { table: name, change, span } => match meant(&tables, &name, change) {
+                (Some(at), change) => apply(&mut tables, at, change, span, out),
+                (None, change) => waiting.push((name, change, span)),
             },
         }
     }
@@ -73,6 +73,21 @@ pub(super) fn tables(acts: Vec<Act>, out: &mut Vec<Diagnostic>) -> Vec<Table> {
     tables.retain(|table| !table.is_made);
     tables.iter_mut().for_each(|table| settle(table, out));
     tables
+}
+
+/// The table that a change is of; of a constraint too, which `sp_rename` names as if it were a table.
+fn meant(tables: &[Table], name: &Name, change: Change) -> (Option<usize>, Change) {
+    let has_constraint = |table: &Table| {
+        table.is(&name.schema, &table.name)
+            && table.constraint_names().any(|known| known.eq_ignore_ascii_case(&name.table))
+    };
+    match (called(tables, name), change) {
+        (None, Change::Rename(to)) => match tables.iter().position(has_constraint) {
+            Some(at) => (Some(at), Change::RenameConstraint(name.table.clone(), to.table)),
+            None => (None, Change::Rename(to)),
+        },
+        (at, change) => (at, change),
+    }
 }
 
 fn called(tables: &[Table], name: &Name) -> Option<usize> {

@@ -101,6 +101,12 @@ impl Table {
         self.key.iter().any(|key| key.eq_ignore_ascii_case(column))
     }
 
+    /// The names of its constraints, as far as the files say.
+    pub fn constraint_names(&self) -> impl Iterator<Item = &String> {
+        let references = self.references.iter().filter_map(|reference| reference.name.as_ref());
+        self.key_name.iter().chain(references).chain(&self.constraints)
+    }
+
     /// Takes a primary key over; its columns are never missing.
     pub fn set_key(&mut self, key: Vec<String>, name: Option<String>) {
         let of_key = |column: &&mut Column| key.iter().any(|key| column.is(key));

@@ -98,6 +98,8 @@ fn a_constraint_whose_name_is_known_is_removed() {
     assert_becomes("ALTER TABLE g.b DROP CONSTRAINT b_pkey", [A, "g.b () u: INT, x?: INT x -> a"]);
     let change = "ALTER TABLE g.b RENAME CONSTRAINT fk TO k; ALTER TABLE g.b DROP CONSTRAINT k";
     assert_becomes(change, without_reference);
+    let change = "EXEC sp_rename 'g.fk', 'k', 'OBJECT'; ALTER TABLE g.b DROP CONSTRAINT k";
+    assert_becomes(change, without_reference);
     assert_eq!(
         told(&format!("{TWO}ALTER TABLE g.b DROP CONSTRAINT IF EXISTS PK__b__3213E83F")),
         [
