@@ -168,10 +168,20 @@ fn compared(left: Scalar, right: Scalar) -> (Scalar, Scalar) {
 /// A number as it is compared.
 pub(super) fn rounded(scalar: Scalar) -> Scalar {
     let scalar = to_number(scalar);
-    if matches!(scalar.kind, ScalarKind::Literal(_)) {
-        return scalar;
+    if let ScalarKind::Literal(literal) = scalar.kind {
+        return Scalar { kind: ScalarKind::Literal(rounded_literal(literal)), ..scalar };
     }
     Scalar { ty: Type::Number, absence: scalar.absence, kind: ScalarKind::Rounded(Box::new(scalar)) }
+}
+
+fn rounded_literal(literal: Literal) -> Literal {
+    /// As many parts as nine decimals tell apart; a double whose parts are more than it can tell has none to lose.
+    const PARTS: f64 = 1e9;
+    const TOLD: f64 = 9_007_199_254_740_992.0;
+    match literal {
+        Literal::Number(value) if (value * PARTS).abs() < TOLD => Literal::Number((value * PARTS).round() / PARTS),
+        other => other,
+    }
 }
 
 fn as_literal(scalar: Scalar) -> Option<Literal> {

@@ -53,11 +53,13 @@ pub enum Macro {
     HoursFromNow,
     /// Whether a text has capitals, whatever the collation.
     HasCapitals,
+    /// A text without the blanks (U+0020) at its end, and those alone (rule R16).
+    TrimmedEnd,
 }
 
 impl Macro {
     /// How many there are.
-    pub const COUNT: usize = 11;
+    pub const COUNT: usize = 12;
 
     const ALL: [(&str, Macro); Self::COUNT] = [
         ("days_after", Macro::DaysAfter),
@@ -71,6 +73,7 @@ impl Macro {
         ("sum_of_integers", Macro::SumOfIntegers),
         ("hours_from_now", Macro::HoursFromNow),
         ("has_capitals", Macro::HasCapitals),
+        ("trimmed_end", Macro::TrimmedEnd),
     ];
 
     /// Missing wherever one of its arguments is, in every dialect.
@@ -140,9 +143,14 @@ pub fn same(left: Expr, right: Expr) -> Expr {
     Expr::IsNotDistinctFrom(Box::new(left), Box::new(right))
 }
 
+/// A text without the blanks at its end.
+pub fn trimmed_end(value: Expr) -> Expr {
+    Macro::TrimmedEnd.call([value])
+}
+
 /// Text as it is compared: lower case, no trailing blanks, empty is missing (rule R16).
 pub fn folded(value: Expr) -> Expr {
-    let trimmed = ast::call("LOWER", vec![ast::call("RTRIM", vec![value])]);
+    let trimmed = ast::call("LOWER", vec![trimmed_end(value)]);
     ast::nullif(trimmed, text(""))
 }
 

@@ -47,7 +47,7 @@ fn is_compared_folded(column: &Column) -> bool {
 fn created(dialect: &Dialect, (table, place): (&Table, &ObjectName), column: &Column) -> String {
     let name = placed(dialect, table, &object_name(table, column));
     let text = Expr::Identifier(dialect.ident(&column.name));
-    let folded = ast::call("LOWER", [ast::call("RTRIM", [text])]);
+    let folded = ast::call("LOWER", [(dialect.trimmed_end)(text)]);
     format!("CREATE STATISTICS IF NOT EXISTS {name} ON ({folded}) FROM {place}")
 }
 

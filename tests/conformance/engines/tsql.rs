@@ -6,6 +6,7 @@
 //! | `COUNT_BIG` | `COUNT` |
 //! | `FLOAT` (53 bits) | `DOUBLE` |
 //! | `AVG(x)` | `tsql_avg(x)`: whole numbers give a whole number, decimals six decimals |
+//! | `RTRIM(x)` | `RTRIM(x, ' ')`: U+0020 alone, not every blank of Unicode |
 //! | `a / b` | itself, under `integer_division`: whole numbers give a whole number |
 //! | `DATEADD(day, n, d)` | `CAST(d + to_days(CAST(n AS INTEGER)) AS DATE)`, months likewise |
 //! | `DATEADD(hour, n, t)`, `SYSUTCDATETIME()`, `DATETIME2(6)` | `t + to_hours(n)`, `now() AT TIME ZONE 'UTC'`, `TIMESTAMP` |
@@ -20,7 +21,7 @@ use carat::emit::sql::dialects::Dialect;
 use carat::settings::DialectName;
 
 /// Functions and words before `(` that mean the same in both.
-const SAME: [&str; 41] = [
+const SAME: [&str; 40] = [
     "ABS",
     "ALL",
     "AND",
@@ -54,7 +55,6 @@ const SAME: [&str; 41] = [
     "RANK",
     "ROUND",
     "ROW_NUMBER",
-    "RTRIM",
     "SELECT",
     "SUM",
     "THEN",
@@ -211,6 +211,7 @@ fn called(word: &str, arguments: &[&[Token]], all: &[Token], after: usize) -> Re
         ("PERCENTILE_CONT", [k]) => return percentile(k, all, after),
         ("COUNT_BIG", [one]) => format!("COUNT({one})"),
         ("AVG", [one]) => format!("tsql_avg({one})"),
+        ("RTRIM", [one]) => format!("RTRIM({one}, ' ')"),
         ("FLOAT", _) => "DOUBLE".to_string(),
         ("DATEADD", [unit, count, day]) if is_unit(unit) => {
             format!("CAST({day} + to_{unit}s(CAST({count} AS INTEGER)) AS DATE)")

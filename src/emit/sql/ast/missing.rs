@@ -74,7 +74,7 @@ fn function_vanishes(function: &Function, gone: impl Fn(&Expr) -> bool) -> bool 
     match name.value.as_str() {
         NULLIF => arguments.next().is_some_and(gone),
         COALESCE => arguments.all(gone),
-        "LOWER" | "RTRIM" | "ROUND" => arguments.any(gone),
+        "LOWER" | "ROUND" => arguments.any(gone),
         _ => false,
     }
 }
@@ -101,7 +101,7 @@ mod tests {
             "c.a BETWEEN d.a AND d.b",
             "d.a BETWEEN d.b AND c.a",
             "c.a NOT IN (1, 2)",
-            "NULLIF(LOWER(RTRIM(c.a)), '') LIKE 'x%'",
+            "NULLIF(LOWER(carat.trimmed_end(c.a)), '') LIKE 'x%'",
             "CAST(-c.a AS DOUBLE) IS NOT NULL",
             "d.a = 1 AND (c.a = 1 OR c.b < d.b)",
             "COALESCE(c.a, c.b) > 0",

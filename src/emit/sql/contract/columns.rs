@@ -51,7 +51,7 @@ impl<'a> Compiler<'a> {
 
     fn empty_text(&self, id: ColumnId, table: &Table) -> Checked {
         // Blanks alone are missing too, and not every engine compares them as an empty text.
-        self.rows_where("empty text", id, table, |value| ast::equal(ast::call("RTRIM", [value]), common::text("")))
+        self.rows_where("empty text", id, table, |value| ast::equal(common::trimmed_end(value), common::text("")))
     }
 
     /// How many rows hold a value of that kind.

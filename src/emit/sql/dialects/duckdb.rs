@@ -79,6 +79,8 @@ pub static DUCKDB: Dialect = Dialect {
     days_between: |start, end| ast::call("DATE_DIFF", [ast::quoted("day"), start, end]),
     months_between: |start, end| ast::call("DATE_DIFF", vec![ast::quoted("month"), start, end]),
     hours_from_now: |hours| plus(ast::call("NOW", []), ast::call("TO_HOURS", [hours])),
+    // RTRIM of one argument takes every blank of Unicode away (documentation, "Text Functions").
+    trimmed_end: |text| ast::call("RTRIM", [text, ast::quoted(" ")]),
     by_letter: |text| text,
     views: Views::Replace,
     templates: Templates::none_yet(),

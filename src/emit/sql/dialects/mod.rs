@@ -58,6 +58,8 @@ pub struct Dialect {
     /// A moment so many hours from now, as the engine holds moments: with a time zone where it has such a type, else
     /// in UTC.
     pub hours_from_now: fn(Expr) -> Expr,
+    /// A text without the blanks (U+0020) at its end, and those alone.
+    pub trimmed_end: fn(Expr) -> Expr,
     /// A text as it is compared letter by letter, where its collation may not tell capitals.
     pub by_letter: fn(Expr) -> Expr,
     pub views: Views,
@@ -192,6 +194,7 @@ impl Dialect {
             Macro::DaysBetween => (self.days_between)(first, second),
             Macro::MonthsBetween => (self.months_between)(first, second),
             Macro::HoursFromNow => (self.hours_from_now)(first),
+            Macro::TrimmedEnd => (self.trimmed_end)(first),
             Macro::HasCapitals => {
                 let lowered = ast::call("LOWER", [first.clone()]);
                 ast::compare((self.by_letter)(first), BinaryOperator::NotEq, lowered)

@@ -80,6 +80,7 @@ pub static POSTGRES: Dialect = Dialect {
         ast::cast(plus(years, months), DataType::Integer(None))
     },
     hours_from_now: |hours| plus(ast::call("NOW", []), hours_interval(hours)),
+    trimmed_end: |text| ast::call("RTRIM", [text]),
     by_letter: |text| text,
     views: Views::Anew,
     templates: Templates::none_yet(),

@@ -81,6 +81,7 @@ pub static SPARK: Dialect = Dialect {
         plus(years, minus(month(end), month(start)))
     },
     hours_from_now: |hours| ast::call("TIMESTAMPADD", [ast::word("HOUR"), hours, ast::call("CURRENT_TIMESTAMP", [])]),
+    trimmed_end: |text| ast::call("RTRIM", [text]),
     by_letter: |text| text,
     views: Views::Lake,
     templates: Templates::none_yet(),
