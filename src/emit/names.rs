@@ -4,6 +4,7 @@
 //! (such a column is hidden).
 
 use crate::emit::blanks;
+use crate::gold::text::capital;
 use crate::gold::{ColumnId, Gold, TableId};
 
 /// The Power BI names of one gold schema.
@@ -78,6 +79,11 @@ fn is_refused(c: char) -> bool {
     let is_sign =
         matches!(c, '.' | ',' | ';' | '\'' | ':' | '/' | '\\' | '*' | '|' | '?' | '&' | '%' | '$' | '!' | '+' | '=');
     is_sign || c.is_control() || matches!(c, '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | '"')
+}
+
+/// What the perspective of a team is called; empty where Power BI carries none of its signs.
+pub fn perspective_name(team: &str) -> String {
+    capital(&object_name(&words(team)))
 }
 
 /// A technical name as words: `consent_status` reads `consent status`.

@@ -32,6 +32,7 @@ const LAWS: &[Law] = &[
     labels::labels_are_different,
     labels::labels_can_be_carried,
     power_bi::names_in_power_bi_differ,
+    power_bi::teams_in_power_bi_differ,
     sql_names::names_in_sql_differ,
     nothing::what_is_seen_is_absent_without_data,
     windows::windows_fit_the_calendar,

@@ -1,12 +1,12 @@
 //! Names of the Power BI model: signs that it does not carry are dropped, and what is left must still differ.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::codes::target as codes;
 use crate::emit::dax::book::OWN;
-use crate::emit::names::object_name;
+use crate::emit::names::{object_name, perspective_name, words};
 use crate::model::Head;
 
 use super::Facts;
@@ -28,6 +28,27 @@ pub(super) fn names_in_power_bi_differ(facts: &Facts<'_>, found: &mut Vec<Diagno
         }
     }
     found.extend(calendar_columns(facts));
+}
+
+/// A perspective is made of each team, and of those whose names differ in case, blanks and `_` alone one is meant.
+pub(super) fn teams_in_power_bi_differ(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
+    let metrics = facts.model.metrics.iter().map(|metric| &metric.head);
+    let heads = metrics.chain(facts.model.segments.iter().map(|segment| &segment.head));
+    let shown = heads.filter(|head| head.about.is_shown());
+    let mut first: BTreeMap<String, (&str, &Head)> = BTreeMap::new();
+    let mut told: BTreeSet<String> = BTreeSet::new();
+    for (team, head) in shown.flat_map(|head| head.about.teams.iter().map(move |team| (team.as_str(), head))) {
+        let name = perspective_name(team);
+        let known = *first.entry(name.to_lowercase()).or_insert((team, head));
+        if !name.is_empty() && read(team) != read(known.0) && told.insert(read(team)) {
+            found.push(codes::same_team_in_power_bi((team, head), known, &name));
+        }
+    }
+}
+
+/// A team's name without what makes no other team of it.
+fn read(team: &str) -> String {
+    words(team).split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// The measures that say which days are asked for stand in the calendar's table.

@@ -5,15 +5,14 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use crate::emit::dax::{Kind, Measure};
-use crate::emit::names::{object_name, words};
+use crate::emit::names::perspective_name;
 use crate::gold::TableId;
-use crate::gold::text::capital;
 
 use super::context::Context;
 use super::tmdl::Object;
 
 /// The teams that some metric or segment names, each with its perspective, in order of first mention.
-/// Teams whose names read alike are one.
+/// Teams whose names differ in case, blanks and `_` alone are one; the laws refuse those that differ in other signs alone.
 pub fn perspectives(context: &Context) -> Vec<Object> {
     let mut teams: IndexMap<String, Vec<&Measure>> = IndexMap::new();
     let mut names: IndexMap<String, String> = IndexMap::new();
@@ -35,7 +34,7 @@ pub fn perspectives(context: &Context) -> Vec<Object> {
 fn teams_of(context: &Context, measure: &Measure) -> Vec<String> {
     let head = context.head(measure).filter(|_| !measure.hidden);
     let teams = head.into_iter().flat_map(|head| &head.about.teams);
-    teams.map(|team| capital(&object_name(&words(team)))).filter(|name| !name.is_empty()).collect()
+    teams.map(|team| perspective_name(team)).filter(|name| !name.is_empty()).collect()
 }
 
 fn perspective(context: &Context, name: &str, measures: &[&Measure]) -> Object {
