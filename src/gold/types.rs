@@ -137,10 +137,20 @@ pub fn foreign(written: &str) -> Option<Foreign> {
     };
     // Spark tells the units of an interval behind its name.
     let name = if name.starts_with("interval ") { "interval" } else { name };
-    if matches!(name, "decimal" | "numeric" | "dec" | "number") {
+    if is_decimal(name) {
         return Some(decimal(arguments));
     }
     FOREIGN.iter().find(|(names, _)| names.contains(&name)).map(|(_, foreign)| *foreign)
+}
+
+/// Whether a decimal is written without digits. A database takes it for one without decimals; a person who writes it
+/// where a type of the language belongs mostly means one with some.
+pub fn is_bare_decimal(written: &str) -> bool {
+    is_decimal(written.trim().to_lowercase().as_str())
+}
+
+fn is_decimal(name: &str) -> bool {
+    matches!(name, "decimal" | "numeric" | "dec" | "number")
 }
 
 /// A decimal without a scale has none: `decimal` is `decimal(18, 0)` in T-SQL and `decimal(10, 0)` in Spark.

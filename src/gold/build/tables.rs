@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Diagnostic, codes::gold as codes, codes::project};
 use crate::gold::raw::{RawColumn, RawGold, RawTable, Text};
-use crate::gold::types::{Foreign, foreign};
+use crate::gold::types::{Foreign, foreign, is_bare_decimal};
 use crate::gold::{Column, Sensitivity, Table, Type};
 
 const DEFAULT_SCHEMA: &str = "gold";
@@ -81,6 +81,7 @@ fn column_type(written: &Text, out: &mut Vec<Diagnostic>) -> Option<Type> {
 fn not_a_type(written: &Text) -> Diagnostic {
     let names: Vec<&str> = Type::NAMES.iter().map(|(name, _)| *name).collect();
     match foreign(&written.value) {
+        Some(_) if is_bare_decimal(&written.value) => codes::bare_decimal(&written.value, written.span),
         Some(Foreign::FineDecimal { scale }) => codes::decimal_too_fine(&written.value, scale, written.span),
         Some(Foreign::Instant) => codes::point_in_time(&written.value, written.span),
         Some(Foreign::Unsupported) => codes::unsupported_type(&written.value, written.span),

@@ -40,6 +40,13 @@ pub fn foreign_type(written: &str, ty: &str, span: Span) -> Diagnostic {
         .help(format!("write `{ty}`; each target chooses its own form of it"))
 }
 
+/// A decimal that does not say how many decimals it has.
+pub fn bare_decimal(written: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(&FOREIGN_TYPE, format!("`{written}` is a type of a database, not of the language"))
+        .at(span, "`money` or `number` here")
+        .help("write `money` for amounts with at most four decimals, `number` for others, or `integer` where there are none")
+}
+
 pub fn decimal_too_fine(written: &str, scale: u32, span: Span) -> Diagnostic {
     Diagnostic::new(&DECIMAL_TOO_FINE, format!("`{written}` has {scale} decimals, and Power BI keeps four exactly"))
         .at(span, "more than four decimals")
