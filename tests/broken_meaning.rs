@@ -67,6 +67,20 @@ fn what_is_expected_needs_months_to_be_checked_in_and_says_so_once() {
 }
 
 #[test]
+fn a_grain_that_is_written_as_its_column_is_told_how_it_is_called() {
+    let gold = include_str!("../docs/errors/gold.yaml")
+        .replace("year: year }", "year: year, fiscal year: fiscal_year }")
+        .replace("month_index: integer\n", "month_index: integer\n      fiscal_year: { type: integer, group: true }\n");
+    let definitions =
+        "metric buyers = count(customer)\nview v = [buyers] by fiscal_year\nview w = [buyers] by FiscalYear\n";
+    let (files, found) = Shop { gold: Some(&gold), definitions: Some(definitions), ..Shop::default() }.check();
+    let said: Vec<String> = found.iter().map(|problem| plain(&files, problem)).collect();
+    assert_eq!(said.len(), 2, "{said:?}");
+    let help = "help: write the grain `fiscal year`; in a shell `--grain \"fiscal year\"`";
+    assert!(said.iter().all(|message| message.contains(help)), "{said:?}");
+}
+
+#[test]
 fn values_that_do_not_go_together_are_told() {
     check("types", None);
 }

@@ -1,7 +1,7 @@
 //! Aggregates: of rows, of values written from one table, of a metric per entity; and `any`.
 
 use crate::diagnostics::codes::{grain as codes, types};
-use crate::gold::{TableId, Type};
+use crate::gold::{Relationship, TableId, Type};
 use crate::model::{Aggregate, Expr, ExprKind, Literal, Operator};
 use crate::source::Span;
 use crate::syntax::tree::{self, AggregateOp, Name, Path};
@@ -60,8 +60,22 @@ impl Resolver<'_> {
         if more.is_empty() {
             return self.table_or_owned(first);
         }
-        let table = words::table(self.gold, self.gold.table_named(&first.value).or_else(|| self.table(first))?);
-        self.nothing(codes::count_of_a_column(&dotted(path), &table, path.span))
+        let table = self.gold.table_named(&first.value).or_else(|| self.table(first))?;
+        let name = words::table(self.gold, table);
+        if let Some(relationship) = self.relationship_at(table, more) {
+            let to = words::table(self.gold, relationship.to.table);
+            let column = words::column(self.gold, relationship.from);
+            return self.nothing(codes::count_of_a_relationship(path, (&name, &to), &column));
+        }
+        self.nothing(codes::count_of_a_column(&dotted(path), &name, path.span))
+    }
+
+    /// The last of the relationships that `steps` name from `table`; none where one of them is none.
+    fn relationship_at(&self, table: TableId, steps: &[Name]) -> Option<&Relationship> {
+        let (last, before) = steps.split_last()?;
+        let step = |table, step: &Name| self.gold.relationship(self.gold.role_named(table, &step.value)?);
+        let table = before.iter().try_fold(table, |table, name| Some(step(table, name)?.to.table))?;
+        step(table, last)
     }
 
     /// A name that is no table may be a filter of one: then the author meant its rows.

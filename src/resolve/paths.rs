@@ -204,9 +204,8 @@ impl Resolver<'_> {
             let ty = self.gold.column(column)?.ty;
             return Some(Expr::new(ExprKind::Column(PathColumn { path, column }), ty, span));
         }
-        if self.gold.role_named(table, &name.value).is_some() {
-            let example = self.gold.table_named(&name.value).and_then(|to| self.gold.single_key(to));
-            let example = example.map(|key| words::column(self.gold, key));
+        if let Some(role) = self.gold.role_named(table, &name.value) {
+            let example = self.gold.relationship(role).map(|role| words::column(self.gold, role.to));
             return self.nothing(codes::relationship_as_value(name, example));
         }
         match self.names.get(&name.value).copied() {

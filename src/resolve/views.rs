@@ -120,6 +120,9 @@ impl Resolver<'_> {
             let columns: Vec<&str> = columns.map(|column| column.name.as_str()).collect();
             return self.nothing(grain::table_as_group(name, &columns));
         }
+        if let Some(meant) = known.iter().find(|known| reads_alike(known, &name.value)) {
+            return self.nothing(grain::grain_written_otherwise(name, meant));
+        }
         let tables = words::tables_with(self.gold, &name.value);
         let near = closest(&name.value, known.iter().copied()).map(str::to_owned);
         let near = near.or_else(|| words::column_near(self.gold, &name.value, |column| column.group));
@@ -234,6 +237,11 @@ fn numbered_after(found: Expectation, metrics: &[Metric], numbers: &mut BTreeMap
     let name = metric.map_or("expectation", |metric| metric.head.name.as_str());
     let number = numbers.entry(name.to_owned()).and_modify(|number| *number += 1).or_insert(1);
     Expectation { name: format!("{name}_{number}"), ..found }
+}
+/// Whether two names differ in case, blanks and signs between words alone: `fiscal_year` and `fiscal year`.
+fn reads_alike(one: &str, other: &str) -> bool {
+    let letters = |name: &str| name.to_lowercase().replace([' ', '_', '-'], "");
+    letters(one) == letters(other)
 }
 
 fn same(a: &Grouped, b: &Grouped) -> bool {

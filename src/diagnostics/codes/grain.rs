@@ -2,6 +2,7 @@
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
+use crate::syntax::tree::Path;
 
 pub const ALL: &[&Code] = &[
     &NO_WINDOW,
@@ -94,6 +95,20 @@ pub fn count_of_a_column(path: &str, table: &str, span: Span) -> Diagnostic {
         .at(span, "a column")
         .help(format!(
             "write `count(distinct {path})` for different values, or `count({table} where .. is present)` for rows"
+        ))
+}
+
+/// `count(t.role)`: `tables` are the one that is read and the one that the path leads to, `column` is the one that leads there.
+pub fn count_of_a_relationship(path: &Path, tables: (&str, &str), column: &str) -> Diagnostic {
+    let names = || path.names.iter().map(|name| name.value.as_str());
+    let written = names().collect::<Vec<_>>().join(".");
+    let before: Vec<&str> = names().take(path.names.len().saturating_sub(1)).chain([column]).collect();
+    let (from, to) = tables;
+    Diagnostic::new(&COUNT_OF_A_COLUMN, format!("`{written}` leads to a row of `{to}`, and `count` is of a table"))
+        .at(path.span, "a relationship")
+        .help(format!(
+            "write `count(distinct {})` for how many different ones are named, or `count({to} where any({from} ..))` for rows of `{to}`",
+            before.join(".")
         ))
 }
 
@@ -314,6 +329,14 @@ pub fn unknown_grain(name: &Spanned<String>, known: &[&str], tables: &[&str], cl
                 did_you_mean(&name.value, tables)
             ),
         })
+}
+
+/// A grain, but for its case, blanks or `_`. The command line takes groups from a shell.
+pub fn grain_written_otherwise(name: &Spanned<String>, grain: &str) -> Diagnostic {
+    let in_a_shell = if grain.contains(' ') { format!("; in a shell `--grain \"{grain}\"`") } else { String::new() };
+    Diagnostic::new(&NO_SUCH_GRAIN, format!("the calendar has no grain `{}`", name.value))
+        .at(name.span, "not a grain")
+        .help(format!("write the grain `{grain}`{in_a_shell}"))
 }
 
 /// A table among the groups.
