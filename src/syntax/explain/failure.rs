@@ -75,6 +75,20 @@ impl<'a> Failure<'a> {
         self.tokens.iter().take(self.index).any(|token| token.text(self.text) == mark)
     }
 
+    /// All tokens, and which of them could not be read.
+    pub fn words(&self) -> (Vec<&'a str>, usize) {
+        (self.tokens.iter().map(|token| token.text(self.text)).collect(), self.index)
+    }
+
+    /// The text of some tokens on one line.
+    pub fn text_of(&self, tokens: Range<usize>) -> String {
+        let places = tokens.start..tokens.end.min(self.tokens.len());
+        let tokens = self.tokens.get(places).unwrap_or_default();
+        let ends = tokens.first().zip(tokens.last());
+        let text = ends.and_then(|(first, last)| self.text.get(first.start..last.end)).unwrap_or_default();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     fn word(&self, index: Option<usize>) -> &'a str {
         index.and_then(|index| self.tokens.get(index)).map_or("", |token| token.text(self.text))
     }

@@ -10,6 +10,7 @@ mod general;
 mod hints;
 mod number;
 mod wanted;
+mod windowed;
 
 use std::ops::Range;
 
@@ -22,13 +23,14 @@ use failure::Failure;
 pub(super) use foreign::function_help;
 
 /// Ways to explain a failure, the first that knows something wins.
-const EXPLANATIONS: [fn(&Failure) -> Option<Diagnostic>; 18] = [
+const EXPLANATIONS: [fn(&Failure) -> Option<Diagnostic>; 19] = [
     foreign::mark,
     number::malformed,
     foreign::capital,
     general::second_definition,
     general::turned_round,
     general::behind_a_path,
+    windowed::behind_a_window,
     hints::hint,
     general::without_brackets,
     foreign::word,

@@ -1,0 +1,86 @@
+//! A window behind an aggregate ends the value: what is calculated with it has parentheses.
+
+use super::failure::Failure;
+use crate::diagnostics::{Diagnostic, codes::syntax as codes};
+
+const OPERATORS: [&str; 13] = ["+", "-", "*", "/", "=", "<>", "<", "<=", ">", ">=", "between", "in", "is"];
+const JOINS: [&str; 2] = ["and", "or"];
+const ENDS: [&str; 7] = ["then", "else", "when", ")", "]", ",", "}"];
+const AGGREGATES: [&str; 8] = ["count", "sum", "average", "min", "max", "median", "percentile", "latest"];
+/// Longer than this, an expression is not repeated.
+const MOST: usize = 100;
+
+/// `sum(x) over period of d / count(t)`: the text is read up to the operator, or in a condition up to `over`.
+pub(super) fn behind_a_window(failure: &Failure) -> Option<Diagnostic> {
+    let (words, at) = failure.words();
+    let found = failure.found();
+    let is_calculated = OPERATORS.contains(&found) || JOINS.contains(&found);
+    if !is_calculated && found != "over" {
+        return None;
+    }
+    let over = if is_calculated { last_level(&words, at).find(|at| words.get(*at) == Some(&"over"))? } else { at };
+    let first = aggregate_before(&words, over)?;
+    let behind = next_of(&words, over, |word| is_operator(word) || ENDS.contains(&word));
+    let operator = words.get(behind).copied().filter(|word| is_operator(word))?;
+    let end = next_of(&words, behind + 1, |word| JOINS.contains(&word) || ENDS.contains(&word));
+    let (value, rest) = (failure.text_of(first..behind), failure.text_of(behind..end));
+    let rest = if value.len() + rest.len() > MOST { format!("{operator} ..") } else { rest };
+    let message = format!("`over` and its window stand before `{operator}`");
+    let help = format!("put the aggregate with its window inside parentheses: `({value}) {rest}`");
+    Some(codes::unexpected(failure.span(), message, "to what does the window belong?", Some(help)))
+}
+
+fn is_operator(word: &str) -> bool {
+    OPERATORS.contains(&word) || JOINS.contains(&word)
+}
+
+/// The places before `at`, the nearest first, that are in no brackets opened and closed before it, up to the bracket
+/// that is open there.
+fn last_level<'w>(words: &'w [&str], at: usize) -> impl Iterator<Item = usize> + 'w {
+    let mut depth = 0_usize;
+    (0..at)
+        .rev()
+        .map_while(move |place| match *words.get(place)? {
+            ")" | "]" => {
+                depth += 1;
+                Some((depth == 1).then_some(place))
+            }
+            "(" | "[" => {
+                depth = depth.checked_sub(1)?;
+                Some((depth == 0).then_some(place))
+            }
+            _ => Some((depth == 0).then_some(place)),
+        })
+        .flatten()
+}
+
+/// Where the aggregate begins that the clauses up to `over` are of; none where they are of something else.
+fn aggregate_before(words: &[&str], over: usize) -> Option<usize> {
+    let mut clause = over;
+    for place in last_level(words, over) {
+        match *words.get(place)? {
+            ")" if place + 1 == clause => {
+                let open = last_level(words, place + 1).find(|place| words.get(*place) == Some(&"("))?;
+                let name = open.checked_sub(1)?;
+                return words.get(name).filter(|word| AGGREGATES.contains(word)).map(|_| name);
+            }
+            "where" => clause = place,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The first place from `from` on, outside of brackets opened there, that is asked for; the end of the text if none is.
+fn next_of(words: &[&str], from: usize, is_wanted: impl Fn(&str) -> bool) -> usize {
+    let mut depth = 0_usize;
+    for (place, word) in words.iter().enumerate().skip(from) {
+        match *word {
+            word if depth == 0 && is_wanted(word) => return place,
+            "(" | "[" => depth += 1,
+            ")" | "]" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    words.len()
+}
