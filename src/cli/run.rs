@@ -173,7 +173,7 @@ pub fn no_answer(duckdb: &DuckDb, gold: &Gold, (data, queries): (&Path, &[String
         return no_files(data, &missing);
     }
     match duckdb.trouble(gold, data, queries) {
-        Some(trouble) => Stop::with_hint(trouble, "the files have the columns and types of `gold.yaml`"),
+        Some(trouble) => Stop::with_hint(trouble, "the files must have the columns and types of `gold.yaml`"),
         None => Stop::new(problem),
     }
 }

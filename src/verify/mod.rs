@@ -6,10 +6,12 @@
 //! |---|---|
 //! | which slices | [`mod@slices`] |
 //! | two answers to one question | [`compare`] |
+//! | what breaks a check, in words | [`mod@breakers`] |
 //! | the verdict as JSON, JUnit, Markdown | [`render`] |
 //! | the report that can be attached to a release | [`evidence`] |
 //! | a query for Power BI with the expected values in it | [`power_bi`] |
 
+pub mod breakers;
 pub mod compare;
 pub mod evidence;
 pub mod power_bi;
@@ -18,6 +20,7 @@ pub mod render;
 mod samples;
 pub mod slices;
 
+pub use breakers::Breakers;
 pub use compare::{Answers, Difference, Kind, Member};
 pub use slices::{Slice, slices};
 
@@ -79,8 +82,10 @@ pub struct CheckVerdict {
     pub name: String,
     /// An expectation as it stands in its file, and where; none for what the schema promises.
     pub written: Option<String>,
-    /// Rows that break it.
+    /// Rows of the answer: values of the data, units and groups, or the table.
     pub breaches: usize,
+    /// The same as messages count it.
+    pub breakers: Breakers,
     /// The first rows as text, each `column: value, ..`.
     pub rows: Vec<String>,
     pub sql: String,

@@ -173,10 +173,8 @@ pub fn words(shown: &Shown) -> String {
 
 /// `expectation .., every month: 2 rows break it`, and the expectation as it is written.
 pub fn broken_words(check: &CheckVerdict) -> String {
-    let (count, verb) = if check.breaches == 1 { ("1 row", "breaks") } else { ("rows", "break") };
-    let count = if check.breaches == 1 { count.to_owned() } else { format!("{} {count}", check.breaches) };
     let written = check.written.as_ref().map_or_else(String::new, |written| format!(", {written}"));
-    format!("{} {}: {count} {verb} it{written}", check.kind, check.name)
+    format!("{} {}: {}{written}", check.kind, check.name, check.breakers.words())
 }
 
 /// Each reason why values could not be evaluated as DAX, once, with the metrics it is the reason for.

@@ -49,6 +49,7 @@ pub fn break_a_check(verdict: &mut Verdict) {
         name: "customer.id: missing".into(),
         written: None,
         breaches: 2,
+        breakers: crate::verify::Breakers::Rows(2),
         rows: vec!["value: missing".into()],
         sql: "SELECT 1".into(),
     });

@@ -21,7 +21,7 @@ use crate::verify::compare::{self, Compared};
 use crate::verify::power_bi::{Expected, filter};
 use crate::verify::slices::MONTH;
 use crate::verify::{
-    Answers, CheckVerdict, Difference, Kind, Member, MetricVerdict, Said, Shown, Slice, Verdict, slices,
+    Answers, Breakers, CheckVerdict, Difference, Kind, Member, MetricVerdict, Said, Shown, Slice, Verdict, slices,
 };
 
 /// A project, its data and the program that answers for SQL.
@@ -143,7 +143,7 @@ impl<'a> Asking<'a> {
 
     fn unchecked(&self, kind: &'static str, name: String, sql: String) -> CheckVerdict {
         let written = if kind == "expectation" { self.written(&name) } else { None };
-        CheckVerdict { kind, written, name, breaches: 0, rows: Vec::new(), sql }
+        CheckVerdict { kind, written, name, breaches: 0, breakers: Breakers::Rows(0), rows: Vec::new(), sql }
     }
 
     /// The expectation that a check is of, as it stands in its file: a check is called `NAME, every month`.
@@ -401,5 +401,15 @@ fn checked(check: CheckVerdict, answer: &Answer) -> CheckVerdict {
             cells.map(|(name, cell)| format!("{name}: {}", cell.as_deref().unwrap_or("missing"))).collect();
         cells.join(", ")
     };
-    CheckVerdict { breaches: answer.rows.len(), rows: answer.rows.iter().take(SHOWN_ROWS).map(row).collect(), ..check }
+    let counted = Breakers::of_the_contract(&answer.columns, &answer.rows).filter(|_| check.kind == "contract");
+    let breakers = match sql::is_of_the_table(&check.name) {
+        true => Breakers::Table,
+        false => counted.unwrap_or(Breakers::Rows(answer.rows.len() as u64)),
+    };
+    CheckVerdict {
+        breaches: answer.rows.len(),
+        breakers,
+        rows: answer.rows.iter().take(SHOWN_ROWS).map(row).collect(),
+        ..check
+    }
 }

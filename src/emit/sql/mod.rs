@@ -63,6 +63,7 @@ mod views;
 mod wide;
 mod window;
 
+pub use contract::is_of_the_table;
 pub use periods::{DAYS, FIRST_DAY, LAST_DAY};
 
 use compiler::Compiler;

@@ -51,6 +51,6 @@ impl Compiler<'_> {
             ast::compare(first, BinaryOperator::Gt, literal(calendar.first)),
             ast::compare(last, BinaryOperator::Lt, literal(calendar.last)),
         ]));
-        Some(self.query_of(&frame, Check { having, ..Check::of("calendar too short", table, column) }))
+        Some(self.query_of(&frame, Check { having, ..Check::of(super::CALENDAR_TOO_SHORT, table, column) }))
     }
 }

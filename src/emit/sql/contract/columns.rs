@@ -120,6 +120,6 @@ impl<'a> Compiler<'a> {
         let double = common::to_double(common::column(&alias, column));
         let total = ast::call("ABS", [ast::call("SUM", [double])]);
         let having = Some(ast::compare(total, BinaryOperator::GtEq, ast::number(most)));
-        self.query_of(&frame, Check { having, ..Check::of("sum out of range", table, column) })
+        self.query_of(&frame, Check { having, ..Check::of(super::SUM_OUT_OF_RANGE, table, column) })
     }
 }

@@ -57,6 +57,17 @@ fn by_table<T: Send>(
 /// What a query looks for, and the query.
 type Checked = (String, Selection);
 
+/// What is asked of all rows of a table at once.
+const NOT_ONE_ROW: &str = "not one row";
+const CALENDAR_TOO_SHORT: &str = "calendar too short";
+const SUM_OUT_OF_RANGE: &str = "sum out of range";
+
+/// Whether a check, by its name, asks of the table as a whole: then the number of its rows says nothing.
+pub fn is_of_the_table(check: &str) -> bool {
+    let breach = check.rsplit_once(": ").map_or(check, |(_, breach)| breach);
+    [NOT_ONE_ROW, CALENDAR_TOO_SHORT, SUM_OUT_OF_RANGE].contains(&breach)
+}
+
 /// A question about one column.
 struct Check<'c> {
     breach: &'c str,

@@ -44,6 +44,6 @@ impl Compiler<'_> {
         let (frame, _) = self.frame_of(id);
         let column = self.column_name(self.gold.as_of?);
         let having = Some(ast::compare(common::count_rows(), BinaryOperator::NotEq, ast::number(1)));
-        Some(self.query_of(&frame, Check { having, ..Check::of("not one row", table, column) }))
+        Some(self.query_of(&frame, Check { having, ..Check::of(super::NOT_ONE_ROW, table, column) }))
     }
 }
