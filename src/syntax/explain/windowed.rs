@@ -19,7 +19,7 @@ pub(super) fn behind_a_window(failure: &Failure) -> Option<Diagnostic> {
         return None;
     }
     let over = if is_calculated { last_level(&words, at).find(|at| words.get(*at) == Some(&"over"))? } else { at };
-    let first = aggregate_before(&words, over)?;
+    let Some(first) = aggregate_before(&words, over) else { return inside_an_aggregate(failure, &words, (over, at)) };
     let behind = next_of(&words, over, |word| is_operator(word) || ENDS.contains(&word));
     let operator = words.get(behind).copied().filter(|word| is_operator(word))?;
     let end = next_of(&words, behind + 1, |word| JOINS.contains(&word) || ENDS.contains(&word));
@@ -28,6 +28,19 @@ pub(super) fn behind_a_window(failure: &Failure) -> Option<Diagnostic> {
     let message = format!("`over` and its window stand before `{operator}`");
     let help = format!("put the aggregate with its window inside parentheses: `({value}) {rest}`");
     Some(codes::unexpected(failure.span(), message, "to what does the window belong?", Some(help)))
+}
+
+/// `count(t over period of d / 3)`: the aggregate ends with its window.
+fn inside_an_aggregate(failure: &Failure, words: &[&str], (over, at): (usize, usize)) -> Option<Diagnostic> {
+    let found = words.get(at).copied().filter(|word| OPERATORS.contains(word))?;
+    let inside = last_level(words, over).last()?;
+    let open = inside.checked_sub(1).filter(|place| words.get(*place) == Some(&"("))?;
+    let first = open.checked_sub(1).filter(|name| words.get(*name).is_some_and(|word| AGGREGATES.contains(word)))?;
+    let end = next_of(words, at, |word| JOINS.contains(&word) || ENDS.contains(&word));
+    let (value, rest) = (failure.text_of(first..at), failure.text_of(at..end));
+    let message = format!("`over` and its window stand before `{found}`");
+    let help = format!("close the parenthesis behind the window: `{value}) {rest}`");
+    Some(codes::unexpected(failure.span(), message, "an aggregate ends with its window", Some(help)))
 }
 
 fn is_operator(word: &str) -> bool {
