@@ -1,5 +1,6 @@
 //! Aggregates: of rows, of values written from one table, of a metric per entity; and `any`.
 
+use crate::diagnostics::Diagnostic;
 use crate::diagnostics::codes::{grain as codes, types};
 use crate::gold::{Relationship, TableId, Type};
 use crate::model::{Aggregate, Expr, ExprKind, Literal, Operator};
@@ -61,13 +62,19 @@ impl Resolver<'_> {
             return self.table_or_owned(first);
         }
         let table = self.gold.table_named(&first.value).or_else(|| self.table(first))?;
-        let name = words::table(self.gold, table);
-        if let Some(relationship) = self.relationship_at(table, more) {
-            let to = words::table(self.gold, relationship.to.table);
-            let column = words::column(self.gold, relationship.from);
-            return self.nothing(codes::count_of_a_relationship(path, (&name, &to), &column));
+        if let Some(problem) = self.counted_relationship(path, table) {
+            return self.nothing(problem);
         }
-        self.nothing(codes::count_of_a_column(&dotted(path), &name, path.span))
+        let table = words::table(self.gold, table);
+        self.nothing(codes::count_of_a_column(&dotted(path), &table, path.span))
+    }
+
+    /// What is wrong where a path from `table` ends in a relationship and is counted.
+    fn counted_relationship(&self, path: &Path, table: TableId) -> Option<Diagnostic> {
+        let relationship = self.relationship_at(table, path.names.get(1..)?)?;
+        let (from, to) = (words::table(self.gold, table), words::table(self.gold, relationship.to.table));
+        let column = words::column(self.gold, relationship.from);
+        Some(codes::count_of_a_relationship(path, (&from, &to), &column))
     }
 
     /// The last of the relationships that `steps` name from `table`; none where one of them is none.
@@ -92,6 +99,11 @@ impl Resolver<'_> {
     /// Over the values of an expression that is written from one table.
     fn of_values(&mut self, tree: &tree::Aggregate, scope: Scope, span: Span) -> Option<Expr> {
         let table = self.table_written(&tree.operand, tree.distinct)?;
+        if let (true, tree::ExprKind::Path(path)) = (tree.distinct, &tree.operand.kind)
+            && let Some(problem) = self.counted_relationship(path, table)
+        {
+            return self.nothing(problem);
+        }
         let operand = self.value(&tree.operand, scope.at(At::Written(table)), None);
         let operator = self.operator(tree, table);
         let ty = self.type_of_aggregate(tree, &operand);

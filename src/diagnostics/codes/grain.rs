@@ -98,13 +98,13 @@ pub fn count_of_a_column(path: &str, table: &str, span: Span) -> Diagnostic {
         ))
 }
 
-/// `count(t.role)`: `tables` are the one that is read and the one that the path leads to, `column` is the one that leads there.
+/// `count(t.role)`, `count(distinct t.role)`: `tables` are the one that is read and the one that the path leads to, `column` is the one that leads there.
 pub fn count_of_a_relationship(path: &Path, tables: (&str, &str), column: &str) -> Diagnostic {
     let names = || path.names.iter().map(|name| name.value.as_str());
     let written = names().collect::<Vec<_>>().join(".");
     let before: Vec<&str> = names().take(path.names.len().saturating_sub(1)).chain([column]).collect();
     let (from, to) = tables;
-    Diagnostic::new(&COUNT_OF_A_COLUMN, format!("`{written}` leads to a row of `{to}`, and `count` is of a table"))
+    Diagnostic::new(&COUNT_OF_A_COLUMN, format!("`{written}` leads to a row of `{to}`, and is neither a table nor a column"))
         .at(path.span, "a relationship")
         .help(format!(
             "write `count(distinct {})` for how many different ones are named, or `count({to} where any({from} ..))` for rows of `{to}`",
