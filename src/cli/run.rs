@@ -50,11 +50,11 @@ pub fn run(arguments: &Arguments, common: &Common, output: Output) -> Outcome {
             return Ok(Exit::Fine);
         }
     }
-    let duckdb =
-        engine::find(&common.project).ok_or_else(|| Stop::with_hint("there is no DuckDB program", engine::HINT))?;
     let compiled = pipeline::compile(&common.project)?;
     let names = if arguments.names.is_empty() { agreed(&compiled)? } else { arguments.names.clone() };
     let asked = asked(compiled, &names, &arguments.slice)?;
+    let duckdb =
+        engine::find(&common.project).ok_or_else(|| Stop::with_hint("there is no DuckDB program", engine::HINT))?;
     let table = table(&asked, &duckdb, &arguments.data, &progress)?;
     drop(progress);
     table.print(output)?;
