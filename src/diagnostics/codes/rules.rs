@@ -138,7 +138,6 @@ pub fn certified_without_version(head: &Head) -> Diagnostic {
         .help("add `version: 1`")
 }
 
-/// `what` it is, with its article.
 /// `kind`: the keyword it is declared with.
 pub fn certified_is_no_metric(head: &Head, kind: &str) -> Diagnostic {
     Diagnostic::new(&CERTIFIED_IS_NO_METRIC, format!("`{}` is a {kind}, which no certificate is for", head.name))

@@ -5,13 +5,13 @@
 
 use crate::gold::{ColumnId, TableId};
 use crate::model::{FilterId, MetricId};
-use crate::plan::tree::{Condition, Link, Plan, Rows, Scalar, ScalarKind};
+use crate::plan::tree::{Condition, Link, Rows, Scalar, ScalarKind};
 
 use super::ignoring::removed;
 use super::lower::{Lower, Period, Place};
 use super::rows::calculate;
 use super::tree::Dax;
-use super::visit::{Node, at_each, visit_named};
+use super::visit::{Node, at_each, each_rows};
 
 /// A row around what is written, which the filter context has.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,7 +76,7 @@ impl Lower<'_> {
     /// The tables whose rows are aggregated, those of the rows themselves first.
     fn asked_tables(&self, rows: &Rows, operand: Option<&Scalar>) -> Vec<TableId> {
         let mut tables = vec![rows.table];
-        at_each(rows, operand).for_each(|node| add_tables(self.plan, node, &mut tables));
+        at_each(rows, operand).for_each(|node| each_rows(self.plan, node, &mut |rows| tables.push(rows.table)));
         tables
     }
 
@@ -103,7 +103,7 @@ impl Lower<'_> {
     pub fn set_aside(&mut self, hand: &Hand, alone: bool) -> Vec<Dax> {
         let picked = self.key(hand.table).filter(|_| !alone);
         let others = hand.columns.iter().filter(|column| Some(**column) != picked);
-        let removed = others.map(|column| Dax::call("REMOVEFILTERS", [Dax::Column(*column)]));
+        let removed = others.map(|column| removed(Dax::Column(*column)));
         let removed: Vec<Dax> = removed.collect();
         picked.map(|key| self.picked(key)).into_iter().chain(removed).collect()
     }
@@ -177,13 +177,4 @@ impl Lower<'_> {
         chain.pop();
         narrowed
     }
-}
-
-/// The tables whose rows an expression aggregates, through what it names.
-fn add_tables(plan: &Plan, node: Node, tables: &mut Vec<TableId>) {
-    visit_named(plan, node, &mut |node| match node {
-        Node::Scalar(Scalar { kind: ScalarKind::Aggregate(aggregate), .. }) => tables.push(aggregate.rows.table),
-        Node::Condition(Condition::Any(rows)) => tables.push(rows.table),
-        _ => {}
-    });
 }

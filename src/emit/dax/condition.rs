@@ -274,7 +274,7 @@ impl Lower<'_> {
         let (keys, test) = match self.hand_in_context() == Some(hand) && !self.calendar_filters(hand) {
             true => {
                 let own = Dax::call("SUMMARIZE", [Dax::Table(hand), Dax::Column(key)]);
-                let without = self.key(hand).map(|key| Dax::call("REMOVEFILTERS", [Dax::Column(key)]));
+                let without = self.key(hand).map(|key| super::ignoring::removed(Dax::Column(key)));
                 let there = super::rows::calculate(
                     "CALCULATETABLE",
                     own,

@@ -6,7 +6,7 @@ use crate::model::{FilterId, MetricId, Model};
 use crate::plan::link_of;
 use crate::plan::tree::{Condition, Link, Plan, Rows, Scalar, ScalarKind};
 
-use super::visit::{Node, at_each, visit_named};
+use super::visit::{Node, at_each, each_rows};
 
 /// Of each filter and metric, whether it does, through what it names.
 #[derive(Debug, Clone, Default)]
@@ -87,14 +87,8 @@ impl Finder<'_> {
     /// Whether the filter asks its row for other rows: those of a row that is found over a path need not be the asker's.
     fn asks_rows(&self, id: FilterId) -> bool {
         let mut asks = false;
-        let mut see = |node: Node| {
-            asks |= matches!(
-                node,
-                Node::Condition(Condition::Any(_)) | Node::Scalar(Scalar { kind: ScalarKind::Aggregate(_), .. })
-            );
-        };
         if let Some(definition) = self.plan.filters.get(id.0 as usize) {
-            visit_named(self.plan, Node::Condition(definition), &mut see);
+            each_rows(self.plan, Node::Condition(definition), &mut |_| asks = true);
         }
         asks
     }

@@ -117,6 +117,15 @@ pub(super) fn visit_named<'a>(plan: &'a Plan, node: Node<'a>, see: &mut dyn FnMu
     });
 }
 
+/// The rows that an expression aggregates or looks for, through what it names.
+pub(super) fn each_rows<'a>(plan: &'a Plan, node: Node<'a>, see: &mut dyn FnMut(&'a Rows)) {
+    visit_named(plan, node, &mut |node| match node {
+        Node::Scalar(Scalar { kind: ScalarKind::Aggregate(aggregate), .. }) => see(&aggregate.rows),
+        Node::Condition(Condition::Any(rows)) => see(rows),
+        _ => {}
+    });
+}
+
 fn below_scalar(scalar: &Scalar) -> Below<'_> {
     use ScalarKind::*;
     match &scalar.kind {
