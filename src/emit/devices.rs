@@ -5,8 +5,15 @@ use std::borrow::Cow;
 
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
+/// No device has a longer name, in bytes.
+const LONGEST: usize = "lpt¹".len();
+
 fn is_a_device(stem: &str) -> bool {
-    let stem = stem.trim_end().to_lowercase();
+    let stem = stem.trim_end();
+    if stem.len() > LONGEST {
+        return false;
+    }
+    let stem = stem.to_lowercase();
     let port = |kind: &str| {
         let number = stem.strip_prefix(kind).map(|rest| rest.chars().collect::<Vec<_>>());
         matches!(number.as_deref(), Some(['1'..='9' | '¹' | '²' | '³']))

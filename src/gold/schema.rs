@@ -219,6 +219,10 @@ impl Gold {
         if from == to {
             return Some(Vec::new());
         }
+        // The nearest first: most chains are one step.
+        if let Some((step, _)) = self.leaving(from).find(|(_, r)| r.active && r.to.table == to) {
+            return Some(vec![step]);
+        }
         // Breadth first: each table that is reached, with the place of the one before it.
         let mut reached = Vec::with_capacity(self.tables.len());
         reached.push((from, None));

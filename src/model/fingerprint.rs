@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use super::canonical::{Meaning, Writer, digest};
+use super::walk::Order;
 use super::{Definition, MetricId, Model, SegmentId};
 
 /// SHA-256 of a canonical meaning with the calendar it is asked by, in hexadecimal. Shown as its first 16 characters.
@@ -19,6 +20,11 @@ impl Fingerprint {
         &self.0
     }
 
+    /// The first 16 characters, as it is shown.
+    pub fn short(&self) -> &str {
+        self.0.get(..16).unwrap_or(&self.0)
+    }
+
     /// Reads what [`Fingerprint::full`] wrote.
     pub fn parse(text: &str) -> Option<Self> {
         let is_hex = text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
@@ -28,7 +34,7 @@ impl Fingerprint {
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.get(..16).unwrap_or(&self.0))
+        f.write_str(self.short())
     }
 }
 
@@ -42,8 +48,7 @@ pub struct Fingerprints {
 #[derive(Debug, Default)]
 pub struct Sealed {
     fingerprints: OnceLock<Fingerprints>,
-    /// The definitions, each after those it reads.
-    pub(super) order: OnceLock<Vec<Definition>>,
+    pub(super) order: OnceLock<Order>,
 }
 
 impl Clone for Sealed {

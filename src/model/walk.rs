@@ -12,6 +12,14 @@ pub enum Definition {
     Resolve(ResolveId),
 }
 
+/// The definitions of a model, each after those it reads.
+#[derive(Debug)]
+pub(super) struct Order {
+    definitions: Vec<Definition>,
+    /// Whether another reads it, by [place](Model::place).
+    named: Vec<bool>,
+}
+
 /// What stands directly inside an expression, in this order.
 #[derive(Default)]
 struct Inside<'a> {
@@ -153,13 +161,23 @@ impl Model {
 
     /// All definitions, each after those it reads. Worked out on the first call for a model.
     pub fn in_order(&self) -> &[Definition] {
+        &self.order().definitions
+    }
+
+    /// Whether another definition reads it; views and expectations are none.
+    pub fn is_named(&self, definition: Definition) -> bool {
+        self.order().named.get(self.place(definition)).copied().unwrap_or(false)
+    }
+
+    fn order(&self) -> &Order {
         self.sealed.order.get_or_init(|| self.ordered())
     }
 
     /// Without recursion, so that a chain of any length is walked.
-    fn ordered(&self) -> Vec<Definition> {
-        let (mut order, mut open) = (Vec::new(), Vec::new());
-        let mut seen = vec![false; self.definitions().count()];
+    fn ordered(&self) -> Order {
+        let count = self.definitions().count();
+        let (mut order, mut open) = (Vec::with_capacity(count), Vec::new());
+        let (mut seen, mut named) = (vec![false; count], vec![false; count]);
         for start in self.definitions() {
             open.push((start, false));
             while let Some((definition, done)) = open.pop() {
@@ -168,11 +186,14 @@ impl Model {
                 } else if let Some(seen @ false) = seen.get_mut(self.place(definition)) {
                     *seen = true;
                     open.push((definition, true));
-                    open.extend(self.reads(definition).into_iter().map(|read| (read, false)));
+                    for read in self.reads(definition) {
+                        named.get_mut(self.place(read)).into_iter().for_each(|named| *named = true);
+                        open.push((read, false));
+                    }
                 }
             }
         }
-        order
+        Order { definitions: order, named }
     }
 
     /// Where a definition stands among [`definitions`](Self::definitions).

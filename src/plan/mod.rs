@@ -63,21 +63,21 @@ impl Lowering<'_> {
         let model = self.model;
         self.plan.metrics = model.metrics.iter().map(|metric| nothing(metric.value.ty)).collect();
         self.plan.filters = vec![Condition::False; model.filters.len()];
-        let named = self.named();
+        let expected = self.expected();
         for definition in model.in_order() {
             match *definition {
-                Definition::Metric(id) => self.lower_metric(id, named.contains(definition)),
+                Definition::Metric(id) => {
+                    self.lower_metric(id, model.is_named(*definition) || expected.contains(definition));
+                }
                 Definition::Filter(id) => self.lower_filter(id),
                 _ => {}
             }
         }
     }
 
-    /// The definitions that something is computed from.
-    fn named(&self) -> HashSet<Definition> {
-        let read = self.model.definitions().flat_map(|definition| self.model.reads(definition));
-        let expected = self.model.expectations.iter().flat_map(|expectation| expectation.condition.names());
-        read.chain(expected).collect()
+    /// The definitions that an expectation is computed from.
+    fn expected(&self) -> HashSet<Definition> {
+        self.model.expectations.iter().flat_map(|expectation| expectation.condition.names()).collect()
     }
 
     fn lower_metric(&mut self, id: MetricId, is_named: bool) {

@@ -13,21 +13,20 @@ impl Lowering<'_> {
             Definition::Filter(id) => self.filter_reads_period.get(id.0 as usize).copied().unwrap_or(false),
             _ => false,
         };
-        expr.names().iter().any(named) || has_period_window(expr)
+        let mut found = false;
+        expr.walk(&mut |part| found |= has_period_window(part) || part.name().as_ref().is_some_and(named));
+        found
     }
 }
 
-fn has_period_window(expr: &Expr) -> bool {
-    let mut found = false;
-    expr.walk(&mut |part| {
-        found |= match &part.kind {
-            ExprKind::InWindow { window, .. } => *window == Window::Period,
-            ExprKind::Any(rows) => reads(rows),
-            ExprKind::Aggregate(aggregate) => reads(&aggregate.rows),
-            _ => false,
-        }
-    });
-    found
+/// The expression itself, its parts aside.
+fn has_period_window(part: &Expr) -> bool {
+    match &part.kind {
+        ExprKind::InWindow { window, .. } => *window == Window::Period,
+        ExprKind::Any(rows) => reads(rows),
+        ExprKind::Aggregate(aggregate) => reads(&aggregate.rows),
+        _ => false,
+    }
 }
 
 fn reads(rows: &Rows) -> bool {

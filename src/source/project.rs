@@ -6,6 +6,9 @@
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use super::{FileId, FileSet};
 use crate::diagnostics::Diagnostic;
@@ -67,8 +70,10 @@ pub fn load(root: &Path) -> (Sources, Vec<Diagnostic>) {
     let mut sources = Sources { root: root.to_path_buf(), real_root, ..Sources::default() };
     let mut diagnostics = Vec::new();
     sources.settings = sources.read(SETTINGS_FILE, &mut diagnostics);
-    for path in definition_paths(root) {
-        let file = sources.read(&path, &mut diagnostics);
+    let paths = definition_paths(root);
+    let texts: Vec<_> = paths.par_iter().map(|path| sources.text(path)).collect();
+    for (path, text) in paths.iter().zip(texts) {
+        let file = sources.add(path, text, &mut diagnostics);
         sources.definitions.extend(file);
     }
     (sources, diagnostics)
@@ -80,8 +85,13 @@ impl Sources {
         if self.whole {
             return self.held(path, diagnostics);
         }
-        match self.text(path) {
-            Ok(text) => Some(self.files.add(path, normalised(&text))),
+        let text = self.text(path);
+        self.add(path, text, diagnostics)
+    }
+
+    fn add(&mut self, path: &str, text: Result<Arc<str>, Unread>, diagnostics: &mut Vec<Diagnostic>) -> Option<FileId> {
+        match text {
+            Ok(text) => Some(self.files.add(path, text)),
             Err(unread) => {
                 diagnostics.push(unread.reported(path, &mut self.files));
                 None
@@ -91,13 +101,13 @@ impl Sources {
 
     /// A link that leads out of the project is not followed: what a message shows of a file, whoever proposes a change
     /// could have it show of any file of the machine that checks it.
-    fn text(&self, path: &str) -> Result<String, Unread> {
+    fn text(&self, path: &str) -> Result<Arc<str>, Unread> {
         let place = self.root.join(path);
         match (&self.real_root, fs::canonicalize(&place)) {
             (Some(root), Ok(file)) if !file.starts_with(root) => {
                 Err(Unread::Unreadable("it is a link that leads out of the project".to_owned()))
             }
-            _ => read_text(&place),
+            _ => read_text(&place).map(|text| normalised(&text).into()),
         }
     }
 

@@ -10,7 +10,7 @@ use indexmap::IndexSet;
 
 use crate::emit::names::{object_name, words};
 use crate::gold::text::capital;
-use crate::gold::{ColumnId, Gold};
+use crate::gold::{ColumnId, Gold, TableId};
 use crate::model::{FilterId, MetricId, Model, SegmentId};
 use crate::plan::tree::{Condition, Plan, PolicyPlan, ResolvePlanId, Scalar, ScalarKind};
 
@@ -43,6 +43,8 @@ pub struct Book {
     taken: BTreeSet<String>,
     filtered: BTreeSet<ColumnId>,
     meeting: Meeting,
+    /// Whether a calendar filter reaches a table, by its id.
+    dated: Vec<bool>,
     /// What each filter reads of its row where no row is around.
     filter_reads: Vec<OnceLock<Reads>>,
 }
@@ -68,6 +70,7 @@ impl Book {
             taken: variables::taken(&model.gold),
             filtered: filtered(plan),
             meeting: Meeting::of(model, plan),
+            dated: (0..model.gold.tables.len()).map(|at| leads_to_dates(&model.gold, TableId(at as u32))).collect(),
             filter_reads: plan.filters.iter().map(|_| OnceLock::new()).collect(),
         }
     }
@@ -75,6 +78,11 @@ impl Book {
     /// Whether a view, a named filter or `m where` sets a filter on the column, which readers may not see.
     pub fn is_filtered(&self, column: ColumnId) -> bool {
         self.filtered.contains(&column)
+    }
+
+    /// Whether a calendar filter reaches the table, over its own active date or that of a table it leads to.
+    pub fn calendar_filters(&self, table: TableId) -> bool {
+        self.dated.get(table.0 as usize).copied().unwrap_or(false)
     }
 
     /// Which definitions ask a row for rows that only meet it.
@@ -115,6 +123,11 @@ impl Book {
 
 fn name(names: &[String], at: u32) -> &str {
     names.get(at as usize).map_or("", String::as_str)
+}
+
+fn leads_to_dates(gold: &Gold, table: TableId) -> bool {
+    let dated = gold.tables.iter().zip(0..).filter(|(table, _)| table.date.is_some());
+    dated.map(|(_, at)| TableId(at)).any(|dated| gold.active_path(table, dated).is_some())
 }
 
 /// Names in use, without regard to case: those of measures and of all columns.

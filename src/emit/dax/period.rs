@@ -105,10 +105,7 @@ impl Lower<'_> {
 
     /// Whether a calendar filter reaches the table, over its own active date or that of a table it leads to.
     pub fn calendar_filters(&self, table: TableId) -> bool {
-        let gold = self.gold();
-        let dated = |at: usize| gold.tables.get(at).is_some_and(|table| table.date.is_some());
-        let reaches = |at: usize| gold.active_path(table, TableId(at as u32)).is_some();
-        (0..gold.tables.len()).any(|at| dated(at) && reaches(at))
+        self.book.calendar_filters(table)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is asked twice is asked once and named.
 //!
-//! An expression is looked up by its hash, and what has a name is gone into but once: the work grows with the text.
+//! What has a name is gone into but once, and only what begins alike is compared: the work grows with the text.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -36,15 +36,15 @@ fn name_each(
     wanted: fn(&Dax) -> bool,
     named: &mut dyn FnMut(String) -> String,
 ) -> (Vec<Variable>, Dax) {
-    let mut asked = HashMap::new();
+    let mut asked = Asked::new();
     for part in variables.iter().map(|one| &one.value).chain([&result]) {
         count(part, wanted, &mut asked);
     }
-    asked.retain(|_, times| *times > 1);
-    if asked.is_empty() {
+    let repeated = asked.into_values().flatten().filter(|(_, times)| *times > 1);
+    let repeated: HashMap<Dax, Option<String>> = repeated.map(|(one, _)| (one.clone(), None)).collect();
+    if repeated.is_empty() {
         return (variables, result);
     }
-    let repeated = asked.into_keys().map(|one| (one.clone(), None)).collect();
     let mut naming = Naming { repeated, named, variables: Vec::new() };
     for Variable { name, value } in variables {
         let value = naming.read(value);
@@ -54,17 +54,28 @@ fn name_each(
     (naming.variables, result)
 }
 
+/// Expressions and how often each is asked, those together that call one function with as many arguments.
+type Asked<'d> = HashMap<(&'static str, usize), Vec<(&'d Dax, usize)>>;
+
 /// How often each wanted expression is asked where it is evaluated; those within another are asked once for all its places.
-fn count<'d>(dax: &'d Dax, wanted: fn(&Dax) -> bool, asked: &mut HashMap<&'d Dax, usize>) {
+fn count<'d>(dax: &'d Dax, wanted: fn(&Dax) -> bool, asked: &mut Asked<'d>) {
     if wanted(dax) {
-        let times = asked.entry(dax).or_default();
-        *times += 1;
-        if *times > 1 {
+        let alike = asked.entry(beginning(dax)).or_default();
+        if let Some((_, times)) = alike.iter_mut().find(|(known, _)| *known == dax) {
+            *times += 1;
             return;
         }
+        alike.push((dax, 1));
     }
     if !moves_context(dax) {
         dax.each_child(|child| count(child, wanted, asked));
+    }
+}
+
+fn beginning(dax: &Dax) -> (&'static str, usize) {
+    match dax {
+        Dax::Call { function, arguments } => (function, arguments.len()),
+        _ => ("", 0),
     }
 }
 

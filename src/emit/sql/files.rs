@@ -22,6 +22,8 @@ pub struct Build<'a> {
     pub files: &'a FileSet,
     pub fingerprints: &'a Fingerprints,
     pub dialects: &'a [&'static Dialect],
+    /// Shared by all statements that are written.
+    pub said: &'a Said,
 }
 
 /// What becomes of a file as soon as it is made.
@@ -65,7 +67,7 @@ const USUAL: usize = 2048;
 pub struct Scripts<'a> {
     dialects: &'a [&'static Dialect],
     scripts: Vec<Script>,
-    said: Said,
+    said: &'a Said,
 }
 
 impl<'a> Scripts<'a> {
@@ -78,7 +80,7 @@ impl<'a> Scripts<'a> {
             script
         };
         let scripts = build.dialects.iter().map(|_| script()).collect();
-        Scripts { dialects: build.dialects, scripts, said: Said::default() }
+        Scripts { dialects: build.dialects, scripts, said: build.said }
     }
 
     /// A part of scripts that are joined when all parts are there.
@@ -92,7 +94,7 @@ impl<'a> Scripts<'a> {
         comments.comments(above.iter().map(String::as_str));
         self.scripts.iter_mut().for_each(|script| script.begin(&comments.text));
         let texts = self.scripts.iter_mut().map(|script| &mut script.text);
-        write(Texts::new(self.dialects, texts).beside(&mut self.said));
+        write(Texts::new(self.dialects, texts).beside(self.said));
         self.scripts.iter_mut().for_each(Script::end);
     }
 
@@ -198,20 +200,42 @@ impl Script {
 
 /// The business definition, status, version, fingerprint and owner, as comments.
 pub fn described(head: &Head, fingerprint: Option<&Fingerprint>) -> Vec<String> {
-    let mut lines = vec![format!("{} ({})", head.label, head.name)];
-    lines.extend(head.docs.iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()));
-    let owner = head.about.owner.as_ref().map(|owner| format!("owner: {owner}"));
-    let facts: Vec<String> = facts(head, fingerprint).into_iter().chain(owner).collect();
-    lines.extend((!facts.is_empty()).then(|| facts.join(", ")));
+    let mut lines = Vec::with_capacity(head.docs.len() + 2);
+    lines.push([&head.label, " (", &head.name, ")"].concat());
+    lines.extend(head.docs.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).map(str::to_owned));
+    let mut facts = facts(head, fingerprint);
+    if let Some(owner) = &head.about.owner {
+        facts.add("owner: ", owner);
+    }
+    lines.extend(Some(facts.0).filter(|facts| !facts.is_empty()));
     lines
 }
 
+/// Facts in a line, with commas between.
+#[derive(Default)]
+struct Facts(String);
+
+impl Facts {
+    fn add(&mut self, name: &str, value: &str) {
+        self.0.push_str(if self.0.is_empty() { "" } else { ", " });
+        self.0.push_str(name);
+        self.0.push_str(value);
+    }
+}
+
 /// Status, version and fingerprint.
-fn facts(head: &Head, fingerprint: Option<&Fingerprint>) -> Vec<String> {
-    let status = (head.about.status == Status::Certified).then(|| "certified".to_owned());
-    let version = head.about.version.map(|version| format!("version {version}"));
-    let fingerprint = fingerprint.map(|fingerprint| format!("fingerprint {fingerprint}"));
-    status.into_iter().chain(version).chain(fingerprint).collect()
+fn facts(head: &Head, fingerprint: Option<&Fingerprint>) -> Facts {
+    let mut facts = Facts::default();
+    if head.about.status == Status::Certified {
+        facts.add("certified", "");
+    }
+    if let Some(version) = head.about.version {
+        facts.add("version ", &version.to_string());
+    }
+    if let Some(fingerprint) = fingerprint {
+        facts.add("fingerprint ", fingerprint.short());
+    }
+    facts
 }
 
 /// A line for each of the metrics that a statement holds: its business definition, then version and fingerprint.
@@ -220,7 +244,7 @@ pub fn described_metrics(build: Build<'_>, ids: impl IntoIterator<Item = MetricI
         let head = &build.model.metric(id)?.head;
         let definition: Vec<&str> = head.docs.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
         let definition = if definition.is_empty() { head.label.clone() } else { definition.join(" ") };
-        let facts = facts(head, build.fingerprints.metric(id)).join(", ");
+        let facts = facts(head, build.fingerprints.metric(id)).0;
         let facts = if facts.is_empty() { facts } else { format!(" ({facts})") };
         Some(format!("{}: {definition}{facts}", head.name))
     };

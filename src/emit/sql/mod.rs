@@ -70,7 +70,7 @@ use compiler::Compiler;
 use context::{Asked, Filter};
 use dialects::Dialect;
 use report::Report;
-use statement::Spelled;
+use statement::{Said, Spelled};
 
 use super::OutputFile;
 use crate::model::{Fingerprints, Model, SegmentId};
@@ -150,7 +150,8 @@ pub fn each<T: Send>(
     take: impl Fn(OutputFile) -> T + Sync,
 ) -> Vec<T> {
     let dialects: Vec<&'static Dialect> = dialects.iter().map(|dialect| Dialect::named(*dialect)).collect();
-    files::each(files::Build { model, plan, files, fingerprints, dialects: &dialects }, take)
+    let said = Said::default();
+    files::each(files::Build { model, plan, files, fingerprints, dialects: &dialects, said: &said }, take)
 }
 
 /// Queries whose rows break something, each under the name of what it looks for.
@@ -165,8 +166,9 @@ pub struct Checks {
 /// The checks of the gold schema and of the expectations, as they stand in the files.
 pub fn checks(model: &Model, plan: &Plan, dialect: DialectName) -> Checks {
     let (files, fingerprints) = (FileSet::default(), Fingerprints::default());
-    let dialect = Dialect::named(dialect);
-    let build = files::Build { model, plan, files: &files, fingerprints: &fingerprints, dialects: &[dialect] };
+    let (dialects, said) = ([Dialect::named(dialect)], Said::default());
+    let build =
+        files::Build { model, plan, files: &files, fingerprints: &fingerprints, dialects: &dialects, said: &said };
     let spelled = |checks: Vec<(String, Spelled)>| {
         checks.into_iter().filter_map(|(what, texts)| Some((what, texts.into_iter().next()?))).collect()
     };

@@ -1,5 +1,7 @@
 //! A statement in the words of several dialects: built once, tidied, written part by part.
 
+use std::sync::RwLock;
+
 use super::ast::Selection;
 use super::compiler::Compiler;
 use super::context::Asked;
@@ -68,7 +70,7 @@ pub fn write<'a>(
 
 /// A relation of a statement, in the order in which they are written.
 enum Part {
-    /// The bounds of days, which most statements of a file begin with in the same words.
+    /// The bounds of days, which most statements begin with in the same words.
     Days(RelationId),
     /// So many of the common table expressions.
     Ctes(usize),
@@ -77,19 +79,33 @@ enum Part {
 /// Texts that a statement is written at the end of, each in its dialect.
 pub struct Texts<'t> {
     all: Vec<Text<'t>>,
-    /// What earlier statements in the same dialects wrote, where there are some.
-    said: Option<&'t mut Said>,
+    /// What other statements in the same dialects wrote, where there are some.
+    said: Option<&'t Said>,
 }
 
-/// Bounds of days as they were written: most statements of a file begin with the same.
+/// Bounds of days as they were written, in the same dialects: most statements of a project begin with one of a few.
 #[derive(Default)]
-pub struct Said(Vec<(String, Days, Spelled)>);
+pub struct Said(RwLock<Vec<(String, Days, Spelled)>>);
 
 impl Said {
-    /// What was written for the days under this name.
-    fn of(&self, name: &str, days: &Days) -> Option<&Spelled> {
-        let known = self.0.iter().find(|(known, same, _)| known == name && same == days)?;
-        Some(&known.2)
+    /// Only the first ones are kept: to look for rare ones would cost more than to write them.
+    const MOST: usize = 16;
+
+    /// Gives what was written for the days under this name to `write`; whether there was something.
+    fn repeat(&self, name: &str, days: &Days, write: impl FnOnce(&Spelled)) -> bool {
+        let Ok(known) = self.0.read() else { return false };
+        let same = known.iter().find(|(known, same, _)| known == name && same == days);
+        same.map(|(_, _, spelled)| write(spelled)).is_some()
+    }
+
+    fn has_room(&self) -> bool {
+        self.0.read().is_ok_and(|known| known.len() < Self::MOST)
+    }
+
+    fn keep(&self, name: &str, days: Days, spelled: Spelled) {
+        if let Ok(mut known) = self.0.write() {
+            known.push((name.to_owned(), days, spelled));
+        }
     }
 }
 
@@ -100,7 +116,7 @@ impl<'t> Texts<'t> {
     }
 
     /// Beside statements that wrote and will write the like.
-    pub fn beside(self, said: &'t mut Said) -> Self {
+    pub fn beside(self, said: &'t Said) -> Self {
         Texts { said: Some(said), ..self }
     }
 
@@ -153,29 +169,33 @@ impl<'t> Texts<'t> {
 
     /// Writes what was written before for the same days; whether it was.
     fn written_before(&mut self, compiler: &mut Compiler<'_>, id: RelationId, before: &str) -> bool {
-        let days = self.said.as_ref().zip(compiler.days_of_tables(id));
-        let Some(said) = days.and_then(|(said, days)| said.of(compiler.relation_name(id), days)) else { return false };
-        for ((_, text), said) in self.all.iter_mut().zip(said) {
-            text.push_str(before);
-            text.push_str(said);
+        let Some((said, days)) = self.said.zip(compiler.days_of_tables(id)) else { return false };
+        let repeated = said.repeat(compiler.relation_name(id), days, |spelled| {
+            for ((_, text), said) in self.all.iter_mut().zip(spelled) {
+                text.push_str(before);
+                text.push_str(said);
+            }
+        });
+        if repeated {
+            compiler.give_away(id);
         }
-        compiler.give_away(id);
-        true
+        repeated
     }
 
     /// Writes a relation; whether there was something to write.
     fn written_now(&mut self, compiler: &mut Compiler<'_>, id: RelationId, mut before: &str) -> bool {
-        let days = self.said.as_ref().and_then(|_| compiler.days_of_tables(id)).cloned();
+        let said = self.said.filter(|said| said.has_room());
+        let days = said.and_then(|_| compiler.days_of_tables(id)).cloned();
         let begun: Vec<usize> = self.ends().into_iter().map(|end| end + before.len()).collect();
         for (name, body) in compiler.ctes(id) {
             self.push(before);
             print::write_cte(&name, &body, &mut self.all);
             before = ",\n";
         }
-        if let (Some(days), Some(said)) = (days, &mut self.said) {
+        if let Some((said, days)) = said.zip(days) {
             let written =
                 self.all.iter().zip(&begun).map(|((_, text), begun)| text.get(*begun..).unwrap_or("").to_owned());
-            said.0.push((compiler.relation_name(id).to_owned(), days, written.collect()));
+            said.keep(compiler.relation_name(id), days, written.collect());
         }
         self.all.iter().zip(begun).any(|((_, text), begun)| text.len() > begun)
     }

@@ -33,6 +33,20 @@ fn compares_one_with(condition: &Expr, number: &str) -> bool {
 
 /// All of them; none at all is true.
 pub fn all(conditions: impl IntoIterator<Item = Expr>) -> Expr {
+    let mut conditions = conditions.into_iter();
+    match (conditions.next(), conditions.next()) {
+        (None, _) => always(),
+        (Some(only), None) if is_one(&only) => only,
+        (first, second) => all_of_several(first.into_iter().chain(second).chain(conditions)),
+    }
+}
+
+/// A conjunct already, with nothing to leave out.
+fn is_one(condition: &Expr) -> bool {
+    !matches!(condition, Expr::BinaryOp { op: BinaryOperator::And, .. } | Expr::Nested(_))
+}
+
+fn all_of_several(conditions: impl Iterator<Item = Expr>) -> Expr {
     let mut unique = conjuncts_once(conditions);
     unique.retain(|conjunct| !is_always(conjunct));
     ask_only_of_the_absent(&mut unique);
@@ -127,6 +141,16 @@ pub fn operands<'e>(expr: &'e Expr, operator: &BinaryOperator) -> Vec<&'e Expr> 
     let mut all = Vec::new();
     add_operands(expr, operator, &mut all);
     all
+}
+
+/// How many they are.
+pub fn count_operands(expr: &Expr, operator: &BinaryOperator) -> usize {
+    match expr {
+        Expr::BinaryOp { left, op, right } if op == operator => {
+            count_operands(left, operator) + count_operands(right, operator)
+        }
+        _ => 1,
+    }
 }
 
 fn add_operands<'e>(expr: &'e Expr, operator: &BinaryOperator, all: &mut Vec<&'e Expr>) {

@@ -6,7 +6,7 @@
 
 use sqlparser::ast::{BinaryOperator, CaseWhen, Expr, Function, InTarget, ObjectNamePart, UnaryOperator};
 
-use super::{COALESCE, NULLIF, arguments, conditions, is_never, null};
+use super::{COALESCE, NULLIF, arguments, conditions, is_literal_null, is_never};
 use crate::emit::sql::common::Macro;
 
 /// Whether the condition is not true wherever all that `is_missing` tells is missing.
@@ -32,7 +32,7 @@ pub fn says_present(condition: &Expr, value: &Expr) -> bool {
 
 /// Whether the value is missing wherever all that `is_missing` tells is missing.
 fn vanishes(value: &Expr, is_missing: &impl Fn(&Expr) -> bool) -> bool {
-    if is_missing(value) || *value == null() {
+    if is_missing(value) || is_literal_null(value) {
         return true;
     }
     let gone = |part: &Expr| vanishes(part, is_missing);

@@ -21,7 +21,8 @@ use sqlparser::ast::{
 pub use columns::{column, columns, each_part, replace};
 pub use conditions::is_comparison;
 pub use conditions::{
-    all, always, any, choices, conjuncts, conjuncts_once, is_always, is_among, is_never, never, operands,
+    all, always, any, choices, conjuncts, conjuncts_once, count_operands, is_always, is_among, is_never, never,
+    operands,
 };
 pub use missing::{adds_up, rejects, says_present};
 pub use parts::{
@@ -38,6 +39,11 @@ pub fn number(text: impl ToString) -> Expr {
 /// `NULL`.
 pub fn null() -> Expr {
     Expr::Value(ValueWithSpan::from(Value::Null))
+}
+
+/// [`null()`], told without writing another.
+pub fn is_literal_null(expr: &Expr) -> bool {
+    matches!(expr, Expr::Value(value) if value.value == Value::Null)
 }
 
 /// `TRUE` or `FALSE`.

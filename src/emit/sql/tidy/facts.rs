@@ -79,7 +79,7 @@ impl<'s> Scope<'s> {
             Expr::Function(function) if is_one_of(function, &["MAX", "MIN"]) && function.over.is_none() => {
                 ast::arguments(function).all(|argument| self.is_mark(argument))
             }
-            other => ast::whole_number(other) == Some(1) || *other == ast::null(),
+            other => ast::whole_number(other) == Some(1) || ast::is_literal_null(other),
         }
     }
 

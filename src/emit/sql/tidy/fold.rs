@@ -244,7 +244,7 @@ impl Fold<'_> {
 fn lists_many(condition: &Expr) -> bool {
     match condition {
         Expr::BinaryOp { op: op @ (BinaryOperator::And | BinaryOperator::Or), .. } => {
-            ast::operands(condition, op).len() > MANY
+            ast::count_operands(condition, op) > MANY
         }
         _ => false,
     }
