@@ -101,7 +101,7 @@ fn formatted(path: &Path) -> Result<Option<Formatted>, Stop> {
 
 /// All that stands there, which is refused, not cut, where it is more than a file may hold.
 fn read(path: &Path, from: impl Read) -> Result<Vec<u8>, Stop> {
-    let read = read_within(from).map_err(|error| Stop::file("read", path, &error))?;
+    let read = read_within(from, 0).map_err(|error| Stop::file("read", path, &error))?;
     read.map_err(|bytes| {
         let (name, mut files) = (path.display().to_string(), FileSet::default());
         let file = files.add(name.as_str(), "");

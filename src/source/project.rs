@@ -71,7 +71,7 @@ pub fn load(root: &Path) -> (Sources, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     sources.settings = sources.read(SETTINGS_FILE, &mut diagnostics);
     let paths = definition_paths(root);
-    let texts: Vec<_> = paths.par_iter().map(|path| sources.text(path)).collect();
+    let texts: Vec<_> = paths.par_iter().map(|path| sources.found(path)).collect();
     for (path, text) in paths.iter().zip(texts) {
         let file = sources.add(path, text, &mut diagnostics);
         sources.definitions.extend(file);
@@ -107,7 +107,19 @@ impl Sources {
             (Some(root), Ok(file)) if !file.starts_with(root) => {
                 Err(Unread::Unreadable("it is a link that leads out of the project".to_owned()))
             }
-            _ => read_text(&place).map(|text| normalised(&text).into()),
+            _ => {
+                let metadata = fs::metadata(&place).map_err(Unread::unreadable)?;
+                read_text(&place, &metadata)
+            }
+        }
+    }
+
+    /// The same of a file in a folder that no link leads to: most are no links themselves, and nothing is followed.
+    fn found(&self, path: &str) -> Result<Arc<str>, Unread> {
+        let place = self.root.join(path);
+        match fs::symlink_metadata(&place) {
+            Ok(metadata) if metadata.is_file() => read_text(&place, &metadata),
+            _ => self.text(path),
         }
     }
 
@@ -138,6 +150,10 @@ enum Unread {
 }
 
 impl Unread {
+    fn unreadable(error: std::io::Error) -> Self {
+        Unread::Unreadable(error.to_string())
+    }
+
     /// The file takes its place in the set, so that the message can name it.
     fn reported(self, path: &str, files: &mut FileSet) -> Diagnostic {
         match self {
@@ -151,20 +167,18 @@ impl Unread {
     }
 }
 
-fn read_text(path: &Path) -> Result<String, Unread> {
-    let unreadable = |error: std::io::Error| Unread::Unreadable(error.to_string());
-    let metadata = fs::metadata(path).map_err(unreadable)?;
+fn read_text(path: &Path, metadata: &fs::Metadata) -> Result<Arc<str>, Unread> {
     if !metadata.is_file() {
         // A pipe would be waited for.
         let what = if metadata.is_dir() { "it is a folder" } else { "it is a pipe or a device" };
         return Err(Unread::Unreadable(what.to_owned()));
     }
-    let file = fs::File::open(path).map_err(unreadable)?;
+    let file = fs::File::open(path).map_err(Unread::unreadable)?;
     if metadata.len() > MAX_BYTES {
         return Err(Unread::TooLarge(metadata.len()));
     }
     // It may have grown since.
-    let bytes = read_within(file).map_err(unreadable)?.map_err(Unread::TooLarge)?;
+    let bytes = read_within(file, metadata.len()).map_err(Unread::unreadable)?.map_err(Unread::TooLarge)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let before = error.as_bytes().get(..valid).unwrap_or_default();
@@ -173,16 +187,20 @@ fn read_text(path: &Path) -> Result<String, Unread> {
     // UTF-16 without its mark is UTF-8 with a nought beside each letter.
     match text.split_once('\0') {
         Some((before, _)) => Err(Unread::NotUtf8 { before: before.to_owned() }),
-        None => Ok(text),
+        None => Ok(normalised(&text).into()),
     }
 }
 
-/// All bytes of a file or stream; where they are more than [`MAX_BYTES`], how many were read, which is one more.
+/// The end is seen by asking for more: with room for some bytes, nothing is moved for it.
+const ROOM_FOR_THE_END: usize = 64;
+
+/// All bytes of a file or stream, of which so many are expected; where they are more than [`MAX_BYTES`], how many were
+/// read, which is one more.
 ///
 /// # Errors
 /// What the system says where it cannot be read.
-pub fn read_within(from: impl Read) -> std::io::Result<Result<Vec<u8>, u64>> {
-    let mut bytes = Vec::new();
+pub fn read_within(from: impl Read, expected: u64) -> std::io::Result<Result<Vec<u8>, u64>> {
+    let mut bytes = Vec::with_capacity(expected.min(MAX_BYTES) as usize + ROOM_FOR_THE_END);
     let read = from.take(MAX_BYTES + 1).read_to_end(&mut bytes)? as u64;
     Ok(if read > MAX_BYTES { Err(read) } else { Ok(bytes) })
 }
