@@ -123,6 +123,11 @@ impl Resolver<'_> {
         self.comparable(&left, &high)?;
         self.about_something(&left, [&low, &high])?;
         self.ordered(&left)?;
+        if let (Some(lower), Some(upper)) = (place(&low), place(&high))
+            && lower > upper
+        {
+            self.report(codes::bounds_reversed(low.span.to(high.span)));
+        }
         Some(ExprKind::Between { left: Box::new(left), low: Box::new(low), high: Box::new(high) })
     }
 
@@ -152,6 +157,17 @@ impl Resolver<'_> {
         }
         self.about_something(&value, [])?;
         Some(present(value, negated))
+    }
+}
+
+/// Where a literal stands among the numbers or days that it is compared with; none for other values.
+fn place(bound: &Expr) -> Option<f64> {
+    match &bound.kind {
+        ExprKind::Literal(Literal::Integer(value)) => Some(*value as f64),
+        ExprKind::Literal(Literal::Money(value)) => Some(*value as f64 / 10_000.0),
+        ExprKind::Literal(Literal::Number(value)) => Some(*value),
+        ExprKind::Literal(Literal::Date(date)) => Some(f64::from(date.0)),
+        _ => None,
     }
 }
 

@@ -12,6 +12,7 @@ pub const ALL: &[&Code] = &[
     &NOT_A_DAY,
     &UNKNOWN_VALUE,
     &LITERALS_COMPARED,
+    &BOUNDS_REVERSED,
     &TEXT_HAS_NO_ORDER,
     &NOT_A_CONDITION,
     &CONDITION_AS_VALUE,
@@ -26,6 +27,7 @@ pub const MONEY_WITH_INTEGER: Code = Code::error("money-with-integer", "money is
 pub const NOT_A_DAY: Code = Code::error("not-a-day", "a date is written as \"2025-01-31\"");
 pub const UNKNOWN_VALUE: Code = Code::error("unknown-value", "a column with `values:` is compared with one of them");
 pub const LITERALS_COMPARED: Code = Code::error("literals-compared", "a test is about something that can change");
+pub const BOUNDS_REVERSED: Code = Code::warning("bounds-reversed", "`between` has its lower end first");
 pub const TEXT_HAS_NO_ORDER: Code = Code::error("text-has-no-order", "text is not compared by order");
 pub const NOT_A_CONDITION: Code = Code::error("not-a-condition", "a condition is true or false");
 pub const CONDITION_AS_VALUE: Code = Code::error("condition-as-value", "a condition is not a number");
@@ -108,6 +110,13 @@ pub fn literals_compared(tested: Type, span: Span) -> Diagnostic {
     Diagnostic::new(&LITERALS_COMPARED, "this test has one answer for ever: there are only literals in it")
         .at(span, "a literal, and no column")
         .help(help)
+}
+
+/// `ends` is where both ends of a `between` stand.
+pub fn bounds_reversed(ends: Span) -> Diagnostic {
+    Diagnostic::new(&BOUNDS_REVERSED, "nothing lies between these: the upper end stands first")
+        .at(ends, "true of no value")
+        .help("write the lower end first: `between 1 and 10`")
 }
 
 pub fn text_has_no_order(span: Span) -> Diagnostic {
