@@ -12,7 +12,22 @@ pub fn shown(text: &str, format: &Format, currency: &str) -> String {
         Format::Money => format!("{} {currency}", decimals(text, 2)),
         Format::Percent => percent().unwrap_or_else(|| text.to_owned()),
         Format::Score => decimals(text, 1),
-        Format::Default | Format::Date | Format::Custom(_) => text.to_owned(),
+        Format::Default => as_compared(text),
+        Format::Date | Format::Custom(_) => text.to_owned(),
+    }
+}
+
+/// As many decimals as numbers are compared by (rule R14); one that has none of them left is shown as it is.
+fn as_compared(text: &str) -> String {
+    const DECIMALS: usize = 9;
+    let has_more = text.contains(['e', 'E']) || text.split_once('.').is_some_and(|(_, part)| part.len() > DECIMALS);
+    match rounded(text, DECIMALS).filter(|_| has_more) {
+        Some((_, digits)) if digits.bytes().all(|digit| digit == b'0') => text.to_owned(),
+        Some((sign, digits)) => {
+            let (whole, part) = digits.split_at(digits.len().saturating_sub(DECIMALS));
+            format!("{sign}{whole}.{part}").trim_end_matches('0').trim_end_matches('.').to_owned()
+        }
+        None => text.to_owned(),
     }
 }
 
@@ -28,13 +43,21 @@ pub fn places(format: &Format) -> Option<u32> {
     }
 }
 
-/// Rounded half away from zero to so many decimals, thousands apart.
+/// Rounded to so many decimals, thousands apart.
 fn decimals(text: &str, count: usize) -> String {
+    let Some((sign, digits)) = rounded(text, count) else { return text.to_owned() };
+    let (whole, part) = digits.split_at(digits.len().saturating_sub(count));
+    if count == 0 { format!("{sign}{}", grouped(whole)) } else { format!("{sign}{}.{part}", grouped(whole)) }
+}
+
+/// Sign and digits of a number that is rounded half away from zero to so many decimals, without the point; none for
+/// what is no number.
+fn rounded(text: &str, count: usize) -> Option<(&'static str, String)> {
     // An exponent is only printed by doubles, which have no more digits than this keeps.
     let plain = match text.parse::<f64>() {
         Ok(value) if text.contains(['e', 'E']) => format!("{value:.12}"),
         Ok(value) if value.is_finite() => text.to_owned(),
-        _ => return text.to_owned(),
+        _ => return None,
     };
     let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.as_str()), |digits| ("-", digits));
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
@@ -42,9 +65,8 @@ fn decimals(text: &str, count: usize) -> String {
     let up = part.chars().nth(count).is_some_and(|next| next >= '5');
     let all = format!("{whole}{kept}");
     let all = if up { incremented(&all) } else { all };
-    let (whole, part) = all.split_at(all.len().saturating_sub(count));
     let sign = if all.bytes().all(|digit| digit == b'0') { "" } else { sign };
-    if count == 0 { format!("{sign}{}", grouped(whole)) } else { format!("{sign}{}.{part}", grouped(whole)) }
+    Some((sign, all))
 }
 
 /// One more, in decimal digits.
@@ -80,10 +102,23 @@ mod tests {
     }
 
     #[test]
+    fn a_number_without_a_format_has_the_decimals_that_numbers_are_compared_by() {
+        let shown = |text| shown(text, &Format::Default, "");
+        assert_eq!(shown("20.620650645161287"), "20.620650645");
+        assert_eq!(shown("-0.9999999999"), "-1");
+        assert_eq!(shown("1.25"), "1.25");
+        assert_eq!(shown("1e-05"), "0.00001");
+        assert_eq!(shown("1e-12"), "1e-12");
+        assert_eq!(shown("1234567"), "1234567");
+        assert_eq!(shown("2025-01-31"), "2025-01-31");
+    }
+
+    #[test]
     fn a_share_is_shown_in_percent_and_a_score_with_one_decimal() {
         assert_eq!(shown("0.12345", &Format::Percent, ""), "12.3%");
         assert_eq!(shown("1e-05", &Format::Percent, ""), "0.0%");
         assert_eq!(shown("42.25", &Format::Score, ""), "42.3");
+        assert_eq!(shown("1e-05", &Format::Score, ""), "0.0");
         assert_eq!(shown("nan", &Format::Score, ""), "nan");
     }
 }

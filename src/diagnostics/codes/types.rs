@@ -36,10 +36,15 @@ pub const DECIMALS: Code = Code::error("decimals", "`round` takes a number of de
 
 pub fn type_mismatch(left: (Type, Span), right: (Type, Span)) -> Diagnostic {
     let message = format!("{} and {} do not go together", left.0.phrase(), right.0.phrase());
+    let help = match (left.0, right.0) {
+        (Type::Date, _) | (_, Type::Date) => Some("write a date as \"2025-01-31\""),
+        (Type::Boolean, _) | (_, Type::Boolean) => Some("what is true or false is asked by itself, or with `not` before it"),
+        _ => None,
+    };
     Diagnostic::new(&TYPE_MISMATCH, message)
         .at(right.1, right.0.phrase())
         .at(left.1, left.0.phrase())
-        .help_if((left.0 == Type::Date || right.0 == Type::Date).then(|| "write a date as \"2025-01-31\"".to_owned()))
+        .help_if(help.map(str::to_owned))
 }
 
 /// `what` says who asks: `` `sum` adds numbers ``.

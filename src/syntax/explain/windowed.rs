@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use crate::diagnostics::{Diagnostic, codes::syntax as codes};
+use crate::syntax::words::is_reserved;
 
 const OPERATORS: [&str; 13] = ["+", "-", "*", "/", "=", "<>", "<", "<=", ">", ">=", "between", "in", "is"];
 const JOINS: [&str; 2] = ["and", "or"];
@@ -19,7 +20,9 @@ pub(super) fn behind_a_window(failure: &Failure) -> Option<Diagnostic> {
         return None;
     }
     let over = if is_calculated { last_level(&words, at).find(|at| words.get(*at) == Some(&"over"))? } else { at };
-    let Some(first) = aggregate_before(&words, over) else { return inside_an_aggregate(failure, &words, (over, at)) };
+    let Some(first) = aggregate_before(&words, over) else {
+        return inside_an_aggregate(failure, &words, (over, at)).or_else(|| behind_a_name(failure, &words, (over, at)));
+    };
     let behind = next_of(&words, over, |word| is_operator(word) || ENDS.contains(&word));
     let operator = words.get(behind).copied().filter(|word| is_operator(word))?;
     let end = next_of(&words, behind + 1, |word| JOINS.contains(&word) || ENDS.contains(&word));
@@ -41,6 +44,23 @@ fn inside_an_aggregate(failure: &Failure, words: &[&str], (over, at): (usize, us
     let message = format!("`over` and its window stand before `{found}`");
     let help = format!("close the parenthesis behind the window: `{value}) {rest}`");
     Some(codes::unexpected(failure.span(), message, "an aggregate ends with its window", Some(help)))
+}
+
+/// `net_revenue over period of d / 3`: a metric takes no window.
+fn behind_a_name(failure: &Failure, words: &[&str], (over, at): (usize, usize)) -> Option<Diagnostic> {
+    let name = words.get(over.checked_sub(1)?).filter(|name| is_name(name))?;
+    let is_path = over.checked_sub(2).is_some_and(|place| words.get(place) == Some(&"."));
+    let operator = words.get(at).filter(|word| is_operator(word) && !is_path)?;
+    let end = next_of(words, at + 1, |word| JOINS.contains(&word) || ENDS.contains(&word));
+    let rest = failure.text_of(at..end);
+    let rest = if rest.len() > MOST { format!("{operator} ..") } else { rest };
+    let message = format!("`over` stands behind `{name}`, which is no aggregate");
+    let help = format!("a metric has its window already: `{name} {rest}`");
+    Some(codes::unexpected(failure.span(), message, "to what does the window belong?", Some(help)))
+}
+
+fn is_name(word: &str) -> bool {
+    word.starts_with(|first: char| first.is_alphabetic() || first == '_') && !is_reserved(word)
 }
 
 fn is_operator(word: &str) -> bool {

@@ -42,6 +42,24 @@ pub(super) const HINTS: &[Hint] = &[
         ..ANY
     },
     Hint {
+        constructs: &[Rule::metric],
+        wants: &[Rule::EOI],
+        found: Found::One(&["per"]),
+        message: "a metric has no groups of its own",
+        label: "not here",
+        help: "`per` stands inside an aggregate, `average(orders per customer)`; readers choose months and other groups",
+        ..ANY
+    },
+    Hint {
+        wants: &[Rule::k_distinct],
+        before: &["("],
+        found: Found::One(&["*"]),
+        message: "`*` is no table",
+        label: "a table is needed here",
+        help: "name the table whose rows are counted: `count(customer)`",
+        ..ANY
+    },
+    Hint {
         constructs: &[Rule::metric, Rule::filter],
         wants: &[Rule::EOI],
         found: Found::One(&["for"]),
