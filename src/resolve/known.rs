@@ -57,6 +57,21 @@ impl Reads {
         self.broken |= other.broken;
     }
 
+    /// Joins what a definition reads, which is given back; one that is not known is broken.
+    fn named<'k>(
+        &mut self,
+        definition: Definition,
+        known: &'k AllKnown,
+        join: fn(&mut Reads, &Reads),
+    ) -> Option<&'k Reads> {
+        let reads = known.get(&definition).map(|known| &known.reads);
+        match reads {
+            Some(reads) => join(self, reads),
+            None => self.broken = true,
+        }
+        reads
+    }
+
     /// What stands inside rows of its own: its leaves and its row are not ours.
     fn join_inner(&mut self, other: &Reads) {
         self.period |= other.period;
@@ -69,17 +84,21 @@ impl Reads {
 /// What `expr` reads, given what is known of the definitions it names.
 pub(super) fn reads(expr: &Expr, known: &AllKnown) -> Reads {
     let mut found = Reads::default();
-    own(expr, known, &mut found);
+    add(expr, known, &mut found);
+    found
+}
+
+fn add(expr: &Expr, known: &AllKnown, found: &mut Reads) {
+    own(expr, known, found);
     match &expr.kind {
         ExprKind::Aggregate(aggregate) => found.join(&of_aggregate(aggregate, known)),
         ExprKind::Any(rows) => found.join(&Reads { beyond_row: true, ..of_rows(rows, known) }),
         ExprKind::Restricted { value, condition, .. } => {
-            found.join(&reads(value, known));
+            add(value, known, found);
             found.join_inner(&reads(condition, known));
         }
-        _ => expr.parts().for_each(|part| found.join(&reads(part, known))),
+        _ => expr.parts().for_each(|part| add(part, known, found)),
     }
-    found
 }
 
 /// What the node itself reads, its parts aside.
@@ -87,37 +106,36 @@ fn own(expr: &Expr, known: &AllKnown, found: &mut Reads) {
     match &expr.kind {
         ExprKind::Broken => found.broken = true,
         ExprKind::ThisPurpose | ExprKind::ThisChannel => found.asks = true,
-        ExprKind::Column(column) => found.beyond_row = !column.path.is_empty(),
+        ExprKind::Column(column) => found.beyond_row |= !column.path.is_empty(),
         ExprKind::InWindow { window: Window::Period, .. } => found.period = true,
         ExprKind::Metric(id) => {
-            found.join(&of(Definition::Metric(*id), known));
+            found.named(Definition::Metric(*id), known, Reads::join);
             found.beyond_row = true;
             found.evaluates = true;
         }
         ExprKind::Filter { path, id } => {
-            found.join_inner(&of(Definition::Filter(*id), known));
-            found.beyond_row = !path.is_empty() || of(Definition::Filter(*id), known).beyond_row;
+            let beyond_row = |filter: &Reads| filter.beyond_row;
+            let inner = found.named(Definition::Filter(*id), known, Reads::join_inner);
+            found.beyond_row |= !path.is_empty() || inner.is_some_and(beyond_row);
         }
         ExprKind::Segment { path, id } => {
-            let inner = of(Definition::Segment(*id), known);
-            found.join_inner(&Reads { period: false, ..inner });
-            found.beyond_row = !path.is_empty();
+            let period = found.period;
+            found.named(Definition::Segment(*id), known, Reads::join_inner);
+            found.period = period;
+            found.beyond_row |= !path.is_empty();
         }
         ExprKind::Policy { id, .. } => {
-            let inner = of(Definition::Policy(*id), known);
-            found.join_inner(&Reads { asks: false, ..inner });
+            let asks = found.asks;
+            found.named(Definition::Policy(*id), known, Reads::join_inner);
+            found.asks = asks;
             found.beyond_row = true;
         }
         ExprKind::Resolve { id, .. } => {
-            found.join_inner(&of(Definition::Resolve(*id), known));
+            found.named(Definition::Resolve(*id), known, Reads::join_inner);
             found.beyond_row = true;
         }
         _ => {}
     }
-}
-
-fn of(definition: Definition, known: &AllKnown) -> Reads {
-    known.get(&definition).map_or_else(|| Reads { broken: true, ..Reads::default() }, |known| known.reads.clone())
 }
 
 fn of_aggregate(aggregate: &Aggregate, known: &AllKnown) -> Reads {

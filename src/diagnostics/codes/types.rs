@@ -38,7 +38,9 @@ pub fn type_mismatch(left: (Type, Span), right: (Type, Span)) -> Diagnostic {
     let message = format!("{} and {} do not go together", left.0.phrase(), right.0.phrase());
     let help = match (left.0, right.0) {
         (Type::Date, _) | (_, Type::Date) => Some("write a date as \"2025-01-31\""),
-        (Type::Boolean, _) | (_, Type::Boolean) => Some("what is true or false is asked by itself, or with `not` before it"),
+        (Type::Boolean, _) | (_, Type::Boolean) => {
+            Some("what is true or false is asked by itself, or with `not` before it")
+        }
         _ => None,
     };
     Diagnostic::new(&TYPE_MISMATCH, message)

@@ -1,6 +1,7 @@
 //! What a condition or value needs of the row at hand: columns, or more than the row.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use crate::gold::{RelationshipId, TableId};
 use crate::model::{FilterId, MetricId};
@@ -131,12 +132,18 @@ impl Lower<'_> {
         }
     }
 
-    /// What a named filter reads at a row of its table, worked out once where no row is around.
+    /// What a named filter reads at a row of its table, worked out once unless rows around have a say: they have none
+    /// in what reads columns alone.
     pub fn filter_definition_reads(&self, id: FilterId) -> Cow<'_, Reads> {
-        match self.book.filter_reads(id) {
-            // Rows around may change it.
-            Some(known) if self.hands().is_empty() => Cow::Borrowed(known.get_or_init(|| self.reads_of_filter(id))),
-            _ => Cow::Owned(self.reads_of_filter(id)),
+        let place = self.book.filter_reads(id);
+        let anywhere = |reads: &Reads| !reads.context || self.hands().is_empty();
+        if let Some(known) = place.and_then(OnceLock::get).filter(|known| anywhere(known)) {
+            return Cow::Borrowed(known);
+        }
+        let reads = self.reads_of_filter(id);
+        match place.filter(|_| anywhere(&reads)) {
+            Some(place) => Cow::Borrowed(place.get_or_init(|| reads)),
+            None => Cow::Owned(reads),
         }
     }
 

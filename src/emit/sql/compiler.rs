@@ -246,11 +246,11 @@ impl<'a> Compiler<'a> {
     }
 
     /// A join of a frame as it is written.
-    pub fn sql_join(&self, join: &Join) -> sqlparser::ast::Join {
+    pub fn sql_join(&self, join: Join) -> sqlparser::ast::Join {
         let factor = self.factor(join.source, &join.alias);
-        match &join.how {
-            How::Left(on) => ast::left_join(factor, on.clone()),
-            How::Inner(on) => ast::inner_join(factor, on.clone()),
+        match join.how {
+            How::Left(on) => ast::left_join(factor, on),
+            How::Inner(on) => ast::inner_join(factor, on),
             How::Cross => ast::cross_join(factor),
         }
     }

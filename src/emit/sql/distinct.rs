@@ -86,7 +86,7 @@ impl<'a> Compiler<'a> {
         let items = group.leaves.iter().map(|leaf| ast::named(mark(leaf), common::ident(&leaf.column))).collect();
         let taken = group.taken_by_one(&common);
         let conditions = common.into_iter().chain(taken).chain([ast::is_not_null(operand)]).collect();
-        self.grouped(&group.frame, keys, items, conditions, None)
+        self.grouped(group.frame.clone(), keys, items, conditions, None)
     }
 
     fn counts_of(&mut self, group: &Group<'a>, values: &str) -> Selection {

@@ -88,9 +88,12 @@ impl Group<'_> {
 
     /// What every leaf asks of a row, and the days that all of them span.
     pub fn common(&self) -> Vec<Expr> {
-        let asked = self.leaves.iter().flat_map(|leaf| &leaf.conditions);
-        let all: Vec<Expr> =
-            asked.filter(|condition| self.leaves.iter().all(|leaf| leaf.asks(condition))).cloned().collect();
+        let mut all: Vec<Expr> = Vec::new();
+        for condition in self.leaves.iter().flat_map(|leaf| &leaf.conditions) {
+            if !all.contains(condition) && self.leaves.iter().all(|leaf| leaf.asks(condition)) {
+                all.push(condition.clone());
+            }
+        }
         let span = self.spanned(&all);
         ast::conjuncts_once(all.into_iter().chain(span.into_iter().flatten()))
     }
@@ -152,10 +155,10 @@ impl<'a> Compiler<'a> {
         let items: Vec<SelectItem> = leaves.into_iter().map(aggregate).collect();
         if marking {
             let items = keys.into_iter().map(|(name, value)| self.item(value, &name)).chain(items).collect();
-            return ast::select(ast::Parts { items, conditions: common, ..self.parts_of(&frame) });
+            return ast::select(ast::Parts { items, conditions: common, ..self.parts_from(frame) });
         }
         let conditions = common.into_iter().chain(taken).collect();
-        self.grouped(&frame, keys, items, conditions, None)
+        self.grouped(frame, keys, items, conditions, None)
     }
 
     /// The greatest value among the rows with the greatest date (rule R46): the first of them in order.
@@ -227,7 +230,7 @@ impl<'a> Compiler<'a> {
         let first = vec![ast::equal(common::column(&frame.alias, "place"), ast::number(1))];
         let select = if keys.is_empty() {
             let greatest = ast::named(ast::call("MAX", [value]), common::ident(column));
-            self.grouped(&frame, keys, vec![greatest], first, None)
+            self.grouped(frame, keys, vec![greatest], first, None)
         } else {
             let items = keys.into_iter().map(|(name, key)| self.item(key, &name)).collect::<Vec<_>>();
             let items = items.into_iter().chain([self.item(value, column)]).collect();
@@ -240,7 +243,7 @@ impl<'a> Compiler<'a> {
     fn any_of(&mut self, leaf: &Leaf<'a>, rows: RelationId, keys: &[(String, Expr)], column: &str) -> RelationId {
         let (frame, keys) = self.over_rows(leaf, rows, keys);
         let value = ast::call("MAX", [common::column(&frame.alias, column)]);
-        let select = self.grouped(&frame, keys, vec![ast::named(value, common::ident(column))], Vec::new(), None);
+        let select = self.grouped(frame, keys, vec![ast::named(value, common::ident(column))], Vec::new(), None);
         self.add_fixed(&self.relation_name_for(leaf), select, vec![rows])
     }
 

@@ -203,7 +203,7 @@ impl<'a> Compiler<'a> {
         let frame = Frame::new(Driver::Relation(steps.latest), "l".to_owned(), PeriodId(0));
         let keys = steps.keys.iter().map(|key| (key.clone(), common::column("l", key))).collect();
         let items: Vec<SelectItem> = vec![ast::named(self.decision(&resolve.way), common::ident("value"))];
-        let select = self.grouped(&frame, keys, items, Vec::new(), None);
+        let select = self.grouped(frame, keys, items, Vec::new(), None);
         self.add_fixed(&name, select, vec![steps.latest])
     }
 

@@ -5,13 +5,13 @@ use sqlparser::ast::{Expr, SelectItem};
 use super::ast::{self, Parts, Selection};
 use super::common;
 use super::compiler::Compiler;
-use super::frame::{Driver, Frame, Source};
+use super::frame::{Driver, Frame, Join, Source};
 
 impl Compiler<'_> {
     /// `SELECT keys, items FROM the frame WHERE .. GROUP BY keys HAVING ..`.
     pub fn grouped(
         &self,
-        frame: &Frame,
+        frame: Frame,
         keys: Vec<(String, Expr)>,
         items: Vec<SelectItem>,
         conditions: Vec<Expr>,
@@ -20,7 +20,7 @@ impl Compiler<'_> {
         let group_by = keys.iter().map(|(_, value)| value.clone()).collect();
         let keys = keys.into_iter().map(|(name, value)| self.item(value, &name));
         let items = keys.chain(items).collect();
-        ast::select(Parts { items, conditions, group_by, having, ..self.parts_of(frame) })
+        ast::select(Parts { items, conditions, group_by, having, ..self.parts_from(frame) })
     }
 
     /// A column of a `SELECT` under a name; bare where it has that name already.
@@ -32,6 +32,16 @@ impl Compiler<'_> {
 
     /// What is read and joined; what is taken of it is the caller's.
     pub fn parts_of(&self, frame: &Frame) -> Parts {
+        self.read_and_joined(frame, frame.joins.iter().cloned())
+    }
+
+    /// The same of a frame that is needed no more.
+    pub fn parts_from(&self, mut frame: Frame) -> Parts {
+        let joins = std::mem::take(&mut frame.joins);
+        self.read_and_joined(&frame, joins.into_iter())
+    }
+
+    fn read_and_joined(&self, frame: &Frame, joins: impl Iterator<Item = Join>) -> Parts {
         let source = match frame.driver {
             Driver::Table(table) => Some(Source::Table(table)),
             Driver::Relation(relation) => Some(Source::Relation(relation)),
@@ -39,7 +49,7 @@ impl Compiler<'_> {
         };
         Parts {
             from: source.map(|source| self.factor(source, &frame.alias)),
-            joins: frame.joins.iter().map(|join| self.sql_join(join)).collect(),
+            joins: joins.map(|join| self.sql_join(join)).collect(),
             ..Parts::default()
         }
     }

@@ -130,7 +130,7 @@ impl<'a> Compiler<'a> {
         let keys = self.unit_keys(id, "p");
         let first = ast::call("MIN", [common::column(&all, day)]);
         let items = vec![ast::named(first, common::ident("first_on"))];
-        Some((self.grouped(&frame, keys, items, Vec::new(), None), vec![period]))
+        Some((self.grouped(frame, keys, items, Vec::new(), None), vec![period]))
     }
 }
 

@@ -115,7 +115,7 @@ impl<'a> Compiler<'a> {
         let some = (or_none && keys.is_empty()).then(|| ast::is_not_null(first.clone()));
         let bounds = BOUNDS.into_iter().zip([first, last, next]).filter(|(name, _)| read.contains(name));
         let items = bounds.map(|(name, value)| ast::named(value, common::ident(name)));
-        self.grouped(&frame, keys, items.chain(since).collect(), conditions, some)
+        self.grouped(frame, keys, items.chain(since).collect(), conditions, some)
     }
 
     /// A row a day, with `keys` before the day.

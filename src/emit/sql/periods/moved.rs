@@ -58,7 +58,7 @@ impl<'a> Compiler<'a> {
         let frame = Frame::new(Driver::Relation(days), "d".to_owned(), source);
         let keys = self.unit_keys(source, "d");
         let items = vec![ast::named(ast::call_star("COUNT"), common::ident("days"))];
-        let select = self.grouped(&frame, keys, items, Vec::new(), None);
+        let select = self.grouped(frame, keys, items, Vec::new(), None);
         self.add_fixed("period_length", select, vec![days])
     }
 

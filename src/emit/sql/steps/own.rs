@@ -168,7 +168,7 @@ impl<'a> Compiler<'a> {
         let items = change_items(steps, branch, &common);
         let conditions = branch.conditions.iter().chain(&common).cloned().collect();
         let conditions = without_said(conditions);
-        self.grouped(&branch.frame, keys, items, conditions, None)
+        self.grouped(branch.frame.clone(), keys, items, conditions, None)
     }
 }
 
