@@ -53,3 +53,13 @@ fn a_code_is_explained_by_its_page_and_a_wrong_name_by_the_closest() {
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("did you mean `customers`?"));
 }
+
+#[test]
+fn a_meaning_is_explained_with_its_dax_and_sql_before_it_is_certified() {
+    let text = "/// Customers.\nmetric all_customers \"All customers\" = count(customer)\n{ status: certified  version: 1  owner: \"Sales\" }\n";
+    let folder = started_with(text);
+    let check = carat(folder.path(), &["check", "shop"]);
+    assert!(stderr(&check).contains("not-yet-certified") || stdout(&check).contains("not-yet-certified"));
+    let text = stdout(&carat(folder.path(), &["explain", "all_customers", "-C", "shop"]));
+    assert!(text.contains("COUNTROWS") && text.contains("SELECT COUNT"), "{text}");
+}
