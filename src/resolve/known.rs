@@ -114,9 +114,8 @@ fn own(expr: &Expr, known: &AllKnown, found: &mut Reads) {
             found.evaluates = true;
         }
         ExprKind::Filter { path, id } => {
-            let beyond_row = |filter: &Reads| filter.beyond_row;
             let inner = found.named(Definition::Filter(*id), known, Reads::join_inner);
-            found.beyond_row |= !path.is_empty() || inner.is_some_and(beyond_row);
+            found.beyond_row |= !path.is_empty() || inner.is_some_and(|inner| inner.beyond_row);
         }
         ExprKind::Segment { path, id } => {
             let period = found.period;

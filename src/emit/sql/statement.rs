@@ -103,7 +103,10 @@ impl Said {
     }
 
     fn keep(&self, name: &str, days: Days, spelled: Spelled) {
-        if let Ok(mut known) = self.0.write() {
+        if let Ok(mut known) = self.0.write()
+            // Another thread may have met the same days in the meantime.
+            && !known.iter().any(|(known, same, _)| known == name && *same == days)
+        {
             known.push((name.to_owned(), days, spelled));
         }
     }
