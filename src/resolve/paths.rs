@@ -85,16 +85,14 @@ impl Resolver<'_> {
 
     /// In `sum(..)` and the like every path begins with the table.
     fn path_written(&mut self, path: &Path, table: TableId, scope: Scope) -> Option<Expr> {
-        let (first, more) = path.names.split_first()?;
-        if more.is_empty() {
-            return self.bare_in_aggregate(first, table);
-        }
+        let [first, more @ ..] = path.names.as_slice() else { return None };
+        let Some(next) = more.first() else { return self.bare_in_aggregate(first, table) };
         let named = self.gold.table_named(&first.value);
         if named == Some(table) {
             return self.walk(more, table, path.span, scope);
         }
         // The path of the help is written from the table at hand: it is one the author may mean.
-        self.no_way(first, table);
+        self.no_way(first, next, table);
         None
     }
 
@@ -143,25 +141,33 @@ impl Resolver<'_> {
 
     /// Follows relationships from `table` and ends in a column or in what belongs to the last table.
     fn walk(&mut self, names: &[Name], table: TableId, span: Span, scope: Scope) -> Option<Expr> {
-        let (last, steps) = names.split_last()?;
-        let (path, table) = self.steps(steps, table, Inactive::Refused)?;
+        let (path, table, last) = self.steps(names, table, Inactive::Refused)?;
         self.member(last, path, table, span, scope)
     }
 
-    /// The relationships that `steps` name, and the table they lead to.
-    pub(super) fn steps(&mut self, steps: &[Name], from: TableId, inactive: Inactive) -> Option<(RowPath, TableId)> {
+    /// The relationships that all names but the last name, the table they lead to, and the last.
+    pub(super) fn steps<'n>(
+        &mut self,
+        names: &'n [Name],
+        from: TableId,
+        inactive: Inactive,
+    ) -> Option<(RowPath, TableId, &'n Name)> {
         let (mut path, mut table) = (Vec::new(), from);
-        for step in steps {
-            let id = self.step(step, table, inactive)?;
+        let mut names = names;
+        while let [step, then @ ..] = names
+            && let [next, ..] = then
+        {
+            let id = self.step(step, next, table, inactive)?;
             table = self.gold.relationship(id)?.to.table;
             path.push(id);
+            names = then;
         }
-        Some((path, table))
+        Some((path, table, names.first()?))
     }
 
-    fn step(&mut self, step: &Name, table: TableId, inactive: Inactive) -> Option<RelationshipId> {
+    fn step(&mut self, step: &Name, next: &Name, table: TableId, inactive: Inactive) -> Option<RelationshipId> {
         let Some(id) = self.gold.role_named(table, &step.value) else {
-            self.no_way(step, table);
+            self.no_way(step, next, table);
             return None;
         };
         let relationship = self.gold.relationship(id)?;
@@ -172,8 +178,8 @@ impl Resolver<'_> {
         Some(id)
     }
 
-    /// Why a step does not lead on from `table`.
-    fn no_way(&mut self, step: &Name, table: TableId) {
+    /// Why a step does not lead on from `table`; `next` is what was asked behind it.
+    fn no_way(&mut self, step: &Name, next: &Name, table: TableId) {
         let from = words::table(self.gold, table);
         if self.gold.column_named(table, &step.value).is_some() {
             return self.report(codes::path_through_column(step, &from));
@@ -189,13 +195,19 @@ impl Resolver<'_> {
         match words::active_path(self.gold, meant, table) {
             Some(back) => {
                 let back = format!("{}.{back}", step.value);
-                self.report(codes::path_multiplies_rows(step, &from, &back));
+                let number = self.is_number(meant, next).then_some(next);
+                self.report(codes::path_multiplies_rows(step, &from, &back, number));
             }
             None => {
                 let path = words::active_path(self.gold, table, meant);
                 self.report(codes::no_path(step, &from, path));
             }
         }
+    }
+
+    fn is_number(&self, table: TableId, name: &Name) -> bool {
+        let column = self.gold.column_named(table, &name.value).and_then(|column| self.gold.column(column));
+        column.is_some_and(|column| matches!(column.ty, Type::Integer | Type::Money | Type::Number))
     }
 
     /// The last name of a path: a column of the table it leads to, or what belongs to that table.
@@ -336,8 +348,7 @@ impl Resolver<'_> {
         let skip =
             path.names.first().is_some_and(|first| own(first) && self.gold.role_named(table, &first.value).is_none());
         let names = path.names.get(usize::from(skip)..)?;
-        let (last, steps) = names.split_last()?;
-        let (found, at) = self.steps(steps, table, inactive)?;
+        let (found, at, last) = self.steps(names, table, inactive)?;
         let Some(column) = self.gold.column_named(at, &last.value) else { return self.unknown_date(last, at) };
         let ty = self.gold.column(column)?.ty;
         if ty != Type::Date {

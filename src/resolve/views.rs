@@ -156,8 +156,7 @@ impl Resolver<'_> {
     fn group_column(&mut self, group: &Group) -> Option<Grouped> {
         let (first, rest) = group.path.names.split_first()?;
         let table = self.table(first)?;
-        let (last, steps) = rest.split_last()?;
-        let (_, table) = self.steps(steps, table, super::paths::Inactive::Refused)?;
+        let (_, table, last) = self.steps(rest, table, super::paths::Inactive::Refused)?;
         let Some(column) = self.gold.column_named(table, &last.value) else { return self.no_column(last, table) };
         if let Some(calendar) = self.gold.calendar.as_ref().filter(|calendar| calendar.table == table) {
             let grains: Vec<&str> = calendar.grains.keys().map(String::as_str).collect();

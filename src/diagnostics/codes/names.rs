@@ -213,12 +213,18 @@ pub fn path_stays(step: &Spanned<String>) -> Diagnostic {
         .help(format!("leave this `{}.` out", step.value))
 }
 
-/// `path` is the way back, from the many to the one.
-pub fn path_multiplies_rows(step: &Spanned<String>, from: &str, path: &str) -> Diagnostic {
+/// `path` is the way back, from the many to the one; `number` a column of the many that can be summed.
+pub fn path_multiplies_rows(
+    step: &Spanned<String>,
+    from: &str,
+    path: &str,
+    number: Option<&Spanned<String>>,
+) -> Diagnostic {
     let many = &step.value;
+    let column = number.map_or("column", |column| &column.value);
     Diagnostic::new(&PATH_MULTIPLIES_ROWS, format!("one row of `{from}` has many rows of `{many}`"))
         .at(step.span, format!("the path runs the other way: `{path}`"))
-        .help(format!("ask for some row with `any({many} where ..)`, or aggregate: `sum({many}.column over ..)`"))
+        .help(format!("ask for some row with `any({many} where ..)`, or aggregate: `sum({many}.{column} over ..)`"))
 }
 
 pub fn inactive_path(step: &Spanned<String>, from: &str, to: &str) -> Diagnostic {
