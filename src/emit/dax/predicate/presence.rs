@@ -53,11 +53,13 @@ impl Lower<'_> {
         }
     }
 
-    /// Whether the value may be `""`, which is missing.
+    /// Whether the value may be `""`, which is missing. A column that is never missing is asked for it where a rule that
+    /// refuses doubts the contract.
     pub fn may_be_empty_text(&self, value: &Scalar) -> bool {
         match &value.kind {
             ScalarKind::Column(column) if value.ty == Type::Text => {
-                self.gold().column(column.column).is_some_and(|column| column.nullable && !column.normalised)
+                let is_asked = |nullable: bool| nullable || value.absence == Absence::Missing;
+                self.gold().column(column.column).is_some_and(|column| is_asked(column.nullable) && !column.normalised)
             }
             ScalarKind::Coalesce(_, last) => self.may_be_empty_text(last),
             ScalarKind::Resolve { .. } | ScalarKind::Case { .. } => value.ty == Type::Text,
