@@ -50,6 +50,15 @@ impl Lower<'_> {
         known.then(|| Role::Picked { place: date.clone(), active })
     }
 
+    /// Whether the calendar filters the table, and not by the date that the role picks its rows by.
+    pub(super) fn picks_other_rows(&self, role: &Role, table: TableId) -> bool {
+        match role {
+            Role::Cleared => true,
+            Role::Picked { active, .. } => !active && self.calendar_filters(table),
+            Role::None => false,
+        }
+    }
+
     pub(super) fn calendar_filters_of(&self, role: &Role, table: TableId) -> Vec<Dax> {
         match (role, self.day_column()) {
             (Role::Cleared, _) => vec![self.clear_calendar()],

@@ -24,7 +24,7 @@ pub(super) struct RowSet {
     pub reads: Reads,
     /// What the keys are called where they stand in a variable: after the filters that leave them.
     pub name: String,
-    /// The calendar's filters are set aside: the rows are not those of the picked days.
+    /// Where the rows are known by their keys, the calendar's filters are set aside: they would leave those of other days.
     pub clears_calendar: bool,
 }
 
@@ -44,7 +44,7 @@ impl Lower<'_> {
             tests: Vec::new(),
             reads: Reads::default(),
             name,
-            clears_calendar: matches!(role, Role::Cleared),
+            clears_calendar: self.picks_other_rows(&role, table),
         };
         for part in &parts {
             let reads = self.reads(part, table);
