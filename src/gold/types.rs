@@ -54,6 +54,8 @@ pub enum Foreign {
     /// A point in time. Power BI would keep its time in a date column, and it would meet no day of the calendar: the
     /// date is split off upstream.
     Instant,
+    /// A number of single precision, seven digits: engines differ in whether they sum and compare it in double.
+    Single,
     /// A decimal with more decimals than the four that `money` has, as the fixed decimal of Power BI has.
     FineDecimal { scale: u32 },
     /// Nothing that Power BI can hold: Direct Lake loads no binary, GUID or nested data (Microsoft Fabric, "Direct Lake
@@ -61,15 +63,19 @@ pub enum Foreign {
     Unsupported,
 }
 
+/// The most bits of precision that T-SQL keeps in `real` (float and real, Transact-SQL).
+const SINGLE: u32 = 24;
+
 /// Type names outside the language, in lower case and without arguments (data types of the Fabric
 /// warehouse, of Spark SQL and of Power BI).
-const FOREIGN: [(&[&str], Foreign); 8] = [
+const FOREIGN: [(&[&str], Foreign); 9] = [
     (
         &["int", "bigint", "smallint", "tinyint", "long", "short", "byte", "int64", "int32", "whole"],
         Foreign::As(Type::Integer),
     ),
     (&["smallmoney", "currency"], Foreign::As(Type::Money)),
-    (&["double", "float", "real", "double precision", "float8", "float64"], Foreign::As(Type::Number)),
+    (&["double", "float", "double precision", "float8", "float64"], Foreign::As(Type::Number)),
+    (&["real", "float4", "float32"], Foreign::Single),
     (
         &[
             "varchar",
@@ -140,6 +146,9 @@ pub fn foreign(written: &str) -> Option<Foreign> {
     if is_decimal(name) {
         return Some(decimal(arguments));
     }
+    if name == "float" && arguments.trim().parse().is_ok_and(|bits: u32| bits <= SINGLE) {
+        return Some(Foreign::Single);
+    }
     FOREIGN.iter().find(|(names, _)| names.contains(&name)).map(|(_, foreign)| *foreign)
 }
 
@@ -173,6 +182,9 @@ mod tests {
         assert_eq!(foreign("decimal(19, 4)"), Some(Foreign::As(Type::Money)));
         assert_eq!(foreign("decimal(10,0)"), Some(Foreign::As(Type::Integer)));
         assert_eq!(foreign("decimal(18,6)"), Some(Foreign::FineDecimal { scale: 6 }));
+        assert_eq!(foreign("float(53)"), Some(Foreign::As(Type::Number)));
+        assert_eq!(foreign("float(24)"), Some(Foreign::Single));
+        assert_eq!(foreign("REAL"), Some(Foreign::Single));
         assert_eq!(foreign("timestamp"), Some(Foreign::Instant));
         assert_eq!(foreign("array<string>"), Some(Foreign::Unsupported));
         assert_eq!(foreign("zorkmid"), None);

@@ -85,6 +85,7 @@ fn not_a_type(written: &Text) -> Diagnostic {
         Some(Foreign::FineDecimal { scale }) => codes::decimal_too_fine(&written.value, scale, written.span),
         Some(Foreign::Instant) => codes::point_in_time(&written.value, written.span),
         Some(Foreign::Unsupported) => codes::unsupported_type(&written.value, written.span),
+        Some(Foreign::Single) => codes::foreign_type(&written.value, Type::Number.name(), written.span),
         Some(Foreign::As(ty)) => codes::foreign_type(&written.value, ty.name(), written.span),
         None => codes::unknown_type(&written.value, &names, written.span),
     }

@@ -58,7 +58,11 @@ pub(super) fn obstacle(column: &Column) -> Option<(String, &'static str)> {
         Some(Foreign::As(_)) => None,
         Some(Foreign::FineDecimal { scale }) => Some((
             format!("`{ty}` has {scale} decimals, and Power BI keeps four exactly"),
-            "round it to four decimals upstream, or add it as `number` if nine significant digits are enough",
+            "round it to four decimals upstream; or store it as a double (`FLOAT` in T-SQL, `DOUBLE` in Spark) and add it as `number`, if nine significant digits are enough",
+        )),
+        Some(Foreign::Single) => Some((
+            format!("`{ty}` keeps seven digits, and engines differ in how they sum and compare it"),
+            "store it as a double upstream: `FLOAT` in T-SQL, `DOUBLE` in Spark",
         )),
         Some(Foreign::Instant) => Some((
             format!("`{ty}` is a point in time, and the language counts days"),
