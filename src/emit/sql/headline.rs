@@ -9,7 +9,7 @@ use super::common;
 use super::compiler::Compiler;
 use super::context::Asked;
 use super::files::{Build, Scripts, Take, Work, described, described_metrics};
-use super::frame::{Driver, Frame};
+use super::frame::{Driver, Frame, RelationId, Source};
 use super::periods::{FIRST_DAY, LAST_DAY};
 use super::report::Report;
 use super::statement::Draft;
@@ -69,29 +69,55 @@ fn combined<T>(build: Build<'_>, take: Take<'_, T>) -> Vec<T> {
     scripts.files("headline.sql", take)
 }
 
+/// The alias of what the metrics are, and of what they are called.
+const RESULTS: &str = "r";
+const NAMES: &str = "m";
+/// The columns of a row beside its days.
+const METRIC: &str = "metric";
+const VALUE: &str = "value";
+const DAY: &str = "day_on";
+
 impl<'a> Compiler<'a> {
-    /// Name, value (or day, for a metric that is one) and days of each metric.
+    /// Name, value (or day, for a metric that is one) and days of each metric. Each name takes its own of the one row of
+    /// results: read once a metric, they would be worked out as often by engines that keep no `WITH` (Fabric, SQL
+    /// Server).
     pub fn rows_of_metrics(&mut self, values: Vec<(String, &'a Scalar)>) -> Draft {
-        let rows = values.iter().map(|(name, value)| (name.clone(), value.ty)).collect::<Vec<_>>();
+        let columns = values.iter().map(|(name, value)| (name.clone(), value.ty)).collect::<Vec<_>>();
         let results = self.total_relation(&Report { values, groups: Vec::new(), filters: Vec::new() });
-        let frame = Frame::new(Driver::Relation(results), "r".to_owned(), super::context::PeriodId(0));
-        let parts = rows.iter().map(|(name, ty)| {
-            let value = common::column("r", name);
-            let (number, day) = match ty {
-                Type::Date => (ast::cast(ast::null(), common::double()), value),
-                _ => (common::to_double(value), ast::cast(ast::null(), DataType::Date)),
-            };
-            let columns: Vec<(&str, Expr)> = vec![
-                ("metric", common::text(name)),
-                ("value", number),
-                ("day_on", day),
-                (FIRST_DAY, common::column("r", FIRST_DAY)),
-                (LAST_DAY, common::column("r", LAST_DAY)),
-            ];
-            let items = columns.into_iter().map(|(name, value)| self.item(value, name)).collect();
-            ast::select(Parts { items, ..self.parts_of(&frame) })
-        });
-        let body = ast::union(parts.collect(), SetQuantifier::All).unwrap_or_else(|| ast::select(Parts::default()));
-        self.finish(body, vec![results])
+        let names = self.names_relation(&columns);
+        let frame = Frame::new(Driver::Relation(results), RESULTS.to_owned(), super::context::PeriodId(0));
+        let (days, numbers): (Vec<_>, Vec<_>) = columns.iter().partition(|(_, ty)| *ty == Type::Date);
+        let items: [(&str, Expr); 5] = [
+            (METRIC, common::column(NAMES, METRIC)),
+            (VALUE, own_of(&numbers, common::to_double).unwrap_or_else(|| missing(common::double()))),
+            (DAY, own_of(&days, |day| day).unwrap_or_else(|| missing(DataType::Date))),
+            (FIRST_DAY, common::column(RESULTS, FIRST_DAY)),
+            (LAST_DAY, common::column(RESULTS, LAST_DAY)),
+        ];
+        let items = items.map(|(name, value)| self.item(value, name)).into();
+        let joins = vec![ast::cross_join(self.factor(Source::Relation(names), NAMES))];
+        let body = ast::select(Parts { items, joins, ..self.parts_of(&frame) });
+        self.finish(body, [results, names])
     }
+
+    /// A row for each metric.
+    fn names_relation(&mut self, columns: &[(String, Type)]) -> RelationId {
+        let name = |(name, _): &(String, Type)| {
+            let items = vec![self.item(common::text(name), METRIC)];
+            ast::select(Parts { items, ..Parts::default() })
+        };
+        let names = ast::union(columns.iter().map(name).collect(), SetQuantifier::All);
+        self.add_fixed("metrics", names.unwrap_or_else(|| ast::select(Parts::default())), Vec::new())
+    }
+}
+
+/// What the metric of the row is; none where no metric is asked for it.
+fn own_of(columns: &[&(String, Type)], written: impl Fn(Expr) -> Expr) -> Option<Expr> {
+    let is_asked = |name: &str| ast::equal(common::column(NAMES, METRIC), common::text(name));
+    let branch = |(name, _): &&(String, Type)| (is_asked(name), written(common::column(RESULTS, name)));
+    (!columns.is_empty()).then(|| ast::case(columns.iter().map(branch).collect(), None))
+}
+
+fn missing(ty: DataType) -> Expr {
+    ast::cast(ast::null(), ty)
 }
