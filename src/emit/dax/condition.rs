@@ -1,7 +1,7 @@
 //! Conditions -> DAX at the row at hand: of columns, of rows that belong to it, of other definitions.
 
 use crate::gold::{ColumnId, RelationshipId, TableId};
-use crate::model::FilterId;
+use crate::model::{FilterId, SegmentId};
 use crate::plan::tree::{Column, Condition, Link, Rows, Scalar, ScalarKind};
 
 use super::Helper;
@@ -40,10 +40,13 @@ impl Lower<'_> {
             Condition::Not(inner) => self.condition(inner, at).negated(),
             Condition::Any(rows) => self.any(condition, rows, at),
             Condition::Filter { path, id } => self.filter(condition, path, *id, at),
-            Condition::Segment { path, id } => {
-                let member = self.helper(Helper::Segment(*id));
-                Dax::all(vec![self.finds_row(path, at), member])
-            }
+            Condition::Segment { path, id } => match at.hand.and_then(|hand| self.key_set(condition, hand)) {
+                Some(set) => self.among(&set, at),
+                None => {
+                    let member = self.helper(Helper::Segment(*id));
+                    Dax::all(vec![self.finds_row(path, at), member])
+                }
+            },
             Condition::Policy { path, instances } => {
                 let allowed = Dax::any(instances.iter().map(|id| self.helper(Helper::Policy(*id))).collect());
                 Dax::all(vec![self.finds_row(path, at), allowed])
@@ -199,6 +202,7 @@ impl Lower<'_> {
         match condition {
             Condition::Any(rows) => self.keys_with_rows(rows, hand),
             Condition::Filter { path, id } if !path.is_empty() => self.keys_in_filter(path, *id, hand),
+            Condition::Segment { path, id } if !path.is_empty() => self.members(path, *id, hand),
             _ => None,
         }
     }
@@ -269,8 +273,22 @@ impl Lower<'_> {
             let link = Link::Common { table, from_rows: Vec::new(), from_hand: path.to_vec() };
             return self.keys_with_rows(&Rows { table, conjuncts: vec![definition.clone()], link: Some(link) }, hand);
         }
-        let key = self.key(table)?;
         let measure = self.helper(Helper::Filter(id));
+        let name = self.model.filter(id).map_or("", |filter| filter.head.name.as_str());
+        self.keys_where(path, measure, name, hand)
+    }
+
+    /// The members of a segment that a path leads to: asked once each, not once a row that leads there.
+    fn members(&mut self, path: &[RelationshipId], id: SegmentId, hand: TableId) -> Option<KeySet> {
+        let measure = self.helper(Helper::Segment(id));
+        let name = self.model.segment(id).map_or("", |segment| segment.head.name.as_str());
+        self.keys_where(path, measure, name, hand)
+    }
+
+    /// The rows that a path leads to for which a measure holds.
+    fn keys_where(&mut self, path: &[RelationshipId], measure: Dax, name: &str, hand: TableId) -> Option<KeySet> {
+        let table = self.end_of(path)?;
+        let key = self.key(table)?;
         let (keys, test) = match self.hand_in_context() == Some(hand) && !self.calendar_filters(hand) {
             true => {
                 let own = Dax::call("SUMMARIZE", [Dax::Table(hand), Dax::Column(key)]);
@@ -285,7 +303,6 @@ impl Lower<'_> {
             }
             false => (Dax::call("DISTINCT", [Dax::Column(key)]), measure),
         };
-        let name = self.model.filter(id).map_or_else(String::new, |filter| filter.head.name.clone());
         let name = Self::variable_name(&format!("{name} {}s", self.table_label(table)));
         let keys = self.bind(&name, Dax::call("FILTER", [keys, test]));
         Some(KeySet { keys, column: Column { path: path.to_vec(), column: key, fold: false }, foreign: false })

@@ -94,6 +94,7 @@ impl Lower<'_> {
         match condition {
             Condition::Any(rows) => self.any_reads(rows, hand, reads),
             Condition::Filter { path, id } => self.filter_reads(path, *id, reads),
+            Condition::Segment { path, .. } if !path.is_empty() => self.key_at(path, reads),
             Condition::Segment { path, .. } | Condition::Policy { path, .. } => self.by_measure(path, reads),
             Condition::Exists(path) => self.key_at(path, reads),
             Condition::Shifted { .. } => reads.context = true,
