@@ -19,29 +19,44 @@ pub(super) fn labels_are_different(facts: &Facts<'_>, found: &mut Vec<Diagnostic
     for (head, home) in metrics.chain(segments) {
         let label = head.label.to_lowercase();
         let beside = home.and_then(|home| shown.beside(home, &label));
+        let elsewhere = if beside.is_none() { shown.elsewhere(&label) } else { None };
         match first.entry(label) {
             Entry::Occupied(known) => found.push(codes::label_clash(head, known.get())),
             Entry::Vacant(place) => drop(place.insert(head)),
         }
         found.extend(beside.map(|(table, column)| codes::label_of_a_column(head, &table.name, column.span)));
+        found.extend(elsewhere.map(|(table, column)| codes::label_like_a_column(head, &table.name, column.span)));
     }
 }
 
-/// The tables with their columns by what people see of them, in lower case.
-struct Shown<'m>(Vec<(&'m Table, BTreeMap<String, &'m Column>)>);
+/// The tables with their columns by what people see of them, in lower case; then the first column of each name.
+struct Shown<'m> {
+    tables: Vec<(&'m Table, BTreeMap<String, &'m Column>)>,
+    first: BTreeMap<String, (&'m Table, &'m Column)>,
+}
 
 impl<'m> Shown<'m> {
     fn of(gold: &'m Gold) -> Self {
         let shown = |column: &Column| column.label.as_ref().unwrap_or(&column.name).to_lowercase();
         // The first of a name counts: it is put there last.
         let columns = |table: &'m Table| table.columns.iter().rev().map(|column| (shown(column), column)).collect();
-        Shown(gold.tables.iter().map(|table| (table, columns(table))).collect())
+        let all =
+            gold.tables.iter().rev().flat_map(|table| table.columns.iter().rev().map(move |column| (table, column)));
+        Shown {
+            tables: gold.tables.iter().map(|table| (table, columns(table))).collect(),
+            first: all.map(|(table, column)| (shown(column), (table, column))).collect(),
+        }
     }
 
     /// The column of a table that people see under a name.
     fn beside(&self, table: TableId, name: &str) -> Option<(&'m Table, &'m Column)> {
-        let (table, columns) = self.0.get(table.0 as usize)?;
+        let (table, columns) = self.tables.get(table.0 as usize)?;
         Some((table, columns.get(name)?))
+    }
+
+    /// The first column of any table that people see under a name.
+    fn elsewhere(&self, name: &str) -> Option<(&'m Table, &'m Column)> {
+        self.first.get(name).copied()
     }
 }
 

@@ -8,6 +8,7 @@ pub const ALL: &[&Code] = &[
     &DUPLICATE_MEANING,
     &WINDOW_BEYOND_CALENDAR,
     &LABEL_CLASH,
+    &LABEL_LIKE_A_COLUMN,
     &UNSPEAKABLE_LABEL,
     &NUMBER_FROM_NOTHING,
     &UNUSED_DEFINITION,
@@ -30,6 +31,8 @@ pub const LABEL_CLASH: Code = Code::error(
     "label-clash",
     "labels of metrics and segments are different from each other and from columns beside them",
 );
+pub const LABEL_LIKE_A_COLUMN: Code =
+    Code::warning("label-like-a-column", "a label is not that of a column of another table");
 pub const UNSPEAKABLE_LABEL: Code = Code::error("unspeakable-label", "a label is a name that Power BI can carry");
 pub const NUMBER_FROM_NOTHING: Code =
     Code::error("number-from-nothing", "a metric that people see is absent where there is no data");
@@ -83,6 +86,13 @@ pub fn label_of_a_column(head: &Head, table: &str, column: Span) -> Diagnostic {
         .at(head.name_span, "would stand beside the column")
         .at(column, "the column")
         .help("Power BI refuses a measure with the name of a column of its table; write another label")
+}
+
+pub fn label_like_a_column(head: &Head, table: &str, column: Span) -> Diagnostic {
+    Diagnostic::new(&LABEL_LIKE_A_COLUMN, format!("the label \"{}\" is that of a column of `{table}` too", head.label))
+        .at(head.name_span, "the measure")
+        .at(column, "the column")
+        .help("in DAX `[..]` alone may be a measure or a column of the row at hand; write another label")
 }
 
 /// A label with what cannot be seen written out, and nothing else.
