@@ -114,6 +114,17 @@ fn blanks_alone_days_too_early_and_months_that_do_not_order_break_the_contract()
 }
 
 #[test]
+fn what_is_no_number_breaks_the_contract() {
+    let Some(shop) = shop() else { return };
+    let project = shipped_project(shop.path());
+    for (row, value) in [(1, "NaN"), (2, "-inf"), (3, "0.5")] {
+        set(shop.path(), "customer.csv", "match_confidence", row, value);
+    }
+    let told = said(&carat(shop.path(), &["verify", &project, "--data", "data"]));
+    assert!(told.contains("customer.match_confidence: no number: 2 rows break it"), "{told}");
+}
+
+#[test]
 fn grains_that_are_no_units_break_the_contract() {
     let Some(shop) = shop() else { return };
     let project = shipped_project(shop.path());

@@ -11,6 +11,9 @@ use crate::gold::{Column, ColumnId, Date, Table, Type};
 /// Sums beyond this are not exact in Power BI (rule R13).
 const MOST_MONEY: &str = "900000000000000";
 const MOST_WHOLE: &str = "9000000000000000000";
+/// Of doubles only infinity is greater, and what is no number (IEEE 754's NaN), which the engines that store it sort
+/// behind all others.
+const MOST_NUMBER: &str = "1E308";
 
 impl<'a> Compiler<'a> {
     pub(super) fn column_checks(
@@ -41,8 +44,15 @@ impl<'a> Compiler<'a> {
             Type::Date if !self.is_of_the_calendar(id, table) => take(self.too_early(id, table)),
             Type::Money => take(self.too_much(id, table, MOST_MONEY)),
             Type::Integer => take(self.too_much(id, table, MOST_WHOLE)),
+            Type::Number => take(self.no_number(id, table)),
             _ => {}
         }
+    }
+
+    /// What other systems store for a value that is missing: engines compare and add it up each in their own way.
+    fn no_number(&self, id: ColumnId, table: &Table) -> Checked {
+        let beyond = |value| ast::compare(ast::call("ABS", [value]), BinaryOperator::Gt, ast::number(MOST_NUMBER));
+        self.rows_where("no number", id, table, beyond)
     }
 
     fn missing_values(&self, id: ColumnId, table: &Table) -> Checked {
