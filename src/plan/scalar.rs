@@ -185,7 +185,8 @@ impl Lowering<'_> {
     }
 }
 
-/// The branches that can be taken: what never holds is left out, what always holds is the last.
+/// The branches that can be taken: what never holds is left out, what always holds is the last, and a case that is left
+/// at the end goes on in the same row of branches.
 fn case_of(branches: Vec<(Condition, Scalar)>, otherwise: Scalar, ty: Type) -> Scalar {
     let (mut possible, mut last) = (Vec::new(), otherwise);
     for (when, then) in branches {
@@ -202,7 +203,14 @@ fn case_of(branches: Vec<(Condition, Scalar)>, otherwise: Scalar, ty: Type) -> S
         return last;
     }
     let absence = of_choice(possible.iter().map(|(_, then)| then.absence).chain([last.absence]));
-    Scalar { kind: ScalarKind::Case { branches: possible, otherwise: Box::new(last) }, ty, absence }
+    let otherwise = match last.kind {
+        ScalarKind::Case { branches, otherwise } if last.ty == ty => {
+            possible.extend(branches);
+            otherwise
+        }
+        kind => Box::new(Scalar { kind, ..last }),
+    };
+    Scalar { kind: ScalarKind::Case { branches: possible, otherwise }, ty, absence }
 }
 
 fn never(kind: ScalarKind, ty: Type) -> Scalar {

@@ -278,6 +278,17 @@ fn a_case_keeps_the_branches_that_can_be_taken() {
     );
 }
 
+#[test]
+fn a_case_at_the_end_of_a_case_is_more_of_its_branches() {
+    let rows = "count(sale over history of sold_on)";
+    let deep = (2..15).fold("1".to_owned(), |last, n| format!("case when {rows} > {n} then {n} else {last} end"));
+    let ScalarKind::Case { branches, otherwise } = metric(&format!("metric m = {deep}")).kind else {
+        panic!("no case")
+    };
+    assert_eq!(branches.len(), 13);
+    assert!(matches!(otherwise.kind, ScalarKind::Literal(_)), "{otherwise:?}");
+}
+
 const SOLD: &str = "metric n = count(sale) over period of sold_on
 metric mean = average(sale.amount) over period of sold_on
 ";

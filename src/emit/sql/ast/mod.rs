@@ -320,14 +320,24 @@ pub fn descending(expr: Expr) -> OrderByExpr {
     ordered(expr, OrderBySort::Desc)
 }
 
-/// `CASE WHEN .. THEN .. ELSE .. END`; missing where no branch applies and nothing else is said.
+/// `CASE WHEN .. THEN .. ELSE .. END`; missing where no branch applies and nothing else is said. A case at the end goes on
+/// in the same row of branches: T-SQL nests no more than ten (CASE, Transact-SQL).
 pub fn case(branches: Vec<(Expr, Expr)>, otherwise: Option<Expr>) -> Expr {
+    let mut conditions: Vec<CaseWhen> =
+        branches.into_iter().map(|(condition, result)| CaseWhen { condition, result }).collect();
+    let else_result = match otherwise {
+        Some(Expr::Case { operand: None, conditions: more, else_result, .. }) => {
+            conditions.extend(more);
+            else_result
+        }
+        otherwise => otherwise.map(Box::new),
+    };
     Expr::Case {
         case_token: AttachedToken::empty(),
         end_token: AttachedToken::empty(),
         operand: None,
-        conditions: branches.into_iter().map(|(condition, result)| CaseWhen { condition, result }).collect(),
-        else_result: otherwise.map(Box::new),
+        conditions,
+        else_result,
     }
 }
 
