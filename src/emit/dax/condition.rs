@@ -273,33 +273,34 @@ impl Lower<'_> {
             let link = Link::Common { table, from_rows: Vec::new(), from_hand: path.to_vec() };
             return self.keys_with_rows(&Rows { table, conjuncts: vec![definition.clone()], link: Some(link) }, hand);
         }
-        let measure = self.helper(Helper::Filter(id));
         let name = self.model.filter(id).map_or("", |filter| filter.head.name.as_str());
-        self.keys_where(path, measure, name, hand)
+        self.keys_where(path, Helper::Filter(id), name, hand)
     }
 
     /// The members of a segment that a path leads to: asked once each, not once a row that leads there.
     fn members(&mut self, path: &[RelationshipId], id: SegmentId, hand: TableId) -> Option<KeySet> {
-        let measure = self.helper(Helper::Segment(id));
         let name = self.model.segment(id).map_or("", |segment| segment.head.name.as_str());
-        self.keys_where(path, measure, name, hand)
+        self.keys_where(path, Helper::Segment(id), name, hand)
     }
 
-    /// The rows that a path leads to for which a measure holds.
-    fn keys_where(&mut self, path: &[RelationshipId], measure: Dax, name: &str, hand: TableId) -> Option<KeySet> {
+    /// The rows that a path leads to for which a measure holds. That of a segment knows no filters around it.
+    fn keys_where(&mut self, path: &[RelationshipId], asked: Helper, name: &str, hand: TableId) -> Option<KeySet> {
+        let is_alone = matches!(asked, Helper::Segment(_));
+        let measure = self.helper(asked);
         let table = self.end_of(path)?;
         let key = self.key(table)?;
         let (keys, test) = match self.hand_in_context() == Some(hand) && !self.calendar_filters(hand) {
             true => {
                 let own = Dax::call("SUMMARIZE", [Dax::Table(hand), Dax::Column(key)]);
-                let without = self.key(hand).map(|key| super::ignoring::removed(Dax::Column(key)));
+                let without =
+                    self.key(hand).filter(|_| !is_alone).map(|key| super::ignoring::removed(Dax::Column(key)));
                 let there = super::rows::calculate(
                     "CALCULATETABLE",
                     own,
                     vec![keep(Dax::Column(key).is_present())],
                     Place::SHOWN,
                 );
-                (there, Dax::call("CALCULATE", [vec![measure], without.into_iter().collect()].concat()))
+                (there, super::rows::calculate("CALCULATE", measure, without.into_iter().collect(), Place::SHOWN))
             }
             false => (Dax::call("DISTINCT", [Dax::Column(key)]), measure),
         };
