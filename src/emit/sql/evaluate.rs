@@ -28,7 +28,10 @@ impl<'a> Compiler<'a> {
         };
         let operand = operand.map(|operand| match self.folded_once(frame, leaf, operand) {
             Some(folded) => folded,
-            None => self.scalar(frame, &inner, operand),
+            None => {
+                let value = self.scalar(frame, &inner, operand);
+                self.as_operand(value, operand)
+            }
         });
         let by = by.map(|by| self.column(frame, &inner, by));
         let vars = self.vars(frame, leaf);

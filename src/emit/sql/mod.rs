@@ -29,6 +29,7 @@ mod counted;
 mod deploy;
 pub mod dialects;
 mod distinct;
+mod double;
 mod evaluate;
 mod expectations;
 mod files;

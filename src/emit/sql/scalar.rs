@@ -145,8 +145,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn divide(&self, a: Expr, left: &Scalar, b: Expr, right: &Scalar) -> Expr {
-        let a = if is_double(left) { a } else { common::to_double(a) };
-        let b = if is_double(right) { b } else { common::to_double(b) };
+        let (a, b) = (self.as_double(a, left), self.as_double(b, right));
         ast::arithmetic(a, BinaryOperator::Divide, ast::nullif(b, ast::number(0)))
     }
 
@@ -195,10 +194,6 @@ fn is_positive(scalar: &Scalar) -> bool {
         ScalarKind::ToNumber(value) => is_positive(value),
         _ => false,
     }
-}
-
-fn is_double(scalar: &Scalar) -> bool {
-    scalar.ty == Type::Number && !matches!(scalar.kind, ScalarKind::Literal(_))
 }
 
 /// Summands of which a missing one is 0, and all missing is missing (rule R6).

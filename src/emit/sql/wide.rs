@@ -1,20 +1,23 @@
-//! Whole numbers are worked out in 64 bits, as DAX does, whatever a column holds them in (rule R13).
+//! Whole numbers are worked out in 64 bits, as DAX does, whatever a column holds them in (rule R13), and numbers in double.
 
 use sqlparser::ast::{DataType, Expr};
 
 use super::ast;
+use super::common;
 use super::compiler::Compiler;
 use crate::gold::Type;
 use crate::model::Operator;
 use crate::plan::tree::{Scalar, ScalarKind};
 
-/// Which side of an operation is made one of 64 bits; the other then follows.
+/// Which side of an operation is made one of 64 bits, or a double; the other then follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wide {
-    /// One of them has 64 bits, or it is no operation on whole numbers.
+    /// One of them is so already, or they are no such numbers.
     Neither,
     Left,
     Right,
+    /// The left one, a double.
+    Double,
 }
 
 impl Wide {
@@ -25,6 +28,7 @@ impl Wide {
             Wide::Neither => (left, right),
             Wide::Left => (cast(left), right),
             Wide::Right => (left, cast(right)),
+            Wide::Double => (common::to_double(left), right),
         }
     }
 }
@@ -32,6 +36,9 @@ impl Wide {
 impl Compiler<'_> {
     /// What is done to the sides of a sum or product.
     pub fn wide(&self, left: &Scalar, right: &Scalar) -> Wide {
+        if [left, right].iter().all(|side| side.ty == Type::Number && !self.is_double(side)) {
+            return Wide::Double;
+        }
         let whole = left.ty == Type::Integer && right.ty == Type::Integer;
         match (is_constant(left), is_constant(right)) {
             _ if !whole || self.is_wide(left) || self.is_wide(right) => Wide::Neither,

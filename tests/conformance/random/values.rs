@@ -123,7 +123,8 @@ impl Writer<'_> {
     fn case(&mut self, place: Place, ty: Type, depth: usize) -> Node {
         let sort = place.sort(ty.name());
         let condition = self.condition(place, depth.min(1));
-        let value = self.scalar(place, ty, depth);
+        let literal = self.one_in(4);
+        let value = if literal { Node::leaf(&sort, self.literal(ty)) } else { self.scalar(place, ty, depth) };
         let other = self.literal_or_column(place, ty);
         if self.one_in(3) {
             let more = [self.condition(place, 0), self.literal_or_column(place, ty)];
