@@ -5,6 +5,7 @@ use crate::model::{Expr, ExprKind, FilterId, Literal, PolicyId};
 use crate::syntax::tree::CompareOp;
 
 use super::absence::zero;
+use super::decimals::nine_decimals;
 use super::lower::{Lowering, Row, Scope, Unknown};
 use super::scalar::to_number;
 use super::tree::{Absence, Condition, Scalar, ScalarKind, Shift};
@@ -175,11 +176,8 @@ pub(super) fn rounded(scalar: Scalar) -> Scalar {
 }
 
 fn rounded_literal(literal: Literal) -> Literal {
-    /// As many parts as nine decimals tell apart; a double whose parts are more than it can tell has none to lose.
-    const PARTS: f64 = 1e9;
-    const TOLD: f64 = 9_007_199_254_740_992.0;
     match literal {
-        Literal::Number(value) if (value * PARTS).abs() < TOLD => Literal::Number((value * PARTS).round() / PARTS),
+        Literal::Number(value) => Literal::Number(nine_decimals(value)),
         other => other,
     }
 }

@@ -17,6 +17,7 @@
 mod absence;
 mod beyond;
 mod condition;
+mod decimals;
 mod doubt;
 mod lower;
 mod moved;

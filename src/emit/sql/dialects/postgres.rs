@@ -1,4 +1,4 @@
-//! PostgreSQL 13 and later.
+//! PostgreSQL 14 and later.
 
 use sqlparser::ast::DataType;
 
@@ -8,7 +8,7 @@ use super::*;
 pub static POSTGRES: Dialect = Dialect {
     name: DialectName::Postgres,
     quotes: ('"', '"'),
-    // All that PostgreSQL 15 reserves, also what may be a function or a type (`pg_get_keywords()`, R and T; manual,
+    // All that PostgreSQL 16 reserves, also what may be a function or a type (`pg_get_keywords()`, R and T; manual,
     // appendix "SQL Key Words"), and words that begin something in its grammar.
     reserved: reserved![
         "ANALYSE",
@@ -46,6 +46,7 @@ pub static POSTGRES: Dialect = Dialect {
         "SESSION_USER",
         "SIMILAR",
         "SYMMETRIC",
+        "SYSTEM_USER",
         "TABLESAMPLE",
         "TRAILING",
         "VARIADIC",

@@ -87,6 +87,7 @@ mod tests {
             }
         }
         assert!(is_reserved_in(DialectName::DuckDb, "qualify") && !is_reserved_in(DialectName::Postgres, "qualify"));
+        assert!(is_reserved_in(DialectName::Postgres, "system_user"), "since PostgreSQL 16");
         for word in ["", "customer", "über", "_select", "a_name_that_is_longer_than_any_word"] {
             assert!(!is_reserved(word), "{word}");
         }
