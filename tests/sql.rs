@@ -279,3 +279,26 @@ fn whole_numbers_are_worked_out_in_64_bits() {
         assert!(!counts.contains("BIGINT"), "{counts}");
     }
 }
+
+/// Nor is a sum of what rows hold, by time: T-SQL adds up whole numbers in the type of the column, and fails where it is full.
+#[test]
+fn whole_numbers_are_added_up_by_month_in_64_bits() {
+    let (model, plan) = in_a_shop(
+        "metric bought = sum(sale.pieces over history of sold_on)\n\
+         metric last = latest(sale.pieces by sold_on) over last 60 days of sold_on { hidden: true }\n\
+         metric left = sum(last per customer)",
+    );
+    for name in ["bought", "left"] {
+        let question =
+            plan::query(&model, vec![model.metric_named(name).unwrap()], Vec::new(), Some("month"), &[], None);
+        let fabric = sql::query(&model, &plan, &question, DialectName::Fabric);
+        let sums: Vec<&str> = fabric.lines().filter(|line| line.contains("SUM(")).collect();
+        // How many rows there are is counted on the days they come.
+        let counts = |line: &str| ["_taken", "_taken,", "_present", "_present,"].iter().any(|end| line.ends_with(end));
+        let sums: Vec<&str> = sums.into_iter().filter(|line| !counts(line)).collect();
+        assert!(sums.len() > 1, "{name}: {fabric}");
+        assert!(sums.iter().all(|line| line.contains("SUM(CAST(")), "{name}: {fabric}");
+        let duckdb = sql::query(&model, &plan, &question, DialectName::DuckDb);
+        assert!(!duckdb.contains("SUM(CAST("), "{name}: {duckdb}");
+    }
+}

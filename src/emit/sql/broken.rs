@@ -33,6 +33,9 @@ impl<'e> Page<'_, '_, 'e> {
         }
         self.apart(|dialect, page| {
             let Some(Spelling { template, holes }) = dialect.spelled(expr) else { return page.plain(expr, indent) };
+            if let Some(itself) = in_hole(template, &holes) {
+                return page.operand(beside, itself, indent);
+            }
             page.holes = holes;
             if beside.nests(template) { page.nested(template, indent) } else { page.plain(template, indent) }
         });

@@ -49,6 +49,10 @@ pub enum Macro {
     MonthsBetween,
     /// A sum of whole numbers that has room for 64 bits (rule R13).
     SumOfIntegers,
+    /// The same, as a whole number of 64 bits where the sum of such is of another type.
+    WholeSum,
+    /// A whole number of a window's sum, with room for 64 bits.
+    InWideSum,
     /// The moment so many hours after the statement is asked.
     HoursFromNow,
     /// Whether a text has capitals, whatever the collation.
@@ -59,7 +63,7 @@ pub enum Macro {
 
 impl Macro {
     /// How many there are.
-    pub const COUNT: usize = 12;
+    pub const COUNT: usize = 14;
 
     const ALL: [(&str, Macro); Self::COUNT] = [
         ("days_after", Macro::DaysAfter),
@@ -71,6 +75,8 @@ impl Macro {
         ("days_between", Macro::DaysBetween),
         ("months_between", Macro::MonthsBetween),
         ("sum_of_integers", Macro::SumOfIntegers),
+        ("whole_sum", Macro::WholeSum),
+        ("in_wide_sum", Macro::InWideSum),
         ("hours_from_now", Macro::HoursFromNow),
         ("has_capitals", Macro::HasCapitals),
         ("trimmed_end", Macro::TrimmedEnd),
@@ -78,7 +84,12 @@ impl Macro {
 
     /// Missing wherever one of its arguments is, in every dialect.
     pub fn needs_all(self) -> bool {
-        !matches!(self, Macro::SumOfIntegers | Macro::HoursFromNow | Macro::HasCapitals)
+        !matches!(self, Macro::HoursFromNow | Macro::HasCapitals) && !self.is_sum()
+    }
+
+    /// One value of many rows.
+    pub fn is_sum(self) -> bool {
+        matches!(self, Macro::SumOfIntegers | Macro::WholeSum)
     }
 
     fn call(self, args: impl IntoIterator<Item = Expr>) -> Expr {
@@ -216,6 +227,16 @@ pub fn count_distinct(value: Expr) -> Expr {
 /// The sum of whole numbers, missing where there are none.
 pub fn sum_of_integers(value: Expr) -> Expr {
     Macro::SumOfIntegers.call([value])
+}
+
+/// A sum of whole numbers or of sums of them, a whole number itself.
+pub fn whole_sum(value: Expr) -> Expr {
+    Macro::WholeSum.call([value])
+}
+
+/// A whole number as a window adds it up.
+pub fn in_wide_sum(value: Expr) -> Expr {
+    Macro::InWideSum.call([value])
 }
 
 /// The moment so many hours after the statement is asked.

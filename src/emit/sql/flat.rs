@@ -33,6 +33,9 @@ impl<'e> Line<'_, 'e> {
     fn spelled(&mut self, beside: Beside, expr: &'e Expr) -> fmt::Result {
         let spelling = if common::varies(expr) { self.dialect().spelled(expr) } else { None };
         let Some(Spelling { template, holes }) = spelling else { return self.plain(expr) };
+        if let Some(itself) = in_hole(template, &holes) {
+            return self.operand(beside, itself);
+        }
         let outer = std::mem::replace(&mut self.holes, holes);
         if beside.nests(template) {
             self.around("(", template, ")")?

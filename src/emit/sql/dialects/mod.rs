@@ -203,6 +203,10 @@ impl Dialect {
                 ast::call("SUM", [ast::cast(first, DataType::BigInt(None))])
             }
             Macro::SumOfIntegers => ast::call("SUM", [first]),
+            Macro::WholeSum if self.widen_sums => self.written(Macro::SumOfIntegers, first, second),
+            Macro::WholeSum => ast::cast(ast::call("SUM", [first]), DataType::BigInt(None)),
+            Macro::InWideSum if self.widen_sums => ast::cast(first, DataType::BigInt(None)),
+            Macro::InWideSum => first,
         }
     }
 }

@@ -6,6 +6,7 @@ use super::life::WrittenLimit;
 use super::shape::exact_part;
 use super::state_rows::is_exact;
 use crate::emit::sql::ast;
+use crate::emit::sql::common;
 use crate::emit::sql::compiler::Compiler;
 use crate::emit::sql::context::PeriodId;
 use crate::emit::sql::frame::Frame;
@@ -18,7 +19,7 @@ use crate::model::Operator;
 pub enum Sum {
     Count,
     Total(Type),
-    Average,
+    Average(Type),
 }
 
 /// A measure: what it takes of a row on the day of a change.
@@ -45,7 +46,20 @@ pub struct Taken {
 /// A measure, and what it takes on the day of a change.
 pub type Measured<'s> = (&'s Changing, Taken);
 
+impl Sum {
+    /// It is of whole numbers that rows hold.
+    fn is_of_integers(self) -> bool {
+        matches!(self, Sum::Total(Type::Integer) | Sum::Average(Type::Integer))
+    }
+}
+
 impl Changing {
+    /// The sum of what its column of that name takes of rows: of ones, most often.
+    pub fn added_up(&self, name: &str, value: Expr) -> Expr {
+        let of_integers = name == self.column && self.sum.is_of_integers();
+        if of_integers { common::sum_of_integers(value) } else { ast::call("SUM", [value]) }
+    }
+
     /// A measure without limits of its own.
     pub fn plain(column: &str, sum: Sum, taken: Taken, moved: Vec<PeriodId>) -> Changing {
         let (limits, may_hold_at_start) = (Vec::new(), false);
@@ -66,7 +80,7 @@ impl<'a> Compiler<'a> {
         match (operator, operand) {
             (Operator::Count, None) => Some(Sum::Count),
             (Operator::Sum, Some(operand)) if is_exact(operand.ty) => Some(Sum::Total(operand.ty)),
-            (Operator::Average, Some(operand)) if exact_part(operand).is_some() => Some(Sum::Average),
+            (Operator::Average, Some(operand)) => exact_part(operand).map(|exact| Sum::Average(exact.ty)),
             _ => None,
         }
     }

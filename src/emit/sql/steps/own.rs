@@ -181,28 +181,31 @@ fn change_items(steps: &OwnSteps, branch: &Branch, common: &[Expr]) -> Vec<Selec
     let changes = names.map(|name| {
         let now = now.as_mut().and_then(Iterator::next);
         let before = before.as_mut().and_then(Iterator::next);
-        ast::named(change(now, before, common), common::ident(&name))
+        ast::named(change(&measure, (now, before), common), common::ident(&name))
     });
     changes.collect()
 }
 
 /// The sum of what rows give now less what they gave before.
-fn change(now: Option<Amount>, before: Option<Amount>, common: &[Expr]) -> Expr {
+fn change(measure: &Changing, (now, before): (Option<Amount>, Option<Amount>), common: &[Expr]) -> Expr {
     match (now, before) {
         (Some(now), Some(before)) => {
-            ast::call("SUM", [ast::arithmetic(given(now, common), BinaryOperator::Minus, given(before, common))])
+            let name = now.column.clone();
+            let more = ast::arithmetic(given(now, common), BinaryOperator::Minus, given(before, common));
+            measure.added_up(&name, more)
         }
-        (Some(now), None) => total(now, common),
-        (None, Some(before)) => ast::negative(total(before, common)),
+        (Some(now), None) => total(measure, now, common),
+        (None, Some(before)) => ast::negative(total(measure, before, common)),
         (None, None) => ast::number(0),
     }
 }
 
 /// The sum of an amount; a sum of ones counts rows.
-fn total(amount: Amount, common: &[Expr]) -> Expr {
+fn total(measure: &Changing, amount: Amount, common: &[Expr]) -> Expr {
+    let name = amount.column.clone();
     match given(amount, common) {
         one if ast::whole_number(&one) == Some(1) => common::count_rows(),
-        value => ast::call("SUM", [value]),
+        value => measure.added_up(&name, value),
     }
 }
 

@@ -94,9 +94,10 @@ impl<'a> Compiler<'a> {
         keys.push((day_name.to_owned(), day));
         let group_by = keys.iter().map(|(_, value)| value.clone()).collect();
         let mut items: Vec<SelectItem> = keys.into_iter().map(|(name, value)| self.item(value, &name)).collect();
-        for name in steps.measures.iter().flat_map(columns) {
+        let added = steps.measures.iter().flat_map(|measure| columns(measure).map(move |name| (measure, name)));
+        for (measure, name) in added {
             let signed = ast::case(vec![(first.clone(), column(&name))], Some(ast::negative(column(&name))));
-            items.push(ast::named(ast::call("SUM", [signed]), common::ident(&name)));
+            items.push(ast::named(measure.added_up(&name, signed), common::ident(&name)));
         }
         let conditions = vec![ast::any([lasts, for_good])];
         ast::select(Parts {

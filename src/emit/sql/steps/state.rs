@@ -14,6 +14,7 @@ use crate::emit::sql::compiler::Compiler;
 use crate::emit::sql::context::PeriodId;
 use crate::emit::sql::frame::{Frame, RelationId};
 use crate::emit::sql::leaf::{Leaf, Measure};
+use crate::gold::Type;
 use crate::plan::tree::Condition;
 
 /// A leaf as a running sum, or whether a comparison with what a resolve says holds.
@@ -23,6 +24,15 @@ pub struct State<'a> {
     /// The sum, and for a latest value how many rows give it.
     pub column: String,
     pub present: Option<String>,
+}
+
+impl State<'_> {
+    /// Its column, where that holds the latest whole number of a row.
+    pub fn latest_integer(&self) -> Option<&str> {
+        let Of::Leaf(leaf) = &self.of else { return None };
+        let Measure::Of { operand: Some(operand), .. } = leaf.measure else { return None };
+        (self.present.is_some() && operand.ty == Type::Integer).then_some(self.column.as_str())
+    }
 }
 
 /// What a [`State`] says of the row it belongs to.

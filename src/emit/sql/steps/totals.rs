@@ -1,6 +1,6 @@
 //! Changes by day, and their sums by unit of time.
 
-use sqlparser::ast::{BinaryOperator, DataType, Expr, Ident, SelectItem};
+use sqlparser::ast::{BinaryOperator, Expr, Ident, SelectItem};
 
 use super::measure::{Changing, Sum, Taken};
 use super::write::NEXT;
@@ -82,17 +82,18 @@ impl<'a> Compiler<'a> {
     }
 
     fn summed(&mut self, frame: &mut Frame, measure: &Changing) -> Expr {
-        let sum = |name: &str| ast::call("SUM", [common::column("change", name)]);
-        let taken = || sum(&format!("{}{TAKEN}", measure.column));
+        let changed = common::column("change", &measure.column);
+        let taken = || common::sum_of_integers(common::column("change", &format!("{}{TAKEN}", measure.column)));
         let value = match measure.sum {
-            Sum::Count => ast::nullif(whole(sum(&measure.column)), ast::number(0)),
+            Sum::Count => ast::nullif(common::whole_sum(changed), ast::number(0)),
             Sum::Total(ty) => {
-                let total = sum(&measure.column);
-                let total = if ty == Type::Integer { whole(total) } else { total };
+                let is_whole = ty == Type::Integer;
+                let total = if is_whole { common::whole_sum(changed) } else { ast::call("SUM", [changed]) };
                 ast::when(ast::compare(taken(), BinaryOperator::Gt, ast::number(0)), total)
             }
-            Sum::Average => {
-                let (total, count) = (common::to_double(sum(&measure.column)), common::to_double(taken()));
+            Sum::Average(_) => {
+                let total = common::to_double(ast::call("SUM", [changed]));
+                let count = common::to_double(taken());
                 ast::arithmetic(total, BinaryOperator::Divide, ast::nullif(count, ast::number(0)))
             }
         };
@@ -106,11 +107,6 @@ impl<'a> Compiler<'a> {
             .collect();
         ast::when(ast::all(ends), value)
     }
-}
-
-/// A sum of whole numbers as one.
-fn whole(sum: Expr) -> Expr {
-    ast::cast(sum, DataType::BigInt(None))
 }
 
 /// A column of a measure, and what it takes of a row that meets the conditions.

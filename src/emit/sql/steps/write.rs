@@ -6,6 +6,7 @@ use super::Steps;
 use super::edges::{Edge, From};
 use super::layers::{Column, columns};
 use super::sources::{Effect, Source};
+use super::state::State;
 use crate::emit::sql::ast::{self, Parts, Selection};
 use crate::emit::sql::common;
 use crate::emit::sql::compiler::Compiler;
@@ -127,9 +128,12 @@ impl<'a> Compiler<'a> {
         let until = ast::over(ast::call("LEAD", [column(NEXT)]), partition, order);
         let mut items: Vec<SelectItem> = vec![self.item(column(key), key), self.item(column(NEXT), NEXT)];
         items.push(ast::named(until, common::ident(UNTIL)));
+        // Counts and sums have room: what is left is a whole number that rows hold.
+        let latest: Vec<&str> = steps.states.iter().filter_map(State::latest_integer).collect();
         for state in state_columns(steps) {
             let (partition, order) = window();
-            let sum = ast::over_rows_so_far(ast::call("SUM", [column(state)]), partition, order);
+            let changed = if latest.contains(&state) { common::in_wide_sum(column(state)) } else { column(state) };
+            let sum = ast::over_rows_so_far(ast::call("SUM", [changed]), partition, order);
             items.push(ast::named(sum, common::ident(state)));
         }
         ast::select(Parts { items, ..self.from(changes, "c") })

@@ -105,7 +105,8 @@ impl<'s> Scope<'s> {
 
     fn function_is_there(&self, function: &Function, value: &Expr, select: Option<&Select>) -> bool {
         let mut arguments = ast::arguments(function);
-        let of_rows = is_one_of(function, &["SUM", "MIN", "MAX", "AVG"]);
+        let sums = Macro::of(function).is_some_and(Macro::is_sum);
+        let of_rows = sums || is_one_of(function, &["SUM", "MIN", "MAX", "AVG"]);
         if is_one_of(function, &[common::COUNT, "ROW_NUMBER", "RANK"]) {
             return true;
         }

@@ -137,7 +137,7 @@ fn aggregates(item: &SelectItem) -> bool {
     let known = item_value(item).is_some_and(|value| {
         ast::each_part_within(value, &mut |part| {
             if let Expr::Function(function) = part {
-                let sums = Macro::of(function) == Some(Macro::SumOfIntegers);
+                let sums = Macro::of(function).is_some_and(Macro::is_sum);
                 found |= function.over.is_none() && (sums || is_one_of(function, &AGGREGATES));
             }
         })
