@@ -180,6 +180,24 @@ fn two_ways_to_a_customer_that_disagree_break_the_contract() {
     assert!(told().contains(&format!("{words}: 1 row breaks it")));
 }
 
+/// Each of them has a day that some engine does not have on one of its sides.
+#[test]
+fn days_that_stand_for_no_date_in_the_calendar_are_told_and_move_nothing() {
+    let Some(shop) = shop() else { return };
+    without_orphans(shop.path());
+    let calendar = shop.path().join("data/calendar.csv");
+    let text = fs::read_to_string(&calendar).unwrap();
+    let at = text.lines().next().unwrap().split(',').position(|column| column == "date").unwrap();
+    let last = text.lines().last().unwrap().split(',').collect::<Vec<_>>();
+    let on = |day| {
+        let cells = last.iter().enumerate().map(|(place, cell)| if place == at { day } else { *cell });
+        cells.collect::<Vec<_>>().join(",")
+    };
+    fs::write(&calendar, format!("{}\n{}\n{}\n", text.trim_end(), on("0001-01-01"), on("9999-12-31"))).unwrap();
+    let told = said(&carat(shop.path(), &["verify", "shop", "--data", "data"]));
+    assert!(told.contains("calendar.date: gap after: 1 row breaks it"), "{told}");
+}
+
 /// All periods would end earlier than the data does.
 #[test]
 fn data_that_is_complete_to_a_day_behind_the_calendar_breaks_the_contract() {

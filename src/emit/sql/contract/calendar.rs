@@ -29,12 +29,13 @@ impl Compiler<'_> {
         let (mut frame, alias) = self.frame_of(calendar.table);
         let column = self.column_name(calendar.day);
         let value = common::column(&alias, column);
+        let early = ast::compare(value.clone(), BinaryOperator::Lt, common::date(calendar.last));
+        // Some engines have no day after the last they know, which a calendar may hold as the date that stands for never.
+        let day_after = common::day_after(ast::when(early.clone(), value.clone()));
         let next = self.join(&mut frame, Source::Table(calendar.table), |alias| {
-            How::Left(ast::equal(common::column(alias, column), common::day_after(value.clone())))
+            How::Left(ast::equal(common::column(alias, column), day_after))
         });
-        let last = common::date(calendar.last);
-        let conditions =
-            vec![ast::is_null(common::column(&next, column)), ast::compare(value.clone(), BinaryOperator::Lt, last)];
+        let conditions = vec![ast::is_null(common::column(&next, column)), early];
         Some(self.query_of(&frame, Check { value: Some(value), conditions, ..Check::of("gap after", table, column) }))
     }
 
