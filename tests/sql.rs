@@ -302,3 +302,22 @@ fn whole_numbers_are_added_up_by_month_in_64_bits() {
         assert!(!duckdb.contains("SUM(CAST("), "{name}: {duckdb}");
     }
 }
+
+/// T-SQL has no day after 9999-12-31 and none before 0001-01-01, both of which stand in data for a date that is not known.
+#[test]
+fn no_day_is_moved_beyond_those_that_an_engine_has() {
+    let (model, plan, files) = shipped();
+    let metric = vec![model.metric_named("active_customers").unwrap()];
+    let question = plan::query(&model, metric, Vec::new(), Some("month"), &[], None);
+    let by_month = sql::query(&model, &plan, &question, DialectName::Fabric);
+    assert!(by_month.contains("WHEN d.previous_on < DATEADD(month, -12, d.day_on)"), "{by_month}");
+    assert!(!by_month.contains("previous_on IS NULL OR"), "{by_month}");
+    let fingerprints = carat::model::Fingerprints::of(&model);
+    let outputs = sql::build(&model, &plan, &files, &fingerprints, &[DialectName::Fabric]);
+    let contract = &outputs.iter().find(|output| output.path.ends_with("contract.sql")).unwrap().text;
+    let gaps: Vec<&str> = contract.lines().filter(|line| line.contains("c2.date = DATEADD(day, 1, ")).collect();
+    assert!(
+        !gaps.is_empty() && gaps.iter().all(|line| line.contains("DATEADD(day, 1, CASE WHEN c.date < ")),
+        "{gaps:?}"
+    );
+}

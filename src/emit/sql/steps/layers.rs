@@ -113,7 +113,9 @@ impl Compiler<'_> {
             From::Begin { enters, bound } => {
                 let (before, day) = (column(PREVIOUS), column(DAY));
                 let ended = self.has_left(&before, enters, *bound, &day);
-                ast::when(ast::any([ast::is_null(before), ended]), enters.of(day))
+                // Apart, so that no engine moves back the first day, which may be the first that it knows.
+                let branches = vec![(ast::is_null(before), enters.of(day.clone())), (ended, enters.of(day))];
+                ast::case(branches, None)
             }
             From::End { enters, leaves, bound } => {
                 let (next, day) = (column(FOLLOWING), column(DAY));
