@@ -3,6 +3,7 @@
 mod blanks;
 pub mod dax;
 mod devices;
+mod months;
 pub mod names;
 pub mod powerbi;
 pub mod sql;

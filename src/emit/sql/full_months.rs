@@ -10,12 +10,9 @@ use super::compiler::Compiler;
 use super::condition::Sense;
 use super::context::Context;
 use super::frame::Frame;
-use crate::model::Literal;
-use crate::plan::tree::{Condition, Scalar, ScalarKind};
-use crate::syntax::tree::{ArithmeticOp, CompareOp};
-
-/// More months than this are not asked for, so that no date leaves the calendar.
-const MOST: i64 = 2_400;
+use crate::emit::months::some_months;
+use crate::plan::tree::{Scalar, ScalarKind};
+use crate::syntax::tree::CompareOp;
 
 impl<'a> Compiler<'a> {
     /// `full_months(date, day) < number` and its like, where the number is one of some literals from 1 on.
@@ -59,26 +56,6 @@ impl<'a> Compiler<'a> {
     pub fn months_on(&self, date: Expr, number: Expr, exceeded: bool) -> Expr {
         let number = if exceeded { ast::sum(number, BinaryOperator::Plus, ast::number(1)) } else { number };
         common::add_months(date, number)
-    }
-}
-
-/// A number of months made of literals, at least one.
-pub fn some_months(scalar: &Scalar) -> bool {
-    most_months(scalar).is_some_and(|most| most <= MOST)
-}
-
-fn most_months(scalar: &Scalar) -> Option<i64> {
-    let of_case = |branches: &[(Condition, Scalar)], otherwise: &Scalar| {
-        let values = branches.iter().map(|(_, value)| value).chain([otherwise]);
-        values.map(most_months).try_fold(0, |most, value| Some(value?.max(most)))
-    };
-    match &scalar.kind {
-        ScalarKind::Literal(Literal::Integer(number)) => (1..=MOST).contains(number).then_some(*number),
-        ScalarKind::Arithmetic { operator: ArithmeticOp::Multiply, left, right } => {
-            most_months(left)?.checked_mul(most_months(right)?)
-        }
-        ScalarKind::Case { branches, otherwise } => of_case(branches, otherwise),
-        _ => None,
     }
 }
 

@@ -10,9 +10,10 @@ mod signs;
 #[cfg(test)]
 mod tests;
 
+use crate::emit::months::{never, some_months};
 use crate::model::Literal;
 use crate::plan::tree::{Absence, Condition, Day, Scalar, ScalarKind};
-use crate::syntax::tree::{ArithmeticOp, CompareOp};
+use crate::syntax::tree::CompareOp;
 
 use super::lower::{Lower, Place};
 use super::scalar::written;
@@ -85,8 +86,8 @@ impl Lower<'_> {
         Dax::binary(comparison(operator), to, limit)
     }
 
-    /// Whole months against a number of at least one, as people write it: `EDATE ( from, 12 ) <= to`.
-    /// Days reached by adding months stand in the order of the months, so both say the same.
+    /// Whole months from or to a day of the period against a number of at least one, as people write it:
+    /// `EDATE ( from, 12 ) <= to`. Days reached by adding months stand in the order of the months, so both say the same.
     fn months_apart(&mut self, operator: CompareOp, left: &Scalar, right: &Scalar, at: Place) -> Option<Dax> {
         let ScalarKind::FullMonths(from, to) = &left.kind else { return None };
         let operator = match operator {
@@ -94,11 +95,14 @@ impl Lower<'_> {
             CompareOp::GreaterOrEqual => Operator::LessOrEqual,
             _ => return None,
         };
-        if !at_least_one(right) {
+        let is_day = |date: &Scalar| matches!(date.kind, ScalarKind::Day(_));
+        if !some_months(right) || !(is_day(from) || is_day(to)) {
             return None;
         }
         let mut tests = self.both_present(from, to, at);
-        let reached = Dax::call("EDATE", [self.raw(from, at), self.raw(right, at)]);
+        let (date, months) = (self.raw(from, at), self.raw(right, at));
+        let months = if is_day(from) { months } else { unless_never(&date, months) };
+        let reached = Dax::call("EDATE", [date, months]);
         tests.push(Dax::binary(operator, reached, self.raw(to, at)));
         Some(Dax::all(tests))
     }
@@ -163,18 +167,11 @@ fn other_truth(operator: CompareOp, right: &Scalar) -> Option<Scalar> {
     }
 }
 
-/// A whole number that is never missing and never below one.
-fn at_least_one(scalar: &Scalar) -> bool {
-    match &scalar.kind {
-        ScalarKind::Literal(Literal::Integer(value)) => *value >= 1,
-        ScalarKind::Arithmetic { operator: ArithmeticOp::Add | ArithmeticOp::Multiply, left, right } => {
-            at_least_one(left) && at_least_one(right)
-        }
-        ScalarKind::Case { branches, otherwise } => {
-            branches.iter().all(|(_, then)| at_least_one(then)) && at_least_one(otherwise)
-        }
-        _ => false,
-    }
+/// The months to add to a date of a row, none where it stands for never: EDATE fails beyond the year 9999, for the
+/// whole measure, whatever is tested beside it. A date of never lies behind every day of the period as it is.
+fn unless_never(date: &Dax, months: Dax) -> Dax {
+    let seen = Dax::binary(Operator::Less, date.clone(), Dax::Date(never()));
+    Dax::call("IF", [seen, months, Dax::integer(0)])
 }
 
 fn whole_days(scalar: &Scalar) -> Option<i64> {

@@ -4,12 +4,12 @@ use sqlparser::ast::{BinaryOperator, Expr};
 
 use super::present::Present;
 use super::shape::OwnDate;
+use crate::emit::months::never;
 use crate::emit::sql::ast;
 use crate::emit::sql::common;
 use crate::emit::sql::compiler::Compiler;
 use crate::emit::sql::context::PeriodId;
 use crate::emit::sql::frame::Frame;
-use crate::gold::Date;
 use crate::plan::tree::{Day, Shift};
 
 /// Where a frame stands: on the day of a change.
@@ -19,11 +19,6 @@ pub struct AtChange {
     pub next: Expr,
     /// The steps whose states the frame reads; none where it reads none.
     pub steps: Option<usize>,
-}
-
-/// The first of the dates that stand for never.
-pub fn never() -> Date {
-    Date::from_ymd(9000, 1, 1).unwrap_or(Date(0))
 }
 
 impl<'a> Compiler<'a> {

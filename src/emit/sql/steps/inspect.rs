@@ -3,9 +3,9 @@
 
 use super::shape::{Months, OwnDate, Shape};
 use super::turn::Turn;
+use crate::emit::months::some_months;
 use crate::emit::sql::compiler::Compiler;
 use crate::emit::sql::context::Context;
-use crate::emit::sql::full_months::some_months;
 use crate::emit::sql::leaf::{Leaf, Measure};
 use crate::plan::tree::{Condition, Day, Rows, Scalar, ScalarKind};
 use crate::syntax::tree::CompareOp;

@@ -5,12 +5,12 @@ use sqlparser::ast::{BinaryOperator, Expr};
 
 use super::shape::{Months, OwnDate};
 use super::turn::Turn;
+use crate::emit::months::some_months;
 use crate::emit::sql::ast;
 use crate::emit::sql::compiler::Compiler;
 use crate::emit::sql::condition::Sense;
 use crate::emit::sql::context::Context;
 use crate::emit::sql::frame::Frame;
-use crate::emit::sql::full_months::some_months;
 use crate::plan::tree::{Condition, Day, Scalar, ScalarKind};
 use crate::syntax::tree::CompareOp;
 

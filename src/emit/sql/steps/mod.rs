@@ -62,7 +62,7 @@ use super::frame::{self, Frame, How, Join, RelationId};
 use super::leaf::{Leaf, Placed};
 use crate::gold::{ColumnId, TableId};
 use crate::plan::tree::{Condition, Link};
-pub use days::{AtChange, never};
+pub use days::AtChange;
 use measure::{Changing, Sum, free_column};
 pub use own::OwnSteps;
 use shape::Shape;
