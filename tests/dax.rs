@@ -8,9 +8,10 @@
     reason = "all of this is a test: a broken assumption shall stop it"
 )]
 
+use std::fs;
 use std::path::Path;
 
-use carat::emit::dax::{Kind, Measure, measures, queries};
+use carat::emit::dax::{Kind, Measure, may_be_reserved, measures, queries};
 use carat::model::Model;
 use carat::{gold, plan, resolve, source, syntax};
 
@@ -172,6 +173,32 @@ fn no_line_is_wider_than_a_hundred_columns_but_for_one_long_name() {
             assert_eq!(wide, Vec::<&str>::new(), "{name} of {folder}");
         }
     }
+}
+
+/// The names after `VAR` in a text.
+fn variables(text: &str) -> Vec<&str> {
+    let lines = text.lines().filter_map(|line| line.trim_start().strip_prefix("VAR "));
+    lines.filter_map(|line| line.split(' ').next()).collect()
+}
+
+#[test]
+fn no_variable_is_a_single_word_or_a_name_of_the_engine_or_a_table() {
+    let reference = fs::read_to_string("docs/language.md").unwrap();
+    let mut found: Vec<(String, String)> =
+        variables(&reference).into_iter().map(|name| ("docs/language.md".to_owned(), name.to_owned())).collect();
+    for folder in PROJECTS {
+        let model = model(folder);
+        let tables: Vec<String> = model.gold.tables.iter().map(|table| table.label.to_lowercase()).collect();
+        for (name, dax) in texts(&model) {
+            for variable in variables(&dax) {
+                assert!(!tables.contains(&variable.to_lowercase()), "{folder}: {name}: {variable}");
+                found.push((format!("{folder}: {name}"), variable.to_owned()));
+            }
+        }
+    }
+    assert!(found.len() > 100, "{}", found.len());
+    let refused: Vec<_> = found.iter().filter(|(_, name)| may_be_reserved(name)).collect();
+    assert!(refused.is_empty(), "{refused:#?}");
 }
 
 #[test]

@@ -38,7 +38,7 @@ impl Lower<'_> {
 
     /// The key of the row that is in the filter context, whatever days are picked there: a row is at hand by its key.
     fn key_at_hand(&mut self, key: ColumnId) -> Dax {
-        let name = Self::variable_name(&self.table_label(key.table));
+        let name = Self::variable_name(&format!("{} key", self.table_label(key.table)));
         let mut value = Dax::call("SELECTEDVALUE", [Dax::Column(key)]);
         if self.calendar_filters(key.table) {
             value = Dax::call("CALCULATE", [value, self.clear_calendar()]);
@@ -84,7 +84,7 @@ impl Lower<'_> {
         let plan = self.plan;
         let Some(resolve) = plan.resolves.get(id.0 as usize) else { return Dax::call("BLANK", []) };
         let row = self.row_at_hand(resolve.table);
-        let name = Self::variable_name(&format!("{}s", self.table_label(resolve.source)));
+        let name = Self::variable_name(&format!("{} rows", self.table_label(resolve.source)));
         let rows = self.said(resolve, row);
         let rows = self.bind(&name, rows);
         let latest = self.latest_of_each(resolve, rows);
@@ -137,11 +137,11 @@ impl Lower<'_> {
             }
             Some(source) => {
                 let source = Dax::Column(source);
-                let same = Dax::binary(Operator::StrictlyEqual, source.clone(), Dax::variable("Source"));
+                let same = Dax::binary(Operator::StrictlyEqual, source.clone(), Dax::variable("SourceOfRow"));
                 let of_source = Dax::call("FILTER", [rows.clone(), same]);
                 let last = Dax::call("MAXX", [of_source, date.clone()]);
                 let test = Dax::binary(Operator::Equal, date, last);
-                let variable = Variable { name: "Source".to_owned(), value: source };
+                let variable = Variable { name: "SourceOfRow".to_owned(), value: source };
                 Dax::call("FILTER", [rows, Dax::block(vec![variable], test)])
             }
         };
@@ -177,7 +177,7 @@ impl Lower<'_> {
     /// Two different values on one date are nothing known.
     fn if_all_say_the_same(&mut self, resolve: &ResolvePlan, rows: Dax) -> Dax {
         let value = self.said_by_row(resolve);
-        let said = self.bind("Said", Dax::call("MAXX", [rows.clone(), value.clone()]));
+        let said = self.bind("SaidValue", Dax::call("MAXX", [rows.clone(), value.clone()]));
         let other = Dax::binary(Operator::StrictlyEqual, value, said.clone()).negated();
         let agree = Dax::call("ISEMPTY", [Dax::call("FILTER", [rows, other])]);
         Dax::call("IF", [agree, said])

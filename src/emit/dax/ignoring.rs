@@ -6,6 +6,7 @@ use crate::plan::tree::{Scalar, ScalarKind};
 use super::lower::{Lower, Period, Place};
 use super::rows::calculate;
 use super::tree::Dax;
+use super::variables::variable_of;
 use super::visit::{Node, visit_named};
 
 impl Lower<'_> {
@@ -36,7 +37,7 @@ impl Lower<'_> {
         filters.extend(others.iter().flat_map(|row| self.set_aside(row, row.alone)));
         let cleared = calculate("CALCULATE", inner, filters, at);
         if at.in_row {
-            let name = Self::variable_name(&self.label(value));
+            let name = variable_of(&self.label(value), "Value");
             return self.bind(&name, cleared);
         }
         cleared

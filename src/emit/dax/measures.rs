@@ -144,7 +144,7 @@ impl Lower<'_> {
                 set.iterated(this, &reads, Place::SHOWN).0
             });
             let members = Dax::call("CALCULATETABLE", [members, Dax::call("REMOVEFILTERS", [])]);
-            let members = this.bind("Members", members);
+            let members = this.bind("SegmentMembers", members);
             let count = Dax::call("COUNTROWS", [Dax::Table(table)]);
             this.if_period(Dax::call("CALCULATE", [count, keep(members)]))
         })
@@ -193,8 +193,8 @@ impl Writer<'_> {
     fn base(&self) -> Vec<Measure> {
         let gold = &self.model.gold;
         let (Some(calendar), Some(status)) = (&gold.calendar, gold.as_of) else { return Vec::new() };
-        let all =
-            [(AS_OF, as_of(status)), (PERIOD_START, first_day(calendar.day)), (PERIOD_END, last_day(calendar.day))];
+        let end = super::variables::renamed(self.book.taken(), last_day(calendar.day));
+        let all = [(AS_OF, as_of(status)), (PERIOD_START, first_day(calendar.day)), (PERIOD_END, end)];
         let measure = |(name, dax): &(&str, Dax)| self.write(name, calendar.table, dax, Kind::Base, true, Type::Date);
         all.iter().map(measure).collect()
     }

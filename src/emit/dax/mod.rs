@@ -14,7 +14,7 @@
 //! | rows that a row only meets | `meeting`, `beyond` |
 //! | what ignores a table | `ignoring` |
 //! | dates over inactive relationships | `detour` |
-//! | what variables are called | `variables` |
+//! | what variables are called | `variables`, `words` |
 //! | other periods, an empty period | `shift`, `vanish` |
 //! | segments, policies, resolves | `decide` |
 //! | views, expectations | [`queries()`] |
@@ -47,9 +47,11 @@ pub mod tree;
 mod vanish;
 mod variables;
 mod visit;
+mod words;
 
 pub use measures::{Kind, Measure, Named, measures, metric_text};
 pub use queries::{Query, queries};
+pub use words::may_be_reserved;
 
 use crate::model::{FilterId, Model, SegmentId};
 use crate::plan::tree::{Plan, PolicyPlanId, ResolvePlanId};

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::lower::Lower;
 use super::tree::{Dax, Variable};
-use super::variables::free_name;
+use super::variables::{free_name, variable_of};
 
 /// What a test asks more than once is asked once and named: measures and quotients first, so that a quotient is
 /// written with the names of its measures, then all else that takes several calls.
@@ -138,7 +138,7 @@ fn takes_several_calls(dax: &Dax) -> bool {
 /// A name after the first measure that is asked, else after what is worked out.
 fn name_of(dax: &Dax) -> String {
     if let Dax::Call { function: "DIVIDE", .. } = dax {
-        return "Ratio".to_owned();
+        return "RatioValue".to_owned();
     }
     let (mut measure, mut is_moved) = (None, false);
     dax.walk(&mut |node| {
@@ -149,7 +149,7 @@ fn name_of(dax: &Dax) -> String {
     });
     let words = match (measure, dax) {
         (Some(label), _) if is_moved => format!("earlier {label}"),
-        (Some(label), _) => label,
+        (Some(label), _) => return variable_of(&label, "Value"),
         (None, Dax::Call { function: "FILTER" | "CALCULATETABLE" | "SUMMARIZE", .. }) => "found rows".to_owned(),
         (None, _) => "found value".to_owned(),
     };
@@ -214,8 +214,11 @@ mod tests {
         };
         let test = Dax::all([between(ratio("Orders")), between(ratio("Lines"))].concat());
         let Dax::Block { variables, .. } = name_repeated(test) else { panic!("a block") };
-        assert_eq!(variables.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["Customers", "Ratio", "Ratio2"]);
-        let second = Dax::call("DIVIDE", [Dax::measure("Lines"), Dax::variable("Customers")]);
+        assert_eq!(
+            variables.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(),
+            ["CustomersValue", "RatioValue", "RatioValue2"]
+        );
+        let second = Dax::call("DIVIDE", [Dax::measure("Lines"), Dax::variable("CustomersValue")]);
         assert_eq!(variables.last().map(|one| &one.value), Some(&second));
     }
 

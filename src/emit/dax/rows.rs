@@ -11,6 +11,7 @@ use super::reads::Reads;
 use super::repeated::name_repeated;
 use super::roles::Role;
 use super::tree::Dax;
+use super::variables::variable_of;
 
 /// Rows of one table, ready to be counted, aggregated or iterated.
 #[derive(Debug, Clone)]
@@ -87,7 +88,7 @@ impl Lower<'_> {
     pub fn named_rows(adjective: &str, label: &str) -> String {
         let (adjective, label) = (Self::variable_name(adjective), Self::variable_name(label));
         match adjective.to_lowercase().ends_with(&label.to_lowercase()) {
-            true => format!("{adjective}s"),
+            true => variable_of(&format!("{adjective}s"), "Rows"),
             false => format!("{adjective}{label}s"),
         }
     }

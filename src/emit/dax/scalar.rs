@@ -84,7 +84,7 @@ impl Lower<'_> {
         };
         // `1 - DIVIDE ( .. )` is a pattern reviewers are warned of (Best Practice Analyzer); named, it reads well too.
         let quotient = matches!(&term, Dax::Call { function: "DIVIDE", .. }) && matches!(left, Dax::Number(_));
-        let term = if quotient && !self.is_of_row(right, at) { self.bind("Ratio", term) } else { term };
+        let term = if quotient && !self.is_of_row(right, at) { self.bind("RatioValue", term) } else { term };
         Dax::binary(operator, left, term)
     }
 

@@ -1,6 +1,6 @@
-//! What variables are called: readable, and never like a table, a function or a word of the language.
+//! What variables are called: readable, of at least two words, and never like a table or a function.
 //!
-//! A variable takes ASCII letters and digits and may not be called like a table of the model (DAX
+//! A variable takes ASCII letters and digits and may not be called like a table of the model or a reserved word (DAX
 //! reference, "VAR"); letters of other alphabets are written with those.
 
 use std::borrow::Cow;
@@ -11,13 +11,7 @@ use crate::gold::Gold;
 use crate::gold::text::capital;
 
 use super::tree::{Dax, Variable};
-
-/// Words that variables made of labels could meet: of the language, and functions without an argument list.
-const RESERVED: [&str; 28] = [
-    "and", "or", "not", "in", "true", "false", "blank", "var", "return", "define", "evaluate", "measure", "column",
-    "table", "order", "by", "asc", "desc", "start", "at", "date", "day", "month", "year", "quarter", "week", "time",
-    "function",
-];
+use super::words::may_be_reserved;
 
 /// How letters outside ASCII are written: each letter of the first as the second.
 const LETTERS: [(&str, &str); 25] = [
@@ -57,6 +51,12 @@ pub(super) fn variable_name(label: &str) -> String {
     if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("Value{name}") }
 }
 
+/// A variable's name out of a label, with another word behind it where it may be reserved: `CasesValue`.
+pub(super) fn variable_of(label: &str, kind: &str) -> String {
+    let name = variable_name(label);
+    if may_be_reserved(&name) { format!("{name}{kind}") } else { name }
+}
+
 /// The name, with a number behind it where it is taken; nothing else is called so from now on.
 pub(super) fn free_name(taken: &mut BTreeSet<String>, name: &str) -> String {
     let mut names = std::iter::once(name.to_owned()).chain((2..).map(|n| format!("{name}{n}")));
@@ -72,16 +72,16 @@ fn in_ascii(letter: char) -> String {
     }
 }
 
-/// What no variable may be called, in lower case: the tables of the model and the words of the language.
+/// The tables of the model as they are called there, in lower case.
 pub(super) fn taken(gold: &Gold) -> BTreeSet<String> {
-    let tables = gold.tables.iter().map(|table| object_name(&table.label).to_lowercase());
-    tables.chain(RESERVED.map(str::to_owned)).collect()
+    gold.tables.iter().map(|table| object_name(&table.label).to_lowercase()).collect()
 }
 
-/// The expression with other names for variables that are called like something that is [`taken`].
+/// The expression with other names for variables that are called like a table of [`taken`] or may be reserved.
 pub(super) fn renamed(taken: &BTreeSet<String>, dax: Dax) -> Dax {
     let used = variables(&dax);
-    let clashing: Vec<&String> = used.iter().filter(|name| taken.contains(&name.to_lowercase())).collect();
+    let clashes = |name: &str| taken.contains(&name.to_lowercase()) || may_be_reserved(name);
+    let clashing: Vec<&String> = used.iter().filter(|name| clashes(name)).collect();
     if clashing.is_empty() {
         return dax;
     }
@@ -139,12 +139,22 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_called_like_a_word_of_the_language_gets_another_name_where_it_stands_and_is_read() {
+    fn a_name_of_one_word_says_what_it_holds() {
+        assert_eq!(variable_of("Cases", "Value"), "CasesValue");
+        assert_eq!(variable_of("Last date", "Value"), "LastDateValue");
+        assert_eq!(variable_of("Net revenue", "Value"), "NetRevenue");
+    }
+
+    #[test]
+    fn a_variable_called_like_a_table_or_a_word_of_the_engine_gets_another_name_where_it_stands_and_is_read() {
         let block = |name: &str| {
             let variable = Variable { name: name.to_owned(), value: Dax::integer(1) };
             Dax::block(vec![variable], Dax::variable(name).plus_zero())
         };
-        assert_eq!(renamed(&taken(&Gold::default()), block("Date")), block("ThisDate"));
-        assert_eq!(renamed(&taken(&Gold::default()), block("Orders")), block("Orders"));
+        let tables = BTreeSet::from(["ordervalue".to_owned()]);
+        assert_eq!(renamed(&tables, block("Date")), block("ThisDate"));
+        assert_eq!(renamed(&tables, block("LastDate")), block("ThisLastDate"));
+        assert_eq!(renamed(&tables, block("OrderValue")), block("ThisOrderValue"));
+        assert_eq!(renamed(&tables, block("OrdersValue")), block("OrdersValue"));
     }
 }
