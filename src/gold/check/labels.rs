@@ -19,6 +19,16 @@ pub(super) fn labels_can_be_carried(draft: &Draft, out: &mut Vec<Diagnostic>) {
     }
 }
 
+/// The engine keeps a name for itself in any case of letters: a table of that name is renamed (`Measures 1`), and every
+/// measure that names it is broken.
+const KEPT: &str = "measures";
+
+pub(super) fn table_labels_are_free(draft: &Draft, out: &mut Vec<Diagnostic>) {
+    for table in draft.tables().filter(|table| table.table.label.eq_ignore_ascii_case(KEPT)) {
+        out.push(codes::kept_label(&table.table.label, table_place(table)));
+    }
+}
+
 fn check_label(label: &Text, out: &mut Vec<Diagnostic>) {
     if let Some(problem) = label_problem(&label.value) {
         out.push(codes::unusable_label(&label.value, &problem, label.span));

@@ -17,12 +17,13 @@ use super::build::Draft;
 
 type Law = fn(&Draft, &mut Vec<Diagnostic>);
 
-const LAWS: [Law; 29] = [
+const LAWS: [Law; 30] = [
     names::names_can_be_written,
     names::table_names_differ,
     names::column_names_differ,
     labels::labels_can_be_carried,
     labels::descriptions_can_be_shown,
+    labels::table_labels_are_free,
     labels::table_labels_differ,
     labels::column_labels_differ,
     columns::tables_have_columns,

@@ -93,6 +93,13 @@ pub fn unusable_label(label: &str, problem: &str, span: Span) -> Diagnostic {
         .help("use letters, digits, spaces, `-` and `_`; write `%` as \"share\" or \"rate\"")
 }
 
+/// Of a table, with the code of [`unusable_label`].
+pub fn kept_label(label: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(&UNUSABLE_LABEL, format!("`{label}` is no name for a table: Power BI keeps it for itself"))
+        .at(span, "a table of this name is renamed")
+        .help("give the table a `label:` that says what a row of it is, for example `Measurement`")
+}
+
 pub fn unusable_description(span: Span) -> Diagnostic {
     Diagnostic::new(&UNUSABLE_DESCRIPTION, "the description has a control character in it")
         .at(span, "text that cannot be shown")
