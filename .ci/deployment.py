@@ -44,11 +44,14 @@ def project(carat, folder):
     for rule in parameter.environment_parameter["find_replace"]:
         paths = process_input_path(built, rule["file_path"])
         taken = [path for path in text if check_replacement(rule["item_type"], None, paths, "SemanticModel", "", path)]
-        found = [path for path in taken if rule["find_value"] in text[path]]
+        is_pattern = rule.get("is_regex") == "true"
+        find = re.compile(rule["find_value"] if is_pattern else f"({re.escape(rule['find_value'])})")
+        found = [path for path in taken if find.search(text[path])]
         check(f"{folder.name}: {rule['find_value']} is found", not found and f"not in {[str(path) for path in taken]}")
         check(f"{folder.name}: {rule['find_value']} is looked up", unknown(rule["replace_value"]["_ALL_"]))
         for path in found:
-            text[path] = text[path].replace(rule["find_value"], rule["replace_value"]["_ALL_"])
+            value = rule["replace_value"]["_ALL_"]
+            text[path] = find.sub(lambda match: match[0].replace(match[1], value), text[path])
     left = sorted({name for one in text.values() for name in VARIABLE.findall(one) + re.findall(r"\$ENV:\w*", one)})
     check(f"{folder.name}: every variable is filled in", left and f"left: {left}")
 

@@ -21,8 +21,9 @@ pub fn file(context: &Context) -> OutputFile {
 
 fn entry(place: &Placeholder) -> String {
     let (find, replace) = (quoted(&place.find), quoted(&place.replace));
+    let pattern = if place.is_pattern { "      is_regex: \"true\"\n" } else { "" };
     format!(
-        "    - find_value: {find}\n      replace_value:\n          _ALL_: {replace}\n      item_type: \"SemanticModel\"\n      \
+        "    - find_value: {find}\n{pattern}      replace_value:\n          _ALL_: {replace}\n      item_type: \"SemanticModel\"\n      \
          file_path: \"**/definition/expressions.tmdl\"\n"
     )
 }

@@ -22,6 +22,25 @@ pub struct Placeholder {
     pub find: String,
     /// What the environment knows it by.
     pub replace: String,
+    /// Whether `find` is a regular expression, of which what stands in parentheses is replaced.
+    pub is_pattern: bool,
+}
+
+impl Placeholder {
+    fn new(find: String, replace: String) -> Self {
+        Placeholder { find, replace, is_pattern: false }
+    }
+
+    /// Of a whole text of M, which may stand within another: an item `warehouse` in the name of its host. What is looked
+    /// up cannot have quotes around it, as a value that is written has.
+    fn within_quotes(value: &str, replace: String) -> Self {
+        let escape = |letter: char| match letter.is_ascii_alphanumeric() || letter == '_' || !letter.is_ascii() {
+            true => letter.to_string(),
+            false => format!("\\{letter}"),
+        };
+        let escaped: String = value.replace('"', "\"\"").chars().map(escape).collect();
+        Placeholder { find: format!("\"({escaped})\""), replace, is_pattern: true }
+    }
 }
 
 impl<'a> Source<'a> {
@@ -111,12 +130,12 @@ impl<'a> Source<'a> {
         let keys = self.storage().connection_keys().iter().copied();
         keys.filter_map(|key| Some((key, connection(key)?)))
             .flat_map(|(key, value)| match key {
-                "workspace" => vec![Placeholder { find: value.to_owned(), replace: "$workspace.$id".to_owned() }],
+                "workspace" => vec![Placeholder::new(value.to_owned(), "$workspace.$id".to_owned())],
                 "lakehouse" if is_named(value) => {
                     let replace = looked_up(Item::Lakehouse, value, "id");
-                    vec![Placeholder { find: self.lake_item(), replace }]
+                    vec![Placeholder::new(self.lake_item(), replace)]
                 }
-                _ => self.of_endpoint(key, value).unwrap_or_else(|| filled_in(value)),
+                _ => self.of_endpoint(key, value).unwrap_or_else(|| filled_in(key, value)),
             })
             .collect()
     }
@@ -130,7 +149,11 @@ impl<'a> Source<'a> {
             (_, Item::Lakehouse) => "sqlendpointid",
             (_, Item::Warehouse) => "id",
         };
-        Some(vec![Placeholder { find: value.to_owned(), replace: looked_up(item, database, attribute) }])
+        let replace = looked_up(item, database, attribute);
+        Some(vec![match key {
+            "database" => Placeholder::within_quotes(value, replace),
+            _ => Placeholder::new(value.to_owned(), replace),
+        }])
     }
 }
 
@@ -147,10 +170,13 @@ fn looked_up(item: Item, name: &str, attribute: &str) -> String {
 }
 
 /// Each variable of a value is the environment's; a value without any stays, for whoever gives each environment its own.
-fn filled_in(value: &str) -> Vec<Placeholder> {
-    let of_environment = |name: &str| Placeholder { find: format!("${{{name}}}"), replace: format!("$ENV:{name}") };
+/// It is found with its quotes: fabric-cicd replaces every instance of a text, and a database `shop` may stand in the name
+/// of its host as well. A lakehouse, told by its identifier, is part of an address and has none.
+fn filled_in(key: &str, value: &str) -> Vec<Placeholder> {
+    let of_environment = |name: &str| Placeholder::new(format!("${{{name}}}"), format!("$ENV:{name}"));
     match variables(value).as_slice() {
-        [] => vec![Placeholder { find: value.to_owned(), replace: value.to_owned() }],
+        [] if key == "lakehouse" => vec![Placeholder::new(value.to_owned(), value.to_owned())],
+        [] => vec![Placeholder::new(m_text(value), m_text(value))],
         names => names.iter().map(|name| of_environment(name)).collect(),
     }
 }
@@ -209,7 +235,22 @@ mod tests {
     #[test]
     fn a_value_without_variables_stays_and_can_be_changed_for_each_environment() {
         let found = placeholders(Storage::DirectLakeSql, &[("endpoint", "x.fabric.example"), ("database", "gold")]);
-        assert_eq!(found, pairs(&[("x.fabric.example", "x.fabric.example"), ("gold", "gold")]));
+        assert_eq!(found, pairs(&[("\"x.fabric.example\"", "\"x.fabric.example\""), ("\"gold\"", "\"gold\"")]));
+    }
+
+    /// Every instance of what is found is replaced: none stands within another value.
+    #[test]
+    fn a_database_whose_name_is_part_of_its_host_leaves_the_host_alone() {
+        let connection = [("endpoint", "shop-abc.fabric.example"), ("database", "shop")];
+        for storage in [Storage::DirectLakeSql, Storage::Import] {
+            let connection = connection.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+            let powerbi = PowerBi { storage, connection };
+            let source = Source { project: "shop", powerbi: &powerbi };
+            let expressions: String = source.expressions().into_iter().filter_map(|one| one.value).collect();
+            for place in source.placeholders() {
+                assert_eq!(expressions.matches(&place.find).count(), 1, "{} in {expressions}", place.find);
+            }
+        }
     }
 
     #[test]
@@ -218,7 +259,8 @@ mod tests {
             let connection = [("endpoint", "${ENDPOINT}"), ("database", "gold_${STAGE}"), ("item", item)];
             placeholders(storage, &connection)
         };
-        let pair = |replaces: [&str; 2]| pairs(&[("${ENDPOINT}", replaces[0]), ("gold_${STAGE}", replaces[1])]);
+        let pair =
+            |replaces: [&str; 2]| pairs(&[("${ENDPOINT}", replaces[0]), (r#""(gold_\$\{STAGE\})""#, replaces[1])]);
         let warehouse = ["$items.Warehouse.gold_$ENV:STAGE.$sqlendpoint", "$items.Warehouse.gold_$ENV:STAGE.$id"];
         assert_eq!(of(Storage::DirectLakeSql, "warehouse"), pair(warehouse));
         let lakehouse =
