@@ -75,7 +75,7 @@ impl Lower<'_> {
     }
 
     fn arithmetic(&mut self, operator: ArithmeticOp, left: &Scalar, right: &Scalar, at: Place) -> Dax {
-        let (left, term) = (self.value(left, at), self.value(right, at));
+        let (left, term) = (self.operand(left, at), self.operand(right, at));
         let operator = match operator {
             ArithmeticOp::Divide => return Dax::call("DIVIDE", [left, term]),
             ArithmeticOp::Add => Operator::Add,
@@ -88,6 +88,17 @@ impl Lower<'_> {
         Dax::binary(operator, left, term)
     }
 
+    /// A value beside others of its type: an amount that is written with decimals is a double to DAX, and what is worked
+    /// out with it would be one too (rule R11).
+    fn operand(&mut self, scalar: &Scalar, at: Place) -> Dax {
+        match scalar.kind {
+            ScalarKind::Literal(Literal::Money(amount)) if amount % 10_000 != 0 => {
+                Dax::call("CURRENCY", [Dax::Number(money(amount))])
+            }
+            _ => self.value(scalar, at),
+        }
+    }
+
     /// Whether the value may differ from row to row where it stands, so that no variable of the block can hold it.
     fn is_of_row(&self, value: &Scalar, at: Place) -> bool {
         at.in_row || at.hand.is_some_and(|hand| !self.scalar_reads(value, hand).columns.is_empty())
@@ -95,7 +106,7 @@ impl Lower<'_> {
 
     /// `COALESCE` would take the empty text for a value (rule R5).
     fn coalesce(&mut self, first: &Scalar, second: &Scalar, at: Place) -> Dax {
-        let (value, otherwise) = (self.value(first, at), self.value(second, at));
+        let (value, otherwise) = (self.operand(first, at), self.operand(second, at));
         match self.may_be_empty_text(first) {
             true => Dax::call("IF", [self.is_missing(first, at).not_missing(), value, otherwise]),
             false => Dax::call("COALESCE", [value, otherwise]),
@@ -136,9 +147,9 @@ impl Lower<'_> {
         let mut arguments = Vec::new();
         for (when, then) in branches {
             arguments.push(self.condition(when, at));
-            arguments.push(self.value(then, at));
+            arguments.push(self.operand(then, at));
         }
-        arguments.push(self.value(otherwise, at));
+        arguments.push(self.operand(otherwise, at));
         if branches.len() == 1 {
             return Dax::call("IF", arguments);
         }
