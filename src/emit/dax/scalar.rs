@@ -218,14 +218,15 @@ pub(super) fn reads_others(plan: &Plan, value: &Scalar, table: TableId) -> bool 
 }
 
 /// Whole months elapsed (rule R48): the month boundaries, one less where the day of the month is not
-/// reached; where the second date is the earlier, less those the other way round.
+/// reached; where the second date is the earlier, less those the other way round. Only the earlier date is moved, to a
+/// month that is there: a missing date is one of 1899, and the engine knows no month before it.
 fn full_months(from: Dax, to: Dax) -> Dax {
+    let passed = |earlier: &Dax, later: &Dax, one: i64| {
+        let beyond = Dax::binary(Operator::Greater, reached(earlier, later), later.clone());
+        Dax::call("IF", [beyond, Dax::integer(one), Dax::integer(0)])
+    };
     let forward = Dax::binary(Operator::LessOrEqual, from.clone(), to.clone());
-    let backward = Dax::binary(Operator::Greater, from.clone(), to.clone());
-    let late = Dax::all(vec![forward, Dax::binary(Operator::Greater, reached(&from, &to), to.clone())]);
-    let early = Dax::all(vec![backward, Dax::binary(Operator::Greater, reached(&to, &from), from.clone())]);
-    let (one, less_one, none) = (Dax::integer(1), Dax::integer(-1), Dax::integer(0));
-    let not_reached = Dax::call("SWITCH", [Dax::Boolean(true), late, one, early, less_one, none]);
+    let not_reached = Dax::call("IF", [forward, passed(&from, &to, 1), passed(&to, &from, -1)]);
     Dax::binary(Operator::Subtract, boundaries(&from, &to), not_reached)
 }
 

@@ -134,6 +134,26 @@ fn wildcards_are_taken_as_they_stand() {
     assert_eq!(text(&contains), "CONTAINSSTRING ( 'T'[t], \"5~*~~\" )");
 }
 
+fn full_months(to: Scalar, operator: CompareOp) -> String {
+    let months = ScalarKind::FullMonths(Box::new(value(3, Absence::Missing)), Box::new(to));
+    let left = Scalar { kind: months, ty: Type::Integer, absence: Absence::Missing };
+    compared(left, operator, Literal::Integer(12)).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// EDATE fails beyond 9999 and before 1900, for the whole measure, whatever is tested beside it.
+#[test]
+fn no_date_is_moved_by_months_to_where_there_are_none() {
+    let end = Scalar { kind: ScalarKind::Day(Day::End), ty: Type::Date, absence: Absence::Never };
+    let moved = "EDATE ( 'T'[d], IF ( 'T'[d] < DATE ( 9000, 1, 1 ), 12, 0 ) ) <= PeriodEnd";
+    assert!(full_months(end, CompareOp::GreaterOrEqual).ends_with(moved));
+    let day = literal(Literal::Date(Date::parse("2025-01-01").unwrap()));
+    let passed = "- IF ( 'T'[d] <= DATE ( 2025, 1, 1 ), \
+        IF ( EDATE ( 'T'[d], DATEDIFF ( 'T'[d], DATE ( 2025, 1, 1 ), MONTH ) ) > DATE ( 2025, 1, 1 ), 1, 0 ), \
+        IF ( EDATE ( DATE ( 2025, 1, 1 ), DATEDIFF ( DATE ( 2025, 1, 1 ), 'T'[d], MONTH ) ) > 'T'[d], -1, 0 ) )";
+    let compared = full_months(day, CompareOp::GreaterOrEqual);
+    assert!(compared.contains(passed), "{compared}");
+}
+
 /// The reading of `full_months` that `months_apart` relies on, by brute force.
 #[test]
 fn whole_months_are_reached_exactly_where_the_moved_day_is() {
