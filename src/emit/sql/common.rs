@@ -59,11 +59,13 @@ pub enum Macro {
     HasCapitals,
     /// A text without the blanks (U+0020) at its end, and those alone (rule R16).
     TrimmedEnd,
+    /// A double as a decimal of ten decimals: the digits that say it, and no noise behind them (rules R14, R15).
+    DecimalOf,
 }
 
 impl Macro {
     /// How many there are.
-    pub const COUNT: usize = 14;
+    pub const COUNT: usize = 15;
 
     const ALL: [(&str, Macro); Self::COUNT] = [
         ("days_after", Macro::DaysAfter),
@@ -80,6 +82,7 @@ impl Macro {
         ("hours_from_now", Macro::HoursFromNow),
         ("has_capitals", Macro::HasCapitals),
         ("trimmed_end", Macro::TrimmedEnd),
+        ("decimal_of", Macro::DecimalOf),
     ];
 
     /// Missing wherever one of its arguments is, in every dialect.
@@ -193,15 +196,20 @@ pub fn like(value: Expr, part: &str, pattern: fn(String) -> String, negated: boo
     ast::like(value, text(&pattern(escaped)), escape, negated)
 }
 
-/// Half away from zero (rule R15).
+/// A double, half away from zero (rule R15).
 pub fn rounded(value: Expr, decimals: u32) -> Expr {
-    ast::call("ROUND", [ast::cast(value, decimal(10)), ast::number(decimals)])
+    ast::call("ROUND", [Macro::DecimalOf.call([value]), ast::number(decimals)])
+}
+
+/// A double in the digits of a [`Macro::DecimalOf`].
+pub fn as_ten_decimals(value: Expr) -> Expr {
+    ast::cast(value, decimal(10))
 }
 
 /// An amount rounded to so many decimals, with room for the four decimals of what stands beside it: engines
 /// would else cut those off where the digits of both are more than they hold.
 pub fn rounded_money(value: Expr, decimals: u32) -> Expr {
-    ast::cast(rounded(value, decimals), decimal(4))
+    ast::cast(ast::call("ROUND", [as_ten_decimals(value), ast::number(decimals)]), decimal(4))
 }
 
 /// As many digits as every engine holds.

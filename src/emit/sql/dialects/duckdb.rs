@@ -81,6 +81,8 @@ pub static DUCKDB: Dialect = Dialect {
     hours_from_now: |hours| plus(ast::call("NOW", []), ast::call("TO_HOURS", [hours])),
     // RTRIM of one argument takes every blank of Unicode away (documentation, "Text Functions").
     trimmed_end: |text| ast::call("RTRIM", [text, ast::quoted(" ")]),
+    // It multiplies a double by ten to the tenth, which is not exact from a million on; its text is.
+    decimal_of: |double| common::as_ten_decimals(ast::cast(double, DataType::Varchar(None))),
     by_letter: |text| text,
     views: Views::Replace,
     templates: Templates::none_yet(),

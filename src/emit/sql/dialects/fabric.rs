@@ -151,6 +151,7 @@ pub static FABRIC: Dialect = Dialect {
     months_between: |start, end| ast::call("DATEDIFF", [ast::word("month"), start, end]),
     hours_from_now: |hours| utc(ast::call("DATEADD", [ast::word("hour"), hours, ast::call("SYSUTCDATETIME", [])])),
     trimmed_end: |text| ast::call("RTRIM", [text]),
+    decimal_of: common::as_ten_decimals,
     by_letter: |text| ast::collated(text, "Latin1_General_100_BIN2_UTF8"),
     views: Views::Project,
     templates: Templates::none_yet(),

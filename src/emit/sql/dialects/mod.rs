@@ -60,6 +60,8 @@ pub struct Dialect {
     pub hours_from_now: fn(Expr) -> Expr,
     /// A text without the blanks (U+0020) at its end, and those alone.
     pub trimmed_end: fn(Expr) -> Expr,
+    /// A double as a decimal of ten decimals, by the digits that say it.
+    pub decimal_of: fn(Expr) -> Expr,
     /// A text as it is compared letter by letter, where its collation may not tell capitals.
     pub by_letter: fn(Expr) -> Expr,
     pub views: Views,
@@ -195,6 +197,7 @@ impl Dialect {
             Macro::MonthsBetween => (self.months_between)(first, second),
             Macro::HoursFromNow => (self.hours_from_now)(first),
             Macro::TrimmedEnd => (self.trimmed_end)(first),
+            Macro::DecimalOf => (self.decimal_of)(first),
             Macro::HasCapitals => {
                 let lowered = ast::call("LOWER", [first.clone()]);
                 ast::compare((self.by_letter)(first), BinaryOperator::NotEq, lowered)

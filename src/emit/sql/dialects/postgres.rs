@@ -82,6 +82,7 @@ pub static POSTGRES: Dialect = Dialect {
     },
     hours_from_now: |hours| plus(ast::call("NOW", []), hours_interval(hours)),
     trimmed_end: |text| ast::call("RTRIM", [text]),
+    decimal_of: common::as_ten_decimals,
     by_letter: |text| text,
     views: Views::Anew,
     templates: Templates::none_yet(),

@@ -82,6 +82,7 @@ pub static SPARK: Dialect = Dialect {
     },
     hours_from_now: |hours| ast::call("TIMESTAMPADD", [ast::word("HOUR"), hours, ast::call("CURRENT_TIMESTAMP", [])]),
     trimmed_end: |text| ast::call("RTRIM", [text]),
+    decimal_of: common::as_ten_decimals,
     by_letter: |text| text,
     views: Views::Lake,
     templates: Templates::none_yet(),
