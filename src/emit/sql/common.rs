@@ -198,7 +198,7 @@ pub fn like(value: Expr, part: &str, pattern: fn(String) -> String, negated: boo
 
 /// A double, half away from zero (rule R15).
 pub fn rounded(value: Expr, decimals: u32) -> Expr {
-    ast::call("ROUND", [Macro::DecimalOf.call([value]), ast::number(decimals)])
+    half_away(Macro::DecimalOf.call([value]), decimals)
 }
 
 /// A double in the digits of a [`Macro::DecimalOf`].
@@ -209,7 +209,11 @@ pub fn as_ten_decimals(value: Expr) -> Expr {
 /// An amount rounded to so many decimals, with room for the four decimals of what stands beside it: engines
 /// would else cut those off where the digits of both are more than they hold.
 pub fn rounded_money(value: Expr, decimals: u32) -> Expr {
-    ast::cast(ast::call("ROUND", [as_ten_decimals(value), ast::number(decimals)]), decimal(4))
+    ast::cast(half_away(as_ten_decimals(value), decimals), decimal(4))
+}
+
+fn half_away(exact: Expr, decimals: u32) -> Expr {
+    ast::call("ROUND", [exact, ast::number(decimals)])
 }
 
 /// As many digits as every engine holds.
