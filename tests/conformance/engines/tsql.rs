@@ -7,6 +7,7 @@
 //! | `FLOAT` (53 bits) | `DOUBLE` |
 //! | `AVG(x)` | `tsql_avg(x)`: whole numbers give a whole number, decimals six decimals |
 //! | `RTRIM(x)` | `RTRIM(x, ' ')`: U+0020 alone, not every blank of Unicode |
+//! | `CAST(x AS DECIMAL(38, 10))` | by way of the text of `x`: DuckDB's own cast of a double is off in the ninth decimal from a million on |
 //! | `a / b` | itself, under `integer_division`: whole numbers give a whole number |
 //! | `DATEADD(day, n, d)` | `CAST(d + to_days(CAST(n AS INTEGER)) AS DATE)`, months likewise |
 //! | `DATEADD(hour, n, t)`, `SYSUTCDATETIME()`, `DATETIME2(6)` | `t + to_hours(n)`, `now() AT TIME ZONE 'UTC'`, `TIMESTAMP` |
@@ -63,6 +64,9 @@ const SAME: [&str; 40] = [
     "WHERE",
     "YEAR",
 ];
+
+/// How a cast to a decimal of ten decimals ends.
+const TEN_DECIMALS: &str = " AS DECIMAL (38, 10)";
 
 /// Words that have no counterpart here.
 const UNKNOWN: [&str; 4] = ["TOP", "CONVERT", "OPENJSON", "APPLY"];
@@ -211,6 +215,9 @@ fn called(word: &str, arguments: &[&[Token]], all: &[Token], after: usize) -> Re
         ("PERCENTILE_CONT", [k]) => return percentile(k, all, after),
         ("COUNT_BIG", [one]) => format!("COUNT({one})"),
         ("AVG", [one]) => format!("tsql_avg({one})"),
+        ("CAST", [one]) if one.ends_with(TEN_DECIMALS) => {
+            format!("CAST (CAST ({} AS VARCHAR){TEN_DECIMALS})", one.trim_end_matches(TEN_DECIMALS))
+        }
         ("RTRIM", [one]) => format!("RTRIM({one}, ' ')"),
         ("FLOAT", _) => "DOUBLE".to_string(),
         ("DATEADD", [unit, count, day]) if is_unit(unit) => {
