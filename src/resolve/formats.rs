@@ -49,7 +49,7 @@ impl Resolver<'_> {
 fn suits(format: &Format, ty: Type) -> bool {
     match format {
         Format::Whole => ty == Type::Integer,
-        Format::Number => matches!(ty, Type::Integer | Type::Money | Type::Number),
+        Format::Number => super::arithmetic::is_numeric(ty),
         Format::Money => matches!(ty, Type::Money | Type::Number),
         Format::Percent => ty == Type::Number,
         Format::Score => matches!(ty, Type::Integer | Type::Number),

@@ -207,7 +207,7 @@ impl Resolver<'_> {
 
     fn is_number(&self, table: TableId, name: &Name) -> bool {
         let column = self.gold.column_named(table, &name.value).and_then(|column| self.gold.column(column));
-        column.is_some_and(|column| matches!(column.ty, Type::Integer | Type::Money | Type::Number))
+        column.is_some_and(|column| super::arithmetic::is_numeric(column.ty))
     }
 
     /// The last name of a path: a column of the table it leads to, or what belongs to that table.

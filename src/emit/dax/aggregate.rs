@@ -174,7 +174,7 @@ impl Lower<'_> {
     }
 
     /// Filter arguments that leave exactly the rows with these keys.
-    fn only(&self, set: &RowSet, keys: Dax) -> Vec<Dax> {
+    pub fn only(&self, set: &RowSet, keys: Dax) -> Vec<Dax> {
         let cleared = set.clears_calendar.then(|| self.clear_calendar());
         cleared.into_iter().chain([keep(keys)]).collect()
     }

@@ -241,8 +241,7 @@ impl Lower<'_> {
             true => set.filters.clone(),
             false => {
                 let (keys, _) = set.iterated(self, &Reads::default(), Place::SHOWN);
-                let cleared = set.clears_calendar.then(|| self.clear_calendar());
-                cleared.into_iter().chain([keep(keys)]).collect()
+                self.only(&set, keys)
             }
         };
         if asked.table != rows.table || self.gold().column(asked).is_none_or(|column| column.nullable) {
